@@ -1,0 +1,1 @@
+export * from "./v1alpha1/index.ts";

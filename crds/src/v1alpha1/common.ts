@@ -1,0 +1,139 @@
+/**
+ * An amount in Kubernetes notation: `500m`, `512Mi`, `10Gi`. Always above zero.
+ *
+ * @maxLength 24
+ * @XValidation {"rule": "isQuantity(self) && quantity(self).sign() > 0", "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"}
+ */
+export type Quantity = string;
+
+/**
+ * A length of time: a whole number and a unit, such as `90s`, `15m` or `24h`.
+ *
+ * @maxLength 12
+ * @pattern ^[1-9][0-9]{0,8}(s|m|h)$
+ */
+export type Duration = string;
+
+/** CPU and memory of one container. */
+export interface ResourceAmounts {
+  /** CPU, such as `200m` (a fifth of a core) or `2`. */
+  cpu: Quantity;
+  /** Memory, such as `256Mi`. */
+  memory: Quantity;
+}
+
+/**
+ * What one container asks for and may use at most. Both parts stand together: leave `resources` out for the
+ * defaults, or give all four amounts.
+ *
+ * @XValidation {"rule": "has(self.requests)", "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults", "fieldPath": ".requests"}
+ * @XValidation {"rule": "has(self.limits)", "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults", "fieldPath": ".limits"}
+ * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0", "message": "requests.cpu is above limits.cpu: lower the request or raise the limit", "fieldPath": ".requests.cpu"}
+ * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0", "message": "requests.memory is above limits.memory: lower the request or raise the limit", "fieldPath": ".requests.memory"}
+ */
+export interface Resources {
+  /**
+   * What the scheduler sets aside for the container.
+   *
+   * @requiredByRule
+   */
+  requests: ResourceAmounts;
+  /**
+   * What the container may use at most; it is throttled (CPU) or killed (memory) above.
+   *
+   * @requiredByRule
+   */
+  limits: ResourceAmounts;
+}
+
+/**
+ * Seconds that one probe may take.
+ *
+ * @minimum 1
+ * @XValidation {"rule": "self <= 5", "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"}
+ */
+export type ProbeTimeoutSeconds = number;
+
+/** Timing of the probe that restarts a hung container. It cannot be turned off. */
+export interface LivenessProbe {
+  /**
+   * Seconds after the start before the first probe.
+   *
+   * @default 30
+   * @minimum 0
+   * @maximum 600
+   */
+  initialDelaySeconds: number;
+  /**
+   * Seconds between two probes.
+   *
+   * @default 10
+   * @minimum 1
+   * @maximum 60
+   */
+  periodSeconds: number;
+  /**
+   * Seconds after which a probe counts as failed.
+   *
+   * @default 5
+   */
+  timeoutSeconds: ProbeTimeoutSeconds;
+  /**
+   * Failed probes in a row before the container is restarted.
+   *
+   * @default 3
+   * @minimum 1
+   * @maximum 10
+   */
+  failureThreshold: number;
+}
+
+/** Timing of the probe that takes a pod out of its Services. It cannot be turned off. */
+export interface ReadinessProbe {
+  /**
+   * Seconds after the start before the first probe.
+   *
+   * @default 5
+   * @minimum 0
+   * @maximum 600
+   */
+  initialDelaySeconds: number;
+  /**
+   * Seconds between two probes.
+   *
+   * @default 5
+   * @minimum 1
+   * @maximum 60
+   */
+  periodSeconds: number;
+  /**
+   * Seconds after which a probe counts as failed.
+   *
+   * @default 5
+   */
+  timeoutSeconds: ProbeTimeoutSeconds;
+  /**
+   * Failed probes in a row before the pod is taken out of its Services.
+   *
+   * @default 3
+   * @minimum 1
+   * @maximum 10
+   */
+  failureThreshold: number;
+}
+
+/** Timing of the health checks of one component. */
+export interface Probes {
+  /**
+   * The probe that restarts a hung container.
+   *
+   * @default {}
+   */
+  liveness: LivenessProbe;
+  /**
+   * The probe that takes a pod out of its Services.
+   *
+   * @default {}
+   */
+  readiness: ReadinessProbe;
+}

@@ -1,0 +1,119 @@
+import type { Probes, Quantity, Resources } from "./common.ts";
+
+/**
+ * The volume of one pod of a data service. It is fixed when the platform is created.
+ *
+ * @XValidation {"rule": "has(self.storageClassName) == has(oldSelf.storageClassName)", "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform", "fieldPath": ".storageClassName"}
+ */
+export interface Storage {
+  /**
+   * Size of the volume.
+   *
+   * @XValidation {"rule": "self == oldSelf", "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"}
+   */
+  size: Quantity;
+  /**
+   * StorageClass of the volume; the cluster's default when left out.
+   *
+   * @minLength 1
+   * @maxLength 253
+   * @XValidation {"rule": "self == oldSelf", "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"}
+   */
+  storageClassName?: string;
+}
+
+/** PostgreSQL, the database of record. Patroni decides which instance is the primary. */
+export interface PostgreSQLSpec {
+  /**
+   * Instances: one primary, the others replicas.
+   *
+   * @default 1
+   */
+  instances: 1 | 3 | 5;
+  /**
+   * Volume of each instance.
+   *
+   * @default {"size": "10Gi"}
+   */
+  storage: Storage;
+  /**
+   * `quorum`: a commit waits for a replica, where there is one. `off`: it does not, and a failover may lose it.
+   *
+   * @default "quorum"
+   * @XValidation {"rule": "self == oldSelf", "message": "synchronous cannot be changed once the platform exists: put the old value back, or create another platform"}
+   */
+  synchronous: "quorum" | "off";
+  /**
+   * Server parameters, such as `work_mem: 8MB`. A change restarts the instances. Parameters that replication and
+   * failover depend on belong to the operator and are refused.
+   *
+   * @maxProperties 64
+   * @XValidation {"rule": "self.all(name, name.matches('^[a-z][a-z0-9_.]{0,62}$'))", "message": "a parameter's name has small letters, digits, '_' and '.' only, such as work_mem"}
+   * @XValidation {"rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))", "message": "names a parameter that the operator sets, because replication, failover or durability depend on it: remove it"}
+   */
+  parameters?: Record<string, ParameterValue>;
+  /**
+   * CPU and memory of each instance.
+   *
+   * @default {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}}
+   */
+  resources: Resources;
+  /**
+   * Timing of the health checks.
+   *
+   * @default {}
+   */
+  probes: Probes;
+}
+
+/**
+ * Value of a PostgreSQL parameter, as it would stand in postgresql.conf, without quotes.
+ *
+ * @minLength 1
+ * @maxLength 256
+ */
+export type ParameterValue = string;
+
+/** Redis, the cache. */
+export interface RedisSpec {
+  /**
+   * Volume of the append-only file.
+   *
+   * @default {"size": "1Gi"}
+   */
+  storage: Storage;
+  /**
+   * CPU and memory of the pod.
+   *
+   * @default {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}}
+   */
+  resources: Resources;
+  /**
+   * Timing of the health checks.
+   *
+   * @default {}
+   */
+  probes: Probes;
+}
+
+/** RabbitMQ, the queue between the profile API and its worker. */
+export interface RabbitMQSpec {
+  /**
+   * Volume of queues and definitions.
+   *
+   * @default {"size": "1Gi"}
+   */
+  storage: Storage;
+  /**
+   * CPU and memory of the pod.
+   *
+   * @default {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}}
+   */
+  resources: Resources;
+  /**
+   * Timing of the health checks.
+   *
+   * @default {}
+   */
+  probes: Probes;
+}

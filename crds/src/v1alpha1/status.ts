@@ -1,0 +1,106 @@
+/** One observation of the platform, in the form of metav1.Condition. */
+export interface Condition {
+  /**
+   * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling` or `Stalled`.
+   *
+   * @minLength 1
+   * @maxLength 316
+   */
+  type: string;
+  /** Whether it is so. */
+  status: "True" | "False" | "Unknown";
+  /**
+   * `metadata.generation` that the observation was made for.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  observedGeneration?: number;
+  /**
+   * When `status` last changed.
+   *
+   * @format date-time
+   */
+  lastTransitionTime: string;
+  /**
+   * Why, in one CamelCase word.
+   *
+   * @minLength 1
+   * @maxLength 1024
+   * @pattern ^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$
+   */
+  reason: string;
+  /**
+   * Why, in a sentence that names what is awaited or what to do.
+   *
+   * @maxLength 32768
+   */
+  message: string;
+}
+
+/** The state of one component. */
+export interface ComponentStatus {
+  /** Name of the component, such as `server`. */
+  name: string;
+  /** Layer that the component stands in, such as `server-layer`. */
+  layer: string;
+  /** Whether all of it is ready. */
+  state: "Ready" | "Progressing" | "Waiting" | "Failed";
+  /** Ready parts of wanted parts, such as `3/3`. */
+  ready: string;
+  /** What is awaited or wrong; empty when ready. */
+  message: string;
+}
+
+/** What the scale subresource reads. */
+export interface ServerStatus {
+  /**
+   * Pods of the profile API that exist.
+   *
+   * @minimum 0
+   */
+  replicas: number;
+  /** Label selector of those pods, in its text form. */
+  selector: string;
+}
+
+/** What is known of PostgreSQL. */
+export interface PostgreSQLStatus {
+  /** Pod that is the primary now. */
+  primary?: string;
+  /** Pods that follow the primary. */
+  replicas?: string[];
+}
+
+/** What the operator observed. */
+export interface ProfilePlatformStatus {
+  /**
+   * `metadata.generation` that this status was made for.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  observedGeneration?: number;
+  /**
+   * Observations: `Ready` sums up the others.
+   *
+   * @listType map
+   * @listMapKey type
+   */
+  conditions?: Condition[];
+  /** Ready components of all, such as `8/8`. */
+  componentsReady?: string;
+  /**
+   * Each component, in the order in which they are applied.
+   *
+   * @listType map
+   * @listMapKey name
+   */
+  components?: ComponentStatus[];
+  /** Addresses inside the cluster by component, such as `server: http://server.server-layer.svc.cluster.local:8080`. */
+  endpoints?: Record<string, string>;
+  /** The profile API, as the scale subresource reads it. */
+  server?: ServerStatus;
+  /** The database. */
+  postgresql?: PostgreSQLStatus;
+}
