@@ -1,0 +1,66 @@
+import type { Autoscaling, Exposure, Probes, ProfileCache, Resources, Storage } from "@profile-platform/crds";
+import type { ImageCatalogue } from "../images.ts";
+import type { OwnerReference } from "../kubernetes.ts";
+import type { LayerName } from "../names.ts";
+
+/**
+ * Everything that builders may know of one platform: the spec after defaulting, the names derived from it, the images,
+ * and the credentials that were gathered. Made once a reconcile by `platform/resolve.ts`.
+ */
+export interface PlatformModel {
+  /** Name of the ProfilePlatform. */
+  readonly name: string;
+  /** Owner reference to the ProfilePlatform; undefined offline, where no uid is known. */
+  readonly owner: OwnerReference | undefined;
+  readonly deletionPolicy: "Retain" | "Delete";
+  /** Namespace of each layer, prefix included. */
+  readonly namespaces: Readonly<Record<LayerName, string>>;
+  readonly images: ImageCatalogue;
+  readonly credentials: Credentials;
+  readonly postgresql: PostgreSQLModel;
+  readonly redis: DataServiceModel;
+  readonly rabbitmq: DataServiceModel;
+  readonly server: ServerModel;
+  readonly worker: WorkerModel;
+}
+
+/** One generated Secret: made once, then only read. */
+export interface Credential {
+  /** Random id of the content; goes into pod templates in place of any trace of the content. */
+  readonly contentId: string;
+  /** Key → value in plain text. Never logged, never in status. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export type CredentialName = "postgresql" | "redis" | "rabbitmq";
+export type Credentials = Readonly<Record<CredentialName, Credential>>;
+
+export interface DataServiceModel {
+  readonly storage: Storage;
+  readonly resources: Resources;
+  readonly probes: Probes;
+}
+
+export interface PostgreSQLModel extends DataServiceModel {
+  readonly instances: number;
+  readonly synchronous: "quorum" | "off";
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface ServerModel {
+  readonly replicas: number;
+  readonly autoscaling: Autoscaling | undefined;
+  readonly exposure: Exposure;
+  readonly cache: ProfileCache;
+  readonly resources: Resources;
+  readonly probes: Probes;
+}
+
+export interface WorkerModel {
+  readonly replicas: number;
+  readonly concurrency: number;
+  /** The worker drops changed profiles from the same cache as the server. */
+  readonly cache: ProfileCache;
+  readonly resources: Resources;
+  readonly probes: Probes;
+}

@@ -1,0 +1,50 @@
+import type { ComponentName, LayerName } from "./names.ts";
+
+/** The only home of label and annotation keys. */
+
+export const MANAGED_BY_VALUE = "profile-platform-operator";
+
+export const LABEL_NAME = "app.kubernetes.io/name";
+export const LABEL_INSTANCE = "app.kubernetes.io/instance";
+export const LABEL_PART_OF = "app.kubernetes.io/part-of";
+export const LABEL_MANAGED_BY = "app.kubernetes.io/managed-by";
+
+/** Name of the ProfilePlatform that an object belongs to; with LABEL_MANAGED_BY the proof that it is ours. */
+export const LABEL_PLATFORM = "profileplatform.io/platform";
+export const LABEL_COMPONENT = "profileplatform.io/component";
+export const LABEL_LAYER = "profileplatform.io/layer";
+
+/** Label that Patroni keeps on the pods of PostgreSQL: `primary` or `replica`. */
+export const LABEL_POSTGRESQL_ROLE = "profileplatform.io/postgresql-role";
+
+/**
+ * Random id of a generated Secret's content. Pods carry it in their template, so that they restart when the content
+ * changes, without any trace of the content itself.
+ */
+export const ANNOTATION_CONTENT_ID = "profileplatform.io/content-id";
+
+/** Hash of the configuration that a pod reads; in pod templates, so that a change restarts exactly those pods. */
+export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
+
+/** What the operator's list and watch requests select. */
+export const MANAGED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY_VALUE}`;
+
+/** Labels of a whole layer's objects. */
+export function layerLabels(platform: string, layer: LayerName): Record<string, string> {
+  return {
+    [LABEL_PART_OF]: "profile-platform",
+    [LABEL_MANAGED_BY]: MANAGED_BY_VALUE,
+    [LABEL_PLATFORM]: platform,
+    [LABEL_LAYER]: layer,
+  };
+}
+
+/** Labels of every object of a component. */
+export function componentLabels(platform: string, layer: LayerName, component: ComponentName): Record<string, string> {
+  return { ...layerLabels(platform, layer), ...selectorLabels(platform, component), [LABEL_COMPONENT]: component };
+}
+
+/** Labels by which workloads and Services find a component's pods. They can never change: selectors are immutable. */
+export function selectorLabels(platform: string, component: ComponentName): Record<string, string> {
+  return { [LABEL_NAME]: component, [LABEL_INSTANCE]: platform };
+}

@@ -1,0 +1,34 @@
+/** The only home of names that more than one file uses. */
+
+export const API_GROUP = "profileplatform.io";
+export const API_VERSION = "v1alpha1";
+export const KIND = "ProfilePlatform";
+export const PLURAL = "profileplatforms";
+
+/** Field manager of every server-side apply; also the manager name that events carry. */
+export const FIELD_MANAGER = "profile-platform-operator";
+
+/** Layers in the order in which they are applied. Each is a namespace of the same name. */
+export const LAYERS = ["data-layer", "server-layer", "app-layer", "client-layer", "observability-layer"] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+/** Components that exist so far. */
+export type ComponentName = "postgresql" | "redis" | "rabbitmq" | "migrations" | "server" | "worker";
+
+/** Images that components run, by their name in the catalogue. */
+export const IMAGE_NAMES = ["postgresql", "redis", "rabbitmq", "runtime"] as const;
+export type ImageName = (typeof IMAGE_NAMES)[number];
+
+/** User and group of every container, and group of every volume; the images are made for it. */
+export const RUN_AS_ID = 10001;
+
+/** Role bound in each namespace of a platform, by which the operator gets its rights there. Made by the chart. */
+export const NAMESPACE_CLUSTER_ROLE = "profile-platform-operator-namespace";
+
+/** Domain of Services. */
+export const CLUSTER_DOMAIN = "cluster.local";
+
+/** Full name of a Service, as other layers call it. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.${CLUSTER_DOMAIN}`;
+}
