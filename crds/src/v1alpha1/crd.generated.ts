@@ -1,0 +1,1623 @@
+// Generated from crds/src/v1alpha1. Do not edit: change the types there, then run "make generate".
+import type { CustomResourceDefinition } from "../custom-resource-definition.ts";
+
+export type * from "../custom-resource-definition.ts";
+
+/** The CustomResourceDefinition, for what needs the schema without a cluster. */
+export const customResourceDefinition: CustomResourceDefinition = {
+  "apiVersion": "apiextensions.k8s.io/v1",
+  "kind": "CustomResourceDefinition",
+  "metadata": {
+    "name": "profileplatforms.profileplatform.io"
+  },
+  "spec": {
+    "group": "profileplatform.io",
+    "names": {
+      "kind": "ProfilePlatform",
+      "listKind": "ProfilePlatformList",
+      "plural": "profileplatforms",
+      "singular": "profileplatform",
+      "shortNames": [
+        "pp"
+      ],
+      "categories": [
+        "all"
+      ]
+    },
+    "scope": "Cluster",
+    "versions": [
+      {
+        "name": "v1alpha1",
+        "served": true,
+        "storage": true,
+        "additionalPrinterColumns": [
+          {
+            "name": "Ready",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type=='Ready')].status",
+            "description": "Whether the whole platform serves"
+          },
+          {
+            "name": "State",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type=='Ready')].message",
+            "description": "What is awaited or wrong"
+          },
+          {
+            "name": "Components",
+            "type": "string",
+            "jsonPath": ".status.componentsReady",
+            "description": "Ready components of all"
+          },
+          {
+            "name": "Primary",
+            "type": "string",
+            "jsonPath": ".status.postgresql.primary",
+            "description": "Pod of the PostgreSQL primary"
+          },
+          {
+            "name": "Age",
+            "type": "date",
+            "jsonPath": ".metadata.creationTimestamp"
+          }
+        ],
+        "subresources": {
+          "status": {},
+          "scale": {
+            "specReplicasPath": ".spec.server.replicas",
+            "statusReplicasPath": ".status.server.replicas",
+            "labelSelectorPath": ".status.server.selector"
+          }
+        },
+        "schema": {
+          "openAPIV3Schema": {
+            "description": "A whole application platform: databases, cache, queue, migrations, the profile API and its worker, and everything around them.",
+            "type": "object",
+            "properties": {
+              "apiVersion": {
+                "description": "Group and version of the API that the object is written for.",
+                "type": "string"
+              },
+              "kind": {
+                "description": "What the object is.",
+                "type": "string"
+              },
+              "metadata": {
+                "description": "Name, labels and annotations of the object.",
+                "type": "object"
+              },
+              "spec": {
+                "description": "What is wanted.",
+                "type": "object",
+                "properties": {
+                  "namespacePrefix": {
+                    "description": "Put in front of the name of every namespace, such as `team-a-` for `team-a-data-layer`, so that several platforms can live in one cluster.",
+                    "type": "string",
+                    "default": "",
+                    "maxLength": 40,
+                    "pattern": "^([a-z0-9][-a-z0-9]*)?$",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self == oldSelf",
+                        "message": "cannot be changed, because namespaces cannot be renamed: put the old prefix back, or create another platform"
+                      }
+                    ]
+                  },
+                  "deletionPolicy": {
+                    "description": "What becomes of volumes, their credentials and the namespaces that hold them when the platform is deleted. `Retain`: they stay, and the same manifest applied again finds its data. `Delete`: nothing stays.",
+                    "type": "string",
+                    "enum": [
+                      "Retain",
+                      "Delete"
+                    ],
+                    "default": "Retain"
+                  },
+                  "server": {
+                    "description": "The profile API.",
+                    "type": "object",
+                    "properties": {
+                      "replicas": {
+                        "description": "Pods, unless `autoscaling` is set. `kubectl scale` changes this field.",
+                        "type": "integer",
+                        "format": "int32",
+                        "default": 3,
+                        "minimum": 1,
+                        "maximum": 100
+                      },
+                      "autoscaling": {
+                        "description": "Growing and shrinking with the load; a fixed number of pods when left out.",
+                        "type": "object",
+                        "properties": {
+                          "minReplicas": {
+                            "description": "Pods that always run.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 3,
+                            "minimum": 1,
+                            "maximum": 100
+                          },
+                          "maxReplicas": {
+                            "description": "Pods that run at most.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 10,
+                            "minimum": 1,
+                            "maximum": 100
+                          },
+                          "targetCPUUtilizationPercentage": {
+                            "description": "Average CPU of the pods, in percent of their request, that the number of pods is chosen for.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 70,
+                            "minimum": 1,
+                            "maximum": 100
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.minReplicas <= self.maxReplicas",
+                            "message": "minReplicas is above maxReplicas: lower the one or raise the other",
+                            "fieldPath": ".minReplicas"
+                          }
+                        ]
+                      },
+                      "exposure": {
+                        "description": "How the API is reached from outside the cluster.",
+                        "type": "object",
+                        "properties": {
+                          "type": {
+                            "description": "`None`: only from inside the platform. `NodePort`: a port of every node. `LoadBalancer`: an address of the cloud.",
+                            "type": "string",
+                            "enum": [
+                              "None",
+                              "NodePort",
+                              "LoadBalancer"
+                            ],
+                            "default": "None"
+                          },
+                          "nodePort": {
+                            "description": "The port of every node; chosen by the cluster when left out.",
+                            "type": "integer",
+                            "format": "int32",
+                            "minimum": 30000,
+                            "maximum": 32767
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "!has(self.nodePort) || self.type == 'NodePort'",
+                            "message": "nodePort needs type NodePort: set the type, or remove nodePort",
+                            "fieldPath": ".nodePort"
+                          }
+                        ],
+                        "default": {}
+                      },
+                      "cache": {
+                        "description": "The cache of profiles.",
+                        "type": "object",
+                        "properties": {
+                          "maxEntries": {
+                            "description": "Profiles that are kept at most.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 10,
+                            "minimum": 1,
+                            "maximum": 10000
+                          },
+                          "newEntryTTL": {
+                            "description": "How long a profile that was read or created is kept.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "pattern": "^[1-9][0-9]{0,8}(s|m|h)$",
+                            "default": "24h"
+                          },
+                          "updatedEntryTTL": {
+                            "description": "How long a profile that was updated is kept.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "pattern": "^[1-9][0-9]{0,8}(s|m|h)$",
+                            "default": "1h"
+                          }
+                        },
+                        "default": {}
+                      },
+                      "resources": {
+                        "description": "CPU and memory of each pod.",
+                        "type": "object",
+                        "properties": {
+                          "requests": {
+                            "description": "What the scheduler sets aside for the container.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          },
+                          "limits": {
+                            "description": "What the container may use at most; it is throttled (CPU) or killed (memory) above.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.requests)",
+                            "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
+                            "fieldPath": ".requests"
+                          },
+                          {
+                            "rule": "has(self.limits)",
+                            "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
+                            "fieldPath": ".limits"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
+                            "fieldPath": ".requests.cpu"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "message": "requests.memory is above limits.memory: lower the request or raise the limit",
+                            "fieldPath": ".requests.memory"
+                          }
+                        ],
+                        "default": {
+                          "requests": {
+                            "cpu": "200m",
+                            "memory": "256Mi"
+                          },
+                          "limits": {
+                            "cpu": "500m",
+                            "memory": "512Mi"
+                          }
+                        }
+                      },
+                      "probes": {
+                        "description": "Timing of the health checks.",
+                        "type": "object",
+                        "properties": {
+                          "liveness": {
+                            "description": "The probe that restarts a hung container.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 30,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 10,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the container is restarted.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          },
+                          "readiness": {
+                            "description": "The probe that takes a pod out of its Services.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the pod is taken out of its Services.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          }
+                        },
+                        "default": {}
+                      }
+                    },
+                    "default": {}
+                  },
+                  "worker": {
+                    "description": "The worker that carries out delayed tasks.",
+                    "type": "object",
+                    "properties": {
+                      "replicas": {
+                        "description": "Pods.",
+                        "type": "integer",
+                        "format": "int32",
+                        "default": 1,
+                        "minimum": 1,
+                        "maximum": 100
+                      },
+                      "concurrency": {
+                        "description": "Tasks that one pod carries out at once.",
+                        "type": "integer",
+                        "format": "int32",
+                        "default": 10,
+                        "minimum": 1,
+                        "maximum": 1000
+                      },
+                      "resources": {
+                        "description": "CPU and memory of each pod.",
+                        "type": "object",
+                        "properties": {
+                          "requests": {
+                            "description": "What the scheduler sets aside for the container.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          },
+                          "limits": {
+                            "description": "What the container may use at most; it is throttled (CPU) or killed (memory) above.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.requests)",
+                            "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
+                            "fieldPath": ".requests"
+                          },
+                          {
+                            "rule": "has(self.limits)",
+                            "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
+                            "fieldPath": ".limits"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
+                            "fieldPath": ".requests.cpu"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "message": "requests.memory is above limits.memory: lower the request or raise the limit",
+                            "fieldPath": ".requests.memory"
+                          }
+                        ],
+                        "default": {
+                          "requests": {
+                            "cpu": "200m",
+                            "memory": "256Mi"
+                          },
+                          "limits": {
+                            "cpu": "500m",
+                            "memory": "512Mi"
+                          }
+                        }
+                      },
+                      "probes": {
+                        "description": "Timing of the health checks.",
+                        "type": "object",
+                        "properties": {
+                          "liveness": {
+                            "description": "The probe that restarts a hung container.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 30,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 10,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the container is restarted.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          },
+                          "readiness": {
+                            "description": "The probe that takes a pod out of its Services.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the pod is taken out of its Services.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          }
+                        },
+                        "default": {}
+                      }
+                    },
+                    "default": {}
+                  },
+                  "postgresql": {
+                    "description": "The database of record.",
+                    "type": "object",
+                    "properties": {
+                      "instances": {
+                        "description": "Instances: one primary, the others replicas.",
+                        "type": "integer",
+                        "format": "int32",
+                        "enum": [
+                          1,
+                          3,
+                          5
+                        ],
+                        "default": 1
+                      },
+                      "storage": {
+                        "description": "Volume of each instance.",
+                        "type": "object",
+                        "properties": {
+                          "size": {
+                            "description": "Size of the volume.",
+                            "type": "string",
+                            "maxLength": 24,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                              },
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
+                              }
+                            ]
+                          },
+                          "storageClassName": {
+                            "description": "StorageClass of the volume; the cluster's default when left out.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
+                              }
+                            ]
+                          }
+                        },
+                        "required": [
+                          "size"
+                        ],
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
+                            "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
+                            "fieldPath": ".storageClassName"
+                          }
+                        ],
+                        "default": {
+                          "size": "10Gi"
+                        }
+                      },
+                      "synchronous": {
+                        "description": "`quorum`: a commit waits for a replica, where there is one. `off`: it does not, and a failover may lose it.",
+                        "type": "string",
+                        "enum": [
+                          "quorum",
+                          "off"
+                        ],
+                        "default": "quorum",
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self == oldSelf",
+                            "message": "synchronous cannot be changed once the platform exists: put the old value back, or create another platform"
+                          }
+                        ]
+                      },
+                      "parameters": {
+                        "description": "Server parameters, such as `work_mem: 8MB`. A change restarts the instances. Parameters that replication and failover depend on belong to the operator and are refused.",
+                        "type": "object",
+                        "additionalProperties": {
+                          "description": "Value of a PostgreSQL parameter, as it would stand in postgresql.conf, without quotes.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 256
+                        },
+                        "maxProperties": 64,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.all(name, name.matches('^[a-z][a-z0-9_.]{0,62}$'))",
+                            "message": "a parameter's name has small letters, digits, '_' and '.' only, such as work_mem"
+                          },
+                          {
+                            "rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))",
+                            "message": "names a parameter that the operator sets, because replication, failover or durability depend on it: remove it"
+                          }
+                        ]
+                      },
+                      "resources": {
+                        "description": "CPU and memory of each instance.",
+                        "type": "object",
+                        "properties": {
+                          "requests": {
+                            "description": "What the scheduler sets aside for the container.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          },
+                          "limits": {
+                            "description": "What the container may use at most; it is throttled (CPU) or killed (memory) above.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.requests)",
+                            "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
+                            "fieldPath": ".requests"
+                          },
+                          {
+                            "rule": "has(self.limits)",
+                            "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
+                            "fieldPath": ".limits"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
+                            "fieldPath": ".requests.cpu"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "message": "requests.memory is above limits.memory: lower the request or raise the limit",
+                            "fieldPath": ".requests.memory"
+                          }
+                        ],
+                        "default": {
+                          "requests": {
+                            "cpu": "200m",
+                            "memory": "256Mi"
+                          },
+                          "limits": {
+                            "cpu": "500m",
+                            "memory": "512Mi"
+                          }
+                        }
+                      },
+                      "probes": {
+                        "description": "Timing of the health checks.",
+                        "type": "object",
+                        "properties": {
+                          "liveness": {
+                            "description": "The probe that restarts a hung container.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 30,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 10,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the container is restarted.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          },
+                          "readiness": {
+                            "description": "The probe that takes a pod out of its Services.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the pod is taken out of its Services.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          }
+                        },
+                        "default": {}
+                      }
+                    },
+                    "default": {}
+                  },
+                  "redis": {
+                    "description": "The cache.",
+                    "type": "object",
+                    "properties": {
+                      "storage": {
+                        "description": "Volume of the append-only file.",
+                        "type": "object",
+                        "properties": {
+                          "size": {
+                            "description": "Size of the volume.",
+                            "type": "string",
+                            "maxLength": 24,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                              },
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
+                              }
+                            ]
+                          },
+                          "storageClassName": {
+                            "description": "StorageClass of the volume; the cluster's default when left out.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
+                              }
+                            ]
+                          }
+                        },
+                        "required": [
+                          "size"
+                        ],
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
+                            "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
+                            "fieldPath": ".storageClassName"
+                          }
+                        ],
+                        "default": {
+                          "size": "1Gi"
+                        }
+                      },
+                      "resources": {
+                        "description": "CPU and memory of the pod.",
+                        "type": "object",
+                        "properties": {
+                          "requests": {
+                            "description": "What the scheduler sets aside for the container.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          },
+                          "limits": {
+                            "description": "What the container may use at most; it is throttled (CPU) or killed (memory) above.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.requests)",
+                            "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
+                            "fieldPath": ".requests"
+                          },
+                          {
+                            "rule": "has(self.limits)",
+                            "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
+                            "fieldPath": ".limits"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
+                            "fieldPath": ".requests.cpu"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "message": "requests.memory is above limits.memory: lower the request or raise the limit",
+                            "fieldPath": ".requests.memory"
+                          }
+                        ],
+                        "default": {
+                          "requests": {
+                            "cpu": "200m",
+                            "memory": "256Mi"
+                          },
+                          "limits": {
+                            "cpu": "500m",
+                            "memory": "512Mi"
+                          }
+                        }
+                      },
+                      "probes": {
+                        "description": "Timing of the health checks.",
+                        "type": "object",
+                        "properties": {
+                          "liveness": {
+                            "description": "The probe that restarts a hung container.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 30,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 10,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the container is restarted.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          },
+                          "readiness": {
+                            "description": "The probe that takes a pod out of its Services.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the pod is taken out of its Services.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          }
+                        },
+                        "default": {}
+                      }
+                    },
+                    "default": {}
+                  },
+                  "rabbitmq": {
+                    "description": "The queue between the profile API and its worker.",
+                    "type": "object",
+                    "properties": {
+                      "storage": {
+                        "description": "Volume of queues and definitions.",
+                        "type": "object",
+                        "properties": {
+                          "size": {
+                            "description": "Size of the volume.",
+                            "type": "string",
+                            "maxLength": 24,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                              },
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
+                              }
+                            ]
+                          },
+                          "storageClassName": {
+                            "description": "StorageClass of the volume; the cluster's default when left out.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self == oldSelf",
+                                "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
+                              }
+                            ]
+                          }
+                        },
+                        "required": [
+                          "size"
+                        ],
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
+                            "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
+                            "fieldPath": ".storageClassName"
+                          }
+                        ],
+                        "default": {
+                          "size": "1Gi"
+                        }
+                      },
+                      "resources": {
+                        "description": "CPU and memory of the pod.",
+                        "type": "object",
+                        "properties": {
+                          "requests": {
+                            "description": "What the scheduler sets aside for the container.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          },
+                          "limits": {
+                            "description": "What the container may use at most; it is throttled (CPU) or killed (memory) above.",
+                            "type": "object",
+                            "properties": {
+                              "cpu": {
+                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              },
+                              "memory": {
+                                "description": "Memory, such as `256Mi`.",
+                                "type": "string",
+                                "maxLength": 24,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  }
+                                ]
+                              }
+                            },
+                            "required": [
+                              "cpu",
+                              "memory"
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.requests)",
+                            "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
+                            "fieldPath": ".requests"
+                          },
+                          {
+                            "rule": "has(self.limits)",
+                            "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
+                            "fieldPath": ".limits"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
+                            "fieldPath": ".requests.cpu"
+                          },
+                          {
+                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "message": "requests.memory is above limits.memory: lower the request or raise the limit",
+                            "fieldPath": ".requests.memory"
+                          }
+                        ],
+                        "default": {
+                          "requests": {
+                            "cpu": "200m",
+                            "memory": "256Mi"
+                          },
+                          "limits": {
+                            "cpu": "500m",
+                            "memory": "512Mi"
+                          }
+                        }
+                      },
+                      "probes": {
+                        "description": "Timing of the health checks.",
+                        "type": "object",
+                        "properties": {
+                          "liveness": {
+                            "description": "The probe that restarts a hung container.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 30,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 10,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the container is restarted.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          },
+                          "readiness": {
+                            "description": "The probe that takes a pod out of its Services.",
+                            "type": "object",
+                            "properties": {
+                              "initialDelaySeconds": {
+                                "description": "Seconds after the start before the first probe.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 0,
+                                "maximum": 600
+                              },
+                              "periodSeconds": {
+                                "description": "Seconds between two probes.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 5,
+                                "minimum": 1,
+                                "maximum": 60
+                              },
+                              "timeoutSeconds": {
+                                "description": "Seconds after which a probe counts as failed.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self <= 5",
+                                    "message": "must not be above 5 seconds: a slower probe hides a hung process; raise periodSeconds or failureThreshold instead"
+                                  }
+                                ],
+                                "default": 5
+                              },
+                              "failureThreshold": {
+                                "description": "Failed probes in a row before the pod is taken out of its Services.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 3,
+                                "minimum": 1,
+                                "maximum": 10
+                              }
+                            },
+                            "default": {}
+                          }
+                        },
+                        "default": {}
+                      }
+                    },
+                    "default": {}
+                  }
+                },
+                "default": {}
+              },
+              "status": {
+                "description": "What the operator observed.",
+                "type": "object",
+                "properties": {
+                  "observedGeneration": {
+                    "description": "`metadata.generation` that this status was made for.",
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0
+                  },
+                  "conditions": {
+                    "description": "Observations: `Ready` sums up the others.",
+                    "type": "array",
+                    "items": {
+                      "description": "One observation of the platform, in the form of metav1.Condition.",
+                      "type": "object",
+                      "properties": {
+                        "type": {
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling` or `Stalled`.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 316
+                        },
+                        "status": {
+                          "description": "Whether it is so.",
+                          "type": "string",
+                          "enum": [
+                            "True",
+                            "False",
+                            "Unknown"
+                          ]
+                        },
+                        "observedGeneration": {
+                          "description": "`metadata.generation` that the observation was made for.",
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0
+                        },
+                        "lastTransitionTime": {
+                          "description": "When `status` last changed.",
+                          "type": "string",
+                          "format": "date-time"
+                        },
+                        "reason": {
+                          "description": "Why, in one CamelCase word.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 1024,
+                          "pattern": "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
+                        },
+                        "message": {
+                          "description": "Why, in a sentence that names what is awaited or what to do.",
+                          "type": "string",
+                          "maxLength": 32768
+                        }
+                      },
+                      "required": [
+                        "type",
+                        "status",
+                        "lastTransitionTime",
+                        "reason",
+                        "message"
+                      ]
+                    },
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "type"
+                    ]
+                  },
+                  "componentsReady": {
+                    "description": "Ready components of all, such as `8/8`.",
+                    "type": "string"
+                  },
+                  "components": {
+                    "description": "Each component, in the order in which they are applied.",
+                    "type": "array",
+                    "items": {
+                      "description": "The state of one component.",
+                      "type": "object",
+                      "properties": {
+                        "name": {
+                          "description": "Name of the component, such as `server`.",
+                          "type": "string"
+                        },
+                        "layer": {
+                          "description": "Layer that the component stands in, such as `server-layer`.",
+                          "type": "string"
+                        },
+                        "state": {
+                          "description": "Whether all of it is ready.",
+                          "type": "string",
+                          "enum": [
+                            "Ready",
+                            "Progressing",
+                            "Waiting",
+                            "Failed"
+                          ]
+                        },
+                        "ready": {
+                          "description": "Ready parts of wanted parts, such as `3/3`.",
+                          "type": "string"
+                        },
+                        "message": {
+                          "description": "What is awaited or wrong; empty when ready.",
+                          "type": "string"
+                        }
+                      },
+                      "required": [
+                        "name",
+                        "layer",
+                        "state",
+                        "ready",
+                        "message"
+                      ]
+                    },
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "name"
+                    ]
+                  },
+                  "endpoints": {
+                    "description": "Addresses inside the cluster by component, such as `server: http://server.server-layer.svc.cluster.local:8080`.",
+                    "type": "object",
+                    "additionalProperties": {
+                      "type": "string"
+                    }
+                  },
+                  "server": {
+                    "description": "The profile API, as the scale subresource reads it.",
+                    "type": "object",
+                    "properties": {
+                      "replicas": {
+                        "description": "Pods of the profile API that exist.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 0
+                      },
+                      "selector": {
+                        "description": "Label selector of those pods, in its text form.",
+                        "type": "string"
+                      }
+                    },
+                    "required": [
+                      "replicas",
+                      "selector"
+                    ]
+                  },
+                  "postgresql": {
+                    "description": "The database.",
+                    "type": "object",
+                    "properties": {
+                      "primary": {
+                        "description": "Pod that is the primary now.",
+                        "type": "string"
+                      },
+                      "replicas": {
+                        "description": "Pods that follow the primary.",
+                        "type": "array",
+                        "items": {
+                          "type": "string"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "x-kubernetes-validations": [
+              {
+                "rule": "self.metadata.name.size() <= 50",
+                "message": "the name is longer than 50 characters, which leaves no room in label values: choose a shorter one",
+                "fieldPath": ".metadata.name"
+              }
+            ]
+          }
+        }
+      }
+    ]
+  }
+};

@@ -1,0 +1,99 @@
+import type { CustomResourceDefinition, StructuralSchema } from "@profile-platform/crds/crd";
+import { constraintsOf, rulesOf } from "./constraints.ts";
+import type { Declaration, Declarations, Property } from "./declarations.ts";
+import { anchor, code, table } from "./markdown.ts";
+import { Problems } from "./problems.ts";
+import { isRequired, propertySchema, type Resolved } from "./schema.ts";
+
+/** Every Kubernetes object has them; they need no row. */
+const INHERITED: readonly string[] = ["apiVersion", "kind", "metadata"];
+const HEADER = ["Field", "Type", "Default", "Constraints", "Description"] as const;
+
+/** The API reference in Markdown: one table for each type, in the order in which the resource reaches them. */
+export function renderReference(
+  definition: CustomResourceDefinition,
+  declarations: Declarations,
+  note: string,
+): string {
+  const { group, names, scope, versions } = definition.spec;
+  const [version] = versions;
+  const root = declarations.get(names.kind);
+  if (root === undefined || version === undefined) throw new Error(`${names.kind} is not declared`);
+  const types = reachable(root, declarations);
+  const lines = [
+    `<!-- ${note} -->`,
+    "",
+    "# API reference",
+    "",
+    `\`apiVersion: ${group}/${version.name}\`, \`kind: ${names.kind}\`. ${scope === "Cluster" ? "Cluster-scoped" : "Namespaced"}; short names: ${(names.shortNames ?? []).map(code).join(", ") || "none"}.`,
+    "",
+    root.comment.description,
+    "",
+    "A field without a default is optional unless its constraints say *required*. Rules are checked by the API server when a manifest is applied; what breaks one is refused with the field's path and the sentence given here.",
+    "",
+    "## Types",
+    "",
+    ...types.map(({ name }) => `- [${name}](#${anchor(name)})`),
+    "",
+    ...types.flatMap((type) => section(type, declarations)),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Interfaces that the resource reaches, itself first, each before those that its properties use. */
+function reachable(root: Declaration, declarations: Declarations): readonly Declaration[] {
+  const found = new Map<string, Declaration>();
+  const visit = (declaration: Declaration): void => {
+    if (declaration.body.kind !== "object" || found.has(declaration.name)) return;
+    found.set(declaration.name, declaration);
+    for (const property of declaration.body.properties) {
+      const name = propertySchema(property, declarations, new Problems())?.objectName;
+      const next = name === undefined ? undefined : declarations.get(name);
+      if (next !== undefined) visit(next);
+    }
+  };
+  visit(root);
+  return [...found.values()];
+}
+
+function section(type: Declaration, declarations: Declarations): readonly string[] {
+  if (type.body.kind !== "object") return [];
+  const rows = type.body.properties.flatMap((property) => row(property, declarations));
+  if (rows.length === 0) return [];
+  const rules = rulesOf(type.comment).map((rule) => `- ${rule}`);
+  return [
+    `## ${type.name}`,
+    "",
+    type.comment.description,
+    "",
+    ...(rules.length > 0 ? ["Rules:", "", ...rules, ""] : []),
+    ...table(HEADER, rows),
+    "",
+  ];
+}
+
+function row(property: Property, declarations: Declarations): readonly (readonly string[])[] {
+  if (INHERITED.includes(property.name)) return [];
+  const resolved = propertySchema(property, declarations, new Problems());
+  if (resolved === undefined) return [];
+  const { schema, objectName } = resolved;
+  const required = isRequired(property, schema) ? ["*required*"] : [];
+  // Rules of the object stand in its own section.
+  const elsewhere = objectName === undefined ? undefined : declarations.get(objectName)?.comment;
+  return [
+    [
+      code(property.name),
+      typeName(schema, resolved),
+      schema.default === undefined ? "" : code(JSON.stringify(schema.default)),
+      [...required, ...constraintsOf(schema, elsewhere)].join("; "),
+      schema.description ?? "",
+    ],
+  ];
+}
+
+function typeName(schema: StructuralSchema, { objectName }: Pick<Resolved, "objectName">): string {
+  const link = objectName === undefined ? undefined : `[${objectName}](#${anchor(objectName)})`;
+  if (schema.type === "array") return `list of ${link ?? schema.items?.type ?? ""}`;
+  if (schema.additionalProperties !== undefined) return `map of ${link ?? schema.additionalProperties.type}`;
+  return link ?? schema.type;
+}

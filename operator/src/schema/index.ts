@@ -1,0 +1,3 @@
+/** The schema of ProfilePlatform without an API server: what `render` and the code generator need of it. */
+export { applyDefaults } from "./defaulting.ts";
+export { type Defect, findDefects } from "./validation.ts";
