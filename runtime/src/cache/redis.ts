@@ -1,0 +1,94 @@
+import type { Redis } from "ioredis";
+import type { Profile } from "../profiles/profile.ts";
+import { floorAfter } from "./memory.ts";
+import { beginWriteScript, endWriteScript, fillScript, getScript, sizeScript } from "./redis-functions.ts";
+import {
+  type CacheLimits,
+  type CacheStore,
+  type FenceEnd,
+  fenceLife,
+  OutdatedEpochError,
+  type Stored,
+  type WriteEffect,
+} from "./store.ts";
+
+/** One hash tag, so that a Redis Cluster keeps the keys of a script together. */
+const keyPrefix = "{profile-cache}:";
+
+type Argument = string | number;
+
+/** The store that all replicas share. */
+export class RedisStore implements CacheStore {
+  readonly #redis: Redis;
+  readonly #limits: CacheLimits;
+
+  constructor(redis: Redis, limits: CacheLimits) {
+    this.#redis = redis;
+    this.#limits = limits;
+    for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { numberOfKeys: 5, lua });
+  }
+
+  async get(epoch: number, id: string): Promise<Profile | undefined> {
+    const value = answered(await this.#run("profileCacheGet", id, [epoch, id]));
+    return typeof value === "string" ? (JSON.parse(value) as Profile) : undefined;
+  }
+
+  async fill(epoch: number, profile: Profile): Promise<Stored> {
+    const { newEntryTtl, maxEntries } = this.#limits;
+    const { id, version } = profile;
+    const [evicted, size] = numbers(
+      await this.#run("profileCacheFill", id, [epoch, id, version, JSON.stringify(profile), newEntryTtl, maxEntries]),
+    );
+    return { evicted: evicted ?? 0, size: size ?? 0 };
+  }
+
+  async beginWrite(epoch: number, id: string, token: string): Promise<void> {
+    answered(await this.#run("profileCacheBeginWrite", id, [epoch, id, token, fenceLife]));
+  }
+
+  async endWrite(epoch: number | undefined, id: string, token: string, effect: WriteEffect): Promise<FenceEnd> {
+    const { updatedEntryTtl, maxEntries } = this.#limits;
+    const value = effect.kind === "updated" ? JSON.stringify(effect.profile) : "";
+    const [stood, evicted, size] = numbers(
+      await this.#run("profileCacheEndWrite", id, [
+        epoch ?? "",
+        id,
+        token,
+        fenceLife,
+        floorAfter(effect),
+        value,
+        updatedEntryTtl,
+        maxEntries,
+      ]),
+    );
+    return { stood: stood === 1, evicted: evicted ?? 0, size: size ?? 0 };
+  }
+
+  async size(): Promise<number> {
+    return Number(await this.#run("profileCacheSize", "", []));
+  }
+
+  async #run(script: keyof typeof scripts, id: string, values: readonly Argument[]): Promise<unknown> {
+    const keys = ["meta", "data", "order", "expiry", `fence:${id}`].map((key) => keyPrefix + key);
+    const commands = this.#redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>;
+    return commands[script]?.(...keys, ...values);
+  }
+}
+
+const scripts = {
+  profileCacheGet: getScript,
+  profileCacheFill: fillScript,
+  profileCacheBeginWrite: beginWriteScript,
+  profileCacheEndWrite: endWriteScript,
+  profileCacheSize: sizeScript,
+} as const;
+
+function answered(reply: unknown): unknown {
+  const [status, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+  if (status === "outdated") throw new OutdatedEpochError(Number(value));
+  return value;
+}
+
+function numbers(reply: unknown): readonly number[] {
+  return Array.isArray(reply) ? reply.map(Number) : [];
+}

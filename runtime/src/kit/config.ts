@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { parseDuration } from "./duration.ts";
+import { OperatorError } from "./errors.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function expecting(what: string): { error: () => string } {
+  return { error: () => what };
+}
+
+/** A TCP port. Zero is accepted so that tests can have the kernel choose one. */
+export function port(fallback: number): z.ZodType<number> {
+  return integer(fallback, 0, 65_535, "a port number from 0 to 65535");
+}
+
+export function integer(
+  fallback: number,
+  minimum: number,
+  maximum: number,
+  what = `a whole number from ${minimum} to ${maximum}`,
+): z.ZodType<number> {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, expecting(what))
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, expecting(what))
+    .default(fallback);
+}
+
+/** A duration in milliseconds, written as `24h`, `1h30m` or `1.5s`. */
+export function duration(fallback: string, minimum: number): z.ZodType<number> {
+  const what = `a duration such as ${fallback}, of at least ${minimum} ms`;
+  return z
+    .string()
+    .default(fallback)
+    .transform((text) => parseDuration(text) ?? Number.NaN)
+    .refine((value) => value >= minimum, expecting(what));
+}
+
+export function text(fallback: string): z.ZodType<string> {
+  return z.string().trim().min(1, expecting("text that is not empty")).default(fallback);
+}
+
+export function secret(): z.ZodType<string> {
+  return z.string(expecting("a value: it has no default")).min(1, expecting("a value that is not empty"));
+}
+
+export function hostAndPort(fallback: string): z.ZodType<{ readonly host: string; readonly port: number }> {
+  const what = "host:port, such as redis.data-layer.svc.cluster.local:6379";
+  return z
+    .string()
+    .default(fallback)
+    .transform((address, context) => {
+      const match = /^(.+):(\d{1,5})$/.exec(address);
+      const [, host, portText] = match ?? [];
+      if (host === undefined || Number(portText) < 1 || Number(portText) > 65_535) {
+        context.addIssue({ code: "custom", message: what });
+        return z.NEVER;
+      }
+      return { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(portText) };
+    });
+}
+
+export function amqpUri(fallback: string): z.ZodType<string> {
+  const what = "an AMQP URI such as amqp://user:password@host:5672/";
+  return z.string().default(fallback).refine(isAmqpUri, expecting(what));
+}
+
+function isAmqpUri(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return (protocol === "amqp:" || protocol === "amqps:") && hostname !== "";
+}
+
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** The variables that every service reads. */
+export const commonVariables = {
+  LOG_LEVEL: z.enum(logLevels, expecting(`one of ${logLevels.join(", ")}`)).default("info"),
+};
+
+export const postgresVariables = {
+  DB_HOST: text("localhost"),
+  DB_PORT: integer(5432, 1, 65_535),
+  DB_USER: text("postgres"),
+  DB_PASSWORD: secret(),
+  DB_NAME: text("profiles"),
+};
+
+export const redisVariables = {
+  REDIS_ADDRESS: hostAndPort("localhost:6379"),
+  REDIS_PASSWORD: secret(),
+  REDIS_DB: integer(0, 0, 1_024),
+};
+
+export const queueVariables = { QUEUE_URI: amqpUri("amqp://guest:guest@localhost:5672/") };
+
+export const cacheVariables = {
+  CACHE_MAX_ENTRIES: integer(10, 1, 100_000),
+  CACHE_NEW_ENTRY_TTL: duration("24h", 1),
+  CACHE_UPDATED_ENTRY_TTL: duration("1h", 1),
+};
+
+export const shutdownVariables = { SHUTDOWN_GRACE_PERIOD: duration("20s", 100) };
+
+/**
+ * Reads and validates configuration from environment variables. An empty variable counts as an absent one, because
+ * that is how manifests spell "not set".
+ *
+ * @throws OperatorError naming every bad variable and what is expected of it; never a value, for it may be a secret.
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Environment,
+): z.infer<z.ZodObject<Shape>> {
+  const present = Object.fromEntries(Object.keys(shape).map((name) => [name, environment[name] || undefined]));
+  const parsed = z.object(shape).safeParse(present);
+  if (parsed.success) return parsed.data;
+  const faults = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+  const lines = [...faults].map(([name, expected]) => `  ${name}: expected ${expected}`);
+  throw new OperatorError(`The configuration is not valid. Set these environment variables:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,29 @@
+import express, { type Express, type Router } from "express";
+import type { Registry } from "prom-client";
+import type { Health } from "../health.ts";
+import type { Logger } from "../log.ts";
+import { createHttpMetrics } from "../metrics.ts";
+import { answerErrors, notFound, requireStarted } from "./errors.ts";
+import { observeRequests } from "./request.ts";
+import { systemRoutes } from "./system.ts";
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly health: Health;
+  readonly routers?: readonly Router[];
+}
+
+export function createApp({ log, registry, health, routers = [] }: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", "simple");
+  app.use(observeRequests(log, createHttpMetrics(registry)));
+  app.use(systemRoutes(health, registry));
+  app.use("/api", requireStarted(health));
+  for (const router of routers) app.use(router);
+  app.use(notFound);
+  app.use(answerErrors);
+  return app;
+}

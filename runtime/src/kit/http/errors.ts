@@ -1,0 +1,68 @@
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { UnavailableError } from "../errors.ts";
+import type { Health } from "../health.ts";
+import { Problem, sendProblem } from "./problem.ts";
+import { contextOf } from "./request.ts";
+
+export const notFound: RequestHandler = (request) => {
+  throw new Problem("not-found", `There is nothing at ${request.path}. docs/api.md lists what there is.`);
+};
+
+/** Answers for the routes behind it until start-up is over. */
+export function requireStarted(health: Pick<Health, "started" | "report">): RequestHandler {
+  return (_request, _response, next) => {
+    if (health.started) return next();
+    const detail = `The service is not ready: ${health.report().reason ?? "starting"}.`;
+    throw new Problem("unavailable", detail, { headers: { "Retry-After": "2" } });
+  };
+}
+
+/** Answers a known path with an unsupported method. */
+export function allowOnly(...methods: readonly string[]): RequestHandler {
+  const allowed = methods.join(", ");
+  return (request) => {
+    throw new Problem("method-not-allowed", `${request.method} is not supported here; use ${allowed}.`, {
+      headers: { Allow: allowed },
+    });
+  };
+}
+
+/** Turns whatever a handler threw into a problem; what is not the client's doing is logged with its cause. */
+export const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+  const problem = toProblem(thrown);
+  const { log } = contextOf(request);
+  if (problem.details.status >= 500) log.error({ err: problem.cause ?? problem }, problem.details.detail);
+  if (response.headersSent) {
+    next(thrown);
+    return;
+  }
+  sendProblem(response, problem);
+};
+
+function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof UnavailableError) {
+    return new Problem("unavailable", `${thrown.dependency} cannot be reached; try again shortly.`, {
+      headers: { "Retry-After": "2" },
+      cause: thrown,
+    });
+  }
+  return (
+    fromBodyParser(thrown) ??
+    new Problem("internal", "An unforeseen error; the log has it under this request id.", {
+      cause: thrown,
+    })
+  );
+}
+
+/** Errors of express and body-parser carry a status, and a type that names the cause. */
+function fromBodyParser(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof Error) || !("status" in thrown) || typeof thrown.status !== "number") return undefined;
+  if (thrown.status >= 500) return undefined;
+  const type = "type" in thrown ? thrown.type : undefined;
+  if (type === "entity.too.large")
+    return new Problem("body-too-large", "The body is larger than this resource accepts.");
+  if (type === "entity.parse.failed") return new Problem("bad-request", "The body is not valid JSON.");
+  if (thrown.status === 415) return new Problem("unsupported-media-type", "The body's encoding is not supported.");
+  return new Problem("bad-request", "The request is malformed.");
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Logger } from "../log.ts";
+import type { HttpMetrics } from "../metrics.ts";
+
+export interface RequestContext {
+  /** Of the caller's `X-Request-Id`, or made here. Returned to the caller, logged, and handed on with tasks. */
+  readonly requestId: string;
+  readonly log: Logger;
+}
+
+const contexts = new WeakMap<Request, RequestContext>();
+const acceptableId = /^[\w.:-]{1,128}$/;
+
+/** Probes and scrapes come every few seconds and say nothing. */
+const quietPaths = new Set(["/health", "/ready", "/metrics"]);
+
+export function contextOf(request: Request): RequestContext {
+  const context = contexts.get(request);
+  if (context === undefined) throw new Error("the request passed no observeRequests handler");
+  return context;
+}
+
+/** Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template. */
+export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    const startedAt = performance.now();
+    const given = request.get("x-request-id");
+    const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID();
+    const requestLog = log.child({ requestId });
+    contexts.set(request, { requestId, log: requestLog });
+    response.set("X-Request-Id", requestId);
+    const { method, path } = request;
+    response.once("close", () => {
+      const milliseconds = performance.now() - startedAt;
+      const complete = response.writableFinished;
+      const labels = { method, route: routeOf(request), status: String(response.statusCode) };
+      metrics.requests.inc(labels);
+      metrics.duration.observe(labels, milliseconds / 1_000);
+      const line = { method, path, status: response.statusCode, ms: Math.round(milliseconds * 10) / 10, complete };
+      requestLog[quietPaths.has(path) ? "debug" : "info"](line, complete ? "answered" : "the client went away");
+    });
+    next();
+  };
+}
+
+/** The template that matched, never the path itself: a label of unbounded values would exhaust the scraper. */
+function routeOf(request: Request): string {
+  const route: unknown = request.route;
+  if (typeof route !== "object" || route === null || !("path" in route)) return "unmatched";
+  return `${request.baseUrl}${String(route.path)}`;
+}

@@ -1,0 +1,31 @@
+import type { z } from "zod";
+import { type FieldError, Problem } from "./problem.ts";
+
+/**
+ * Validates part of a request against a strict schema.
+ *
+ * @param where `#` for the body, whose fields are given as JSON pointers; empty for parameters, given by name
+ * @throws Problem "validation-failed" with every field that is wrong
+ */
+export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, where: "#" | ""): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => toFieldErrors(issue, where));
+  const names = [...new Set(errors.map(({ pointer }) => pointer))].join(", ");
+  throw new Problem("validation-failed", `Correct these fields and send the request again: ${names}`, { errors });
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue, where: "#" | ""): readonly FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key], where),
+      detail: "is not a known field",
+    }));
+  }
+  return [{ pointer: pointerTo(issue.path, where), detail: issue.message }];
+}
+
+function pointerTo(path: readonly PropertyKey[], where: "#" | ""): string {
+  const parts = path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return where === "#" ? ["#", ...parts].join("/") : parts.join("/");
+}

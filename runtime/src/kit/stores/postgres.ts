@@ -1,0 +1,162 @@
+import { type ClientBase, type ClientConfig, DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
+import { errorCode, reasonOf, UnavailableError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+
+export interface PostgresSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Connections kept at most. */
+  readonly maximum: number;
+}
+
+/** A prepared statement: the name is unique to the text, so that each connection parses and plans it once. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Runs prepared statements, inside a transaction or outside of one. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+/** Milliseconds. A statement is cancelled by the server before the client gives up on the connection. */
+const limits = { connect: 3_000, statement: 4_000, query: 5_000, idleInTransaction: 10_000, idle: 30_000 };
+
+/** Above this many callers waiting for a connection the next is refused: a queue that only grows helps nobody. */
+const longestQueue = 500;
+
+export function clientSettings(settings: Omit<PostgresSettings, "maximum">): ClientConfig {
+  return {
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    password: settings.password,
+    database: settings.database,
+    application_name: settings.applicationName,
+    connectionTimeoutMillis: limits.connect,
+    statement_timeout: limits.statement,
+    query_timeout: limits.query,
+    idle_in_transaction_session_timeout: limits.idleInTransaction,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+  };
+}
+
+/**
+ * A bounded pool of connections to the primary. Every failure to reach the database surfaces as an UnavailableError;
+ * what the database says of a statement surfaces as the driver's DatabaseError.
+ */
+export class Postgres implements Queryable {
+  readonly #pool: Pool;
+
+  constructor(settings: PostgresSettings, log: Logger) {
+    this.#pool = new Pool({
+      ...clientSettings(settings),
+      max: settings.maximum,
+      idleTimeoutMillis: limits.idle,
+      // A replica promoted meanwhile, or an address behind which the primary moved, is picked up within this time.
+      maxLifetimeSeconds: 600,
+    });
+    // An idle connection that breaks is reported by the pool, a connection in use by the client. Without a listener
+    // either one ends the process.
+    this.#pool.on("error", (err) => log.warn({ reason: reasonOf(err) }, "an idle PostgreSQL connection broke"));
+    this.#pool.on("connect", (client) => {
+      client.on("error", (err) => log.warn({ reason: reasonOf(err) }, "a PostgreSQL connection broke"));
+    });
+  }
+
+  get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** One statement on its own, committed when the promise resolves. */
+  async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#withClient((client) => queryOn(client).query<Row>(statement, values));
+  }
+
+  /** As `query`, for statements without effect: tried once more when the connection broke. */
+  async read<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.query<Row>(statement, values);
+    } catch (err) {
+      if (!(err instanceof UnavailableError)) throw err;
+      return this.query<Row>(statement, values);
+    }
+  }
+
+  /** Commits when `work` resolves, rolls back when it rejects. */
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    return this.#withClient(async (client) => {
+      await client.query("BEGIN");
+      try {
+        const result = await work(queryOn(client));
+        await client.query("COMMIT");
+        return result;
+      } catch (err) {
+        // A connection that cannot even roll back is discarded below, which rolls back on the server.
+        if (!breaksConnection(err)) await client.query("ROLLBACK");
+        throw err;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (this.#pool.waitingCount >= longestQueue) {
+      throw new UnavailableError("postgresql", `more than ${longestQueue} requests wait for a database connection`);
+    }
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (cause) {
+      throw new UnavailableError("postgresql", "while connecting to PostgreSQL", { cause });
+    }
+    let broken = false;
+    try {
+      return await work(client);
+    } catch (err) {
+      broken = breaksConnection(err);
+      throw broken ? new UnavailableError("postgresql", "while talking to PostgreSQL", { cause: err }) : err;
+    } finally {
+      // pool.query would discard the connection after any error, a refused duplicate included.
+      client.release(broken);
+    }
+  }
+}
+
+function queryOn(client: ClientBase): Queryable {
+  return {
+    async query<Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[]) {
+      const { rows } = await client.query<Row>({ name, text, values: [...values] });
+      return rows;
+    },
+  };
+}
+
+/**
+ * Whether the connection cannot be used after this error. Of what the server says that is: connection exceptions (08),
+ * shutdown and crash (57P), and a read-only transaction (25006), which is how a demoted primary answers.
+ */
+export function breaksConnection(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  if (!(thrown instanceof DatabaseError)) return isTransportError(thrown);
+  const { code = "" } = thrown;
+  return code.startsWith("08") || code.startsWith("57P") || code === "25006";
+}
+
+const transportMessages = /connection terminated|connection ended|timeout exceeded|read timeout|not queryable|closed/i;
+
+function isTransportError(error: Error): boolean {
+  const code = errorCode(error);
+  if (code !== undefined && /^E[A-Z]+$/.test(code)) return true;
+  return transportMessages.test(error.message);
+}

@@ -1,0 +1,68 @@
+import { Redis } from "ioredis";
+import { reasonOf } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { backoffDelay, withTimeout } from "../retry.ts";
+
+export interface RedisSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly database: number;
+  readonly connectionName: string;
+}
+
+/** Milliseconds that a command may take: past this the database answers sooner. */
+const commandTimeout = 250;
+
+/**
+ * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
+ * is sent twice: whoever uses it must know whether a command ran on the connection it was meant for.
+ */
+export function connectRedis(settings: RedisSettings, log: Logger): Redis {
+  const redis = new Redis({
+    host: settings.host,
+    port: settings.port,
+    password: settings.password,
+    db: settings.database,
+    connectionName: settings.connectionName,
+    connectTimeout: 2_000,
+    commandTimeout,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    keepAlive: 5_000,
+    retryStrategy: (attempt) => backoffDelay({ initial: 50, maximum: 2_000 }, attempt),
+  });
+  let reported = false;
+  redis.on("error", (err: Error) => {
+    if (!reported) log.warn({ reason: reasonOf(err) }, "the Redis connection failed");
+    reported = true;
+  });
+  redis.on("ready", () => {
+    reported = false;
+    log.info("connected to Redis");
+  });
+  return redis;
+}
+
+/** Ends the connection after what was sent on it; at once when there is none. */
+export async function closeRedis(redis: Redis): Promise<void> {
+  if (redis.status === "ready") await redis.quit().catch(() => undefined);
+  redis.disconnect();
+}
+
+/** The identity that a Redis process gives itself when it starts. @throws Error while there is no connection */
+export async function readRunId(redis: Redis): Promise<string> {
+  if (redis.status !== "ready") throw new Error(`the Redis connection is ${redis.status}`);
+  const match = /^run_id:(\w+)/m.exec(await redis.info("server"));
+  if (match?.[1] === undefined) throw new Error("Redis did not tell its run_id");
+  return match[1];
+}
+
+/** Waits for the first connection, but no longer than so many milliseconds: Redis is never needed to go on. */
+export async function awaitRedis(redis: Redis, milliseconds: number): Promise<void> {
+  if (redis.status === "ready") return;
+  const ready = Promise.withResolvers<void>();
+  redis.once("ready", () => ready.resolve());
+  await withTimeout(ready.promise, milliseconds, "connecting to Redis").catch(() => undefined);
+}

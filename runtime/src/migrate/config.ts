@@ -1,0 +1,3 @@
+import { commonVariables, postgresVariables } from "../kit/config.ts";
+
+export const migrateVariables = { ...commonVariables, ...postgresVariables };

@@ -1,0 +1,41 @@
+import { loadConfig } from "../kit/config.ts";
+import { createLogger } from "../kit/log.ts";
+import { runMain } from "../kit/main.ts";
+import { FatalStepError, untilReady } from "../kit/retry.ts";
+import { terminationSignal } from "../kit/shutdown.ts";
+import { Postgres } from "../kit/stores/postgres.ts";
+import { migrations } from "../schema/migrations.ts";
+import { newerSchemaError, readSchema } from "../schema/version.ts";
+import { migrateVariables } from "./config.ts";
+import { migrate } from "./migrate.ts";
+
+await runMain("migrate", async () => {
+  const config = loadConfig(migrateVariables, process.env);
+  const log = createLogger("migrate", config.LOG_LEVEL);
+  const signal = terminationSignal(log);
+  const settings = {
+    host: config.DB_HOST,
+    port: config.DB_PORT,
+    user: config.DB_USER,
+    password: config.DB_PASSWORD,
+    database: config.DB_NAME,
+    applicationName: "migrate",
+  };
+  const db = new Postgres({ ...settings, maximum: 1 }, log);
+  try {
+    const schema = await untilReady(
+      async () => {
+        const comparison = await readSchema(db);
+        if (comparison.unknown.length > 0) throw new FatalStepError(newerSchemaError(comparison.unknown));
+        return comparison;
+      },
+      { name: "reading the schema's version", log, signal },
+    );
+    log.info({ pending: schema.pending }, `${schema.pending.length} migrations to apply`);
+  } finally {
+    await db.close();
+  }
+  const applied = await migrate(settings, migrations, log);
+  log.info({ applied }, applied.length === 0 ? "the schema is up to date" : `applied ${applied.join(", ")}`);
+});
+process.exit();

@@ -1,0 +1,109 @@
+import type { Found, Origin, ProfileCache } from "../cache/cache.ts";
+import { errorCode } from "../kit/errors.ts";
+import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Profile, ProfileInput } from "./profile.ts";
+import { type ListedProfile, ProfileReader, profileWrites } from "./repository.ts";
+
+/** A profile with this e-mail address exists. */
+export class EmailTakenError extends Error {
+  override readonly name = "EmailTakenError";
+}
+
+/** The profile is at another version than the caller requires. */
+export class VersionMismatchError extends Error {
+  override readonly name = "VersionMismatchError";
+  readonly current: number;
+
+  constructor(current: number) {
+    super(`the profile is at version ${current}`);
+    this.current = current;
+  }
+}
+
+export interface Condition {
+  /** The write happens only at this version. */
+  readonly version?: number;
+}
+
+/** Profiles, through the cache. */
+export class ProfileService {
+  readonly #db: Postgres;
+  readonly #cache: ProfileCache;
+  readonly #reader: ProfileReader;
+  readonly #origin: Origin;
+
+  constructor(db: Postgres, cache: ProfileCache) {
+    this.#db = db;
+    this.#cache = cache;
+    this.#reader = new ProfileReader(db);
+    this.#origin = {
+      load: (id) => this.#reader.find(id),
+      currentVersion: (id) => this.#reader.currentVersion(id),
+    };
+  }
+
+  /** @throws EmailTakenError */
+  async create(id: string, input: ProfileInput): Promise<Profile> {
+    // Nobody knows the id yet, so no cache can hold anything that this would make stale.
+    return refusingTakenEmail(() => profileWrites.insert(this.#db, id, input));
+  }
+
+  async read(id: string): Promise<Found | undefined> {
+    return this.#cache.read(id, this.#origin);
+  }
+
+  async list(after: string, limit: number): Promise<readonly ListedProfile[]> {
+    return this.#reader.list(after, limit);
+  }
+
+  /**
+   * @returns undefined when there is no such profile
+   * @throws EmailTakenError, VersionMismatchError
+   */
+  async replace(id: string, input: ProfileInput, condition: Condition = {}): Promise<Profile | undefined> {
+    return this.#cache.write(id, async () => {
+      const profile = await refusingTakenEmail(() =>
+        this.#conditionally(id, condition, (db) => profileWrites.replace(db, id, input)),
+      );
+      return { result: profile, effect: profile === undefined ? { kind: "none" } : { kind: "updated", profile } };
+    });
+  }
+
+  /**
+   * @returns whether there was such a profile
+   * @throws VersionMismatchError
+   */
+  async delete(id: string, condition: Condition = {}): Promise<boolean> {
+    return this.#cache.write(id, async () => {
+      const deleted = await this.#conditionally(id, condition, async (db) => {
+        await profileWrites.delete(db, id);
+        return true;
+      });
+      return { result: deleted ?? false, effect: { kind: deleted === true ? "deleted" : "none" } };
+    });
+  }
+
+  async #conditionally<T>(
+    id: string,
+    { version }: Condition,
+    write: (db: Queryable) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.#db.transaction(async (db) => {
+      const profile = await profileWrites.lock(db, id);
+      if (profile === undefined) return undefined;
+      if (version !== undefined && version !== profile.version) throw new VersionMismatchError(profile.version);
+      return write(db);
+    });
+  }
+}
+
+const uniqueViolation = "23505";
+
+export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (errorCode(cause) !== uniqueViolation) throw cause;
+    throw new EmailTakenError("a profile with this e-mail address exists", { cause });
+  }
+}

@@ -1,0 +1,15 @@
+import type { Migration } from "kysely/migration";
+import { profiles } from "./migrations/0001-profiles.ts";
+import { cacheTrust } from "./migrations/0002-cache-trust.ts";
+import { tasks } from "./migrations/0003-tasks.ts";
+
+/**
+ * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
+ * one file. A migration that was released is never edited; and as the previous release goes on running while a
+ * migration is applied, each one must leave that release working: add first, remove a release later.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-profiles": profiles,
+  "0002-cache-trust": cacheTrust,
+  "0003-tasks": tasks,
+};

@@ -1,0 +1,124 @@
+import { openCache } from "../cache/open.ts";
+import { loadConfig } from "../kit/config.ts";
+import { Health } from "../kit/health.ts";
+import { createApp } from "../kit/http/app.ts";
+import { listen } from "../kit/http/listen.ts";
+import { createLogger } from "../kit/log.ts";
+import { runMain } from "../kit/main.ts";
+import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
+import { createPoolGauge } from "../kit/pool-metrics.ts";
+import { untilReady } from "../kit/retry.ts";
+import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
+import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
+import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
+import { PostgresListener } from "../kit/stores/postgres-listener.ts";
+import { Rabbit } from "../kit/stores/rabbitmq.ts";
+import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { profileRoutes } from "../profiles/router.ts";
+import { ProfileService } from "../profiles/service.ts";
+import { requireSchema } from "../schema/version.ts";
+import { TaskDispatcher } from "../tasks/dispatcher.ts";
+import { createDispatchMetrics } from "../tasks/metrics.ts";
+import { TaskPublisher } from "../tasks/publisher.ts";
+import { taskRoutes } from "../tasks/router.ts";
+import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
+import { serverVariables } from "./config.ts";
+
+await runMain("server", async () => {
+  const config = loadConfig(serverVariables, process.env);
+  const log = createLogger("server", config.LOG_LEVEL);
+  const signal = terminationSignal(log);
+  const registry = createRegistry();
+
+  const postgres = {
+    host: config.DB_HOST,
+    port: config.DB_PORT,
+    user: config.DB_USER,
+    password: config.DB_PASSWORD,
+    database: config.DB_NAME,
+    applicationName: "server",
+  };
+  const db = new Postgres({ ...postgres, maximum: 8 }, log);
+  // Health checks and the cache's agreement must not wait behind requests.
+  const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
+  createPoolGauge(registry, db);
+
+  const redis = connectRedis(
+    {
+      ...config.REDIS_ADDRESS,
+      password: config.REDIS_PASSWORD,
+      database: config.REDIS_DB,
+      connectionName: "server",
+    },
+    log,
+  );
+  const { cache, trust } = openCache({
+    redis,
+    db: controlDb,
+    limits: {
+      maxEntries: config.CACHE_MAX_ENTRIES,
+      newEntryTtl: config.CACHE_NEW_ENTRY_TTL,
+      updatedEntryTtl: config.CACHE_UPDATED_ENTRY_TTL,
+    },
+    registry,
+    log,
+  });
+
+  const publisher = new TaskPublisher(log);
+  const dispatcher = new TaskDispatcher({ db, publisher, metrics: createDispatchMetrics(registry), log });
+  const rabbit = new Rabbit({
+    uri: config.QUEUE_URI,
+    connectionName: "server",
+    log,
+    async setUp(connection) {
+      await publisher.setUp(connection);
+      dispatcher.wake();
+    },
+  });
+  const listener = new PostgresListener({
+    settings: clientSettings(postgres),
+    channel: dueChannel,
+    log,
+    onNotification: () => dispatcher.wake(),
+    onConnected: () => dispatcher.wake(),
+  });
+
+  const health = new Health({
+    dependencies: [postgresDependency(controlDb), redisDependency(redis), rabbitDependency(rabbit, false)],
+    gauge: createDependencyGauge(registry),
+    log,
+  });
+  const routers = [profileRoutes(new ProfileService(db, cache)), taskRoutes(new TaskSchedule(db))];
+  const http = await listen(createApp({ log, registry, health, routers }), config.SERVER_PORT);
+  log.info({ port: http.port }, "listening");
+  health.start();
+
+  await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
+  // Without Redis the cache is declared distrusted for a while: worth a moment's patience when all start together.
+  await awaitRedis(redis, 3_000);
+  await trust.start();
+  await rabbit.start();
+  listener.start();
+  dispatcher.wake();
+  health.setObstacle(undefined);
+  log.info("ready to serve");
+
+  await aborted(signal);
+  const clean = await shutDown({
+    log,
+    gracePeriod: config.SHUTDOWN_GRACE_PERIOD,
+    startDraining: () => health.setObstacle("draining"),
+    steps: [
+      { name: "answering requests in flight", run: () => http.close() },
+      { name: "stopping the dispatcher", run: () => dispatcher.stop() },
+      { name: "closing the listener", run: () => listener.stop() },
+      { name: "closing RabbitMQ", run: () => rabbit.stop() },
+      { name: "stopping checks", run: () => (trust.stop(), health.stop()) },
+      { name: "closing Redis", run: () => closeRedis(redis) },
+      { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
+    ],
+  });
+  http.destroy();
+  if (!clean) process.exitCode = 1;
+});
+process.exit();

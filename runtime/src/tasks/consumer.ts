@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { reasonOf, UnavailableError } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
+import { backoffDelay, withTimeout } from "../kit/retry.ts";
+import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
+import type { Outcome, TaskExecutor } from "./executor.ts";
+import { declareTopology, type TaskMessage, taskQueue } from "./topology.ts";
+
+export interface ConsumerOptions {
+  readonly executor: Pick<TaskExecutor, "execute">;
+  /** Tasks carried out at once. */
+  readonly concurrency: number;
+  readonly log: Logger;
+}
+
+/** Milliseconds that the broker may take to answer. */
+const answerTimeout = 4_000;
+const consumerTag = "worker";
+const backoff = { initial: 200, maximum: 5_000 };
+
+/** Takes tasks off the queue, as many at once as may be carried out at once. */
+export class TaskConsumer {
+  readonly #options: ConsumerOptions;
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #channel: Channel | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up a new connection. */
+  async setUp(connection: ChannelModel): Promise<void> {
+    const { log, concurrency } = this.#options;
+    const channel = await withTimeout(connection.createChannel(), answerTimeout, "opening a channel");
+    reconnectOnClose(channel, connection, log);
+    channel.on("close", () => {
+      if (this.#channel === channel) this.#channel = undefined;
+    });
+    this.#channel = channel;
+    await withTimeout(declareTopology(channel), answerTimeout, "declaring the queues");
+    await withTimeout(channel.prefetch(concurrency), answerTimeout, "setting the prefetch count");
+    if (this.#stopping.signal.aborted) return;
+    const consuming = channel.consume(taskQueue, (message) => this.#receive(channel, message), { consumerTag });
+    await withTimeout(consuming, answerTimeout, "starting to consume");
+  }
+
+  /** Takes no further tasks, and resolves once those in hand are done and acknowledged. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const channel = this.#channel;
+    if (channel !== undefined) {
+      const cancelled = withTimeout(channel.cancel(consumerTag), answerTimeout, "cancelling the consumer");
+      await cancelled.catch((err: unknown) => this.#options.log.warn({ reason: reasonOf(err) }, "could not cancel"));
+    }
+    await Promise.all(this.#inFlight);
+  }
+
+  #receive(channel: Channel, message: ConsumeMessage | null): void {
+    if (message === null) {
+      this.#options.log.warn("RabbitMQ cancelled the consumer: its queue was deleted or moved");
+      channel.close().catch(() => undefined);
+      return;
+    }
+    const work = this.#handle(channel, message).finally(() => this.#inFlight.delete(work));
+    this.#inFlight.add(work);
+  }
+
+  async #handle(channel: Channel, message: ConsumeMessage): Promise<void> {
+    const { log } = this.#options;
+    const taskId = taskIdOf(message);
+    if (taskId === undefined) {
+      log.error({ messageId: message.properties.messageId }, "a message that names no task was set aside");
+      settle(() => channel.nack(message, false, false));
+      return;
+    }
+    const outcome = await this.#executeUntilDone(taskId, message.fields.redelivered);
+    if (outcome === undefined) return;
+    settle(() => (outcome === "dead" ? channel.nack(message, false, false) : channel.ack(message)));
+  }
+
+  /**
+   * While PostgreSQL is away the message is kept: giving it back would only have it delivered again at once, and count
+   * towards its delivery limit.
+   *
+   * @returns undefined when the worker stops before an end could be recorded: the broker gives the message to another
+   */
+  async #executeUntilDone(taskId: string, redelivered: boolean): Promise<Outcome | undefined> {
+    const { executor, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 0; ; ) {
+      try {
+        return await executor.execute(taskId, redelivered || failures > 0);
+      } catch (err) {
+        failures += 1;
+        const retryInMs = backoffDelay(backoff, failures);
+        const reason = reasonOf(err);
+        if (err instanceof UnavailableError) log.warn({ taskId, retryInMs, reason }, "a task waits for PostgreSQL");
+        else log.error({ taskId, retryInMs, err }, "the end of an attempt could not be recorded");
+        if (signal.aborted) return undefined;
+        await sleep(retryInMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** The channel may be gone: the message is then delivered again, and found to be done. */
+function settle(acknowledge: () => void): void {
+  try {
+    acknowledge();
+  } catch {
+    // amqplib throws IllegalOperationError on a closed channel; there is nobody left to tell.
+  }
+}
+
+function taskIdOf(message: ConsumeMessage): string | undefined {
+  try {
+    const { taskId } = JSON.parse(message.content.toString("utf8")) as Partial<TaskMessage>;
+    return typeof taskId === "string" && /^[0-9a-f-]{36}$/.test(taskId) ? taskId : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import type { ChannelModel, ConfirmChannel } from "amqplib";
+import { toError, UnavailableError } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
+import { withTimeout } from "../kit/retry.ts";
+import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
+import { declareTopology, type TaskMessage, taskQueue } from "./topology.ts";
+
+export interface Publication {
+  readonly taskId: string;
+  readonly correlationId: string;
+}
+
+/** Milliseconds that the broker may take to confirm. */
+const confirmTimeout = 4_000;
+
+/** Publishes tasks; a publication counts once the broker has confirmed that a queue holds it. */
+export class TaskPublisher {
+  readonly #log: Logger;
+  readonly #returned = new Set<string>();
+  #channel: ConfirmChannel | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  get ready(): boolean {
+    return this.#channel !== undefined;
+  }
+
+  /** Takes up a new connection. */
+  async setUp(connection: ChannelModel): Promise<void> {
+    const channel = await withTimeout(connection.createConfirmChannel(), confirmTimeout, "opening a channel");
+    reconnectOnClose(channel, connection, this.#log);
+    channel.on("close", () => {
+      if (this.#channel === channel) this.#channel = undefined;
+    });
+    // A message without a queue comes back, and is confirmed all the same.
+    channel.on("return", ({ properties }) => {
+      this.#returned.add(String(properties.messageId));
+    });
+    await withTimeout(declareTopology(channel), confirmTimeout, "declaring the queues");
+    this.#channel = channel;
+  }
+
+  /** @throws UnavailableError unless every one of the publications was confirmed */
+  async publish(publications: readonly Publication[]): Promise<void> {
+    const channel = this.#channel;
+    if (channel === undefined) throw new UnavailableError("rabbitmq", "there is no channel to RabbitMQ");
+    const confirmed = Promise.all(publications.map((publication) => this.#publish(channel, publication)));
+    try {
+      await withTimeout(confirmed, confirmTimeout, "confirming publications");
+    } catch (cause) {
+      throw new UnavailableError("rabbitmq", "while publishing tasks", { cause });
+    }
+  }
+
+  async #publish(channel: ConfirmChannel, { taskId, correlationId }: Publication): Promise<void> {
+    const message: TaskMessage = { taskId };
+    const options = {
+      persistent: true,
+      mandatory: true,
+      messageId: taskId,
+      correlationId,
+      contentType: "application/json",
+    };
+    const confirmation = Promise.withResolvers<void>();
+    channel.publish("", taskQueue, Buffer.from(JSON.stringify(message)), options, (err: unknown) => {
+      if (err === null || err === undefined) confirmation.resolve();
+      else confirmation.reject(toError(err));
+    });
+    await confirmation.promise;
+    if (this.#returned.delete(taskId)) throw new Error(`the queue ${taskQueue} does not exist`);
+  }
+}

@@ -1,0 +1,108 @@
+import { openCache } from "../cache/open.ts";
+import { loadConfig } from "../kit/config.ts";
+import { Health } from "../kit/health.ts";
+import { createApp } from "../kit/http/app.ts";
+import { listen } from "../kit/http/listen.ts";
+import { createLogger } from "../kit/log.ts";
+import { runMain } from "../kit/main.ts";
+import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
+import { createPoolGauge } from "../kit/pool-metrics.ts";
+import { untilReady } from "../kit/retry.ts";
+import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
+import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
+import { Postgres } from "../kit/stores/postgres.ts";
+import { Rabbit } from "../kit/stores/rabbitmq.ts";
+import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { requireSchema } from "../schema/version.ts";
+import { TaskConsumer } from "../tasks/consumer.ts";
+import { TaskExecutor } from "../tasks/executor.ts";
+import { createExecutionMetrics } from "../tasks/metrics.ts";
+import { workerVariables } from "./config.ts";
+
+/** Connections for tasks; more tasks at once than this wait for one another. */
+const largestPool = 10;
+
+await runMain("worker", async () => {
+  const config = loadConfig(workerVariables, process.env);
+  const log = createLogger("worker", config.LOG_LEVEL);
+  const signal = terminationSignal(log);
+  const registry = createRegistry();
+
+  const postgres = {
+    host: config.DB_HOST,
+    port: config.DB_PORT,
+    user: config.DB_USER,
+    password: config.DB_PASSWORD,
+    database: config.DB_NAME,
+    applicationName: "worker",
+  };
+  const db = new Postgres({ ...postgres, maximum: Math.min(config.WORKER_CONCURRENCY, largestPool) }, log);
+  const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
+  createPoolGauge(registry, db);
+
+  const redis = connectRedis(
+    {
+      ...config.REDIS_ADDRESS,
+      password: config.REDIS_PASSWORD,
+      database: config.REDIS_DB,
+      connectionName: "worker",
+    },
+    log,
+  );
+  const { cache, trust } = openCache({
+    redis,
+    db: controlDb,
+    limits: {
+      maxEntries: config.CACHE_MAX_ENTRIES,
+      newEntryTtl: config.CACHE_NEW_ENTRY_TTL,
+      updatedEntryTtl: config.CACHE_UPDATED_ENTRY_TTL,
+    },
+    registry,
+    log,
+  });
+
+  const executor = new TaskExecutor({ db, cache, metrics: createExecutionMetrics(registry), log });
+  const consumer = new TaskConsumer({ executor, concurrency: config.WORKER_CONCURRENCY, log });
+  const rabbit = new Rabbit({
+    uri: config.QUEUE_URI,
+    connectionName: "worker",
+    log,
+    setUp: (connection) => consumer.setUp(connection),
+  });
+
+  const health = new Health({
+    dependencies: [postgresDependency(controlDb), redisDependency(redis), rabbitDependency(rabbit, true)],
+    gauge: createDependencyGauge(registry),
+    log,
+  });
+  const http = await listen(createApp({ log, registry, health }), config.WORKER_PORT);
+  log.info({ port: http.port }, "listening");
+  health.start();
+
+  await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
+  await awaitRedis(redis, 3_000);
+  await trust.start();
+  await rabbit.start();
+  health.setObstacle(undefined);
+  log.info({ concurrency: config.WORKER_CONCURRENCY }, "taking tasks");
+
+  await aborted(signal);
+  const clean = await shutDown({
+    log,
+    gracePeriod: config.SHUTDOWN_GRACE_PERIOD,
+    // Nobody sends requests to a worker: its work is stopped first, and not delayed.
+    drainDelay: 0,
+    startDraining: () => health.setObstacle("draining"),
+    steps: [
+      { name: "finishing tasks in hand", run: () => consumer.stop() },
+      { name: "closing RabbitMQ", run: () => rabbit.stop() },
+      { name: "stopping checks", run: () => (trust.stop(), health.stop()) },
+      { name: "closing Redis", run: () => closeRedis(redis) },
+      { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
+      { name: "closing the HTTP port", run: () => http.close() },
+    ],
+  });
+  http.destroy();
+  if (!clean) process.exitCode = 1;
+});
+process.exit();
