@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// One project a kind of test, because each kind needs other things around it: nothing (unit), the data services
-// as plain processes (service), an API server (control-plane), a cluster with nodes (cluster).
+// One project a kind of test, because each kind needs other things around it: nothing (unit), Helm (chart), the data
+// services as plain processes (service), an API server (control-plane), a cluster with nodes (cluster).
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +9,16 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{crds,operator,runtime}/src/**/*.test.ts", "hack/**/*.test.ts"],
-          exclude: ["**/*.service.test.ts", "hack/e2e/**", "**/node_modules/**", "**/dist/**"],
+          exclude: ["**/*.service.test.ts", "**/*.chart.test.ts", "hack/e2e/**", "**/node_modules/**", "**/dist/**"],
+        },
+      },
+      {
+        test: {
+          name: "chart",
+          include: ["hack/helm/**/*.chart.test.ts"],
+          testTimeout: 60_000,
+          // Helm may have to be built.
+          hookTimeout: 900_000,
         },
       },
       {
