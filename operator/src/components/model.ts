@@ -13,6 +13,8 @@ export interface PlatformModel {
   /** Owner reference to the ProfilePlatform; undefined offline, where no uid is known. */
   readonly owner: OwnerReference | undefined;
   readonly deletionPolicy: "Retain" | "Delete";
+  /** Where the operator itself runs; undefined where objects are rendered for use without it. */
+  readonly operator: { readonly namespace: string; readonly serviceAccount: string } | undefined;
   /** Namespace of each layer, prefix included. */
   readonly namespaces: Readonly<Record<LayerName, string>>;
   readonly images: ImageCatalogue;

@@ -1,0 +1,41 @@
+import { serviceHost } from "../../../names.ts";
+import type { Component } from "../../component.ts";
+import { credentialValue } from "../../credentials.ts";
+import { credentialSecret } from "../../kit/credential-secret.ts";
+import { disruptionBudget } from "../../kit/disruption-budget.ts";
+import { statefulFootprint } from "../../kit/footprint.ts";
+import { access } from "./access.ts";
+import { configMap } from "./config-map.ts";
+import { health } from "./health.ts";
+import { PLACE, PORTS } from "./place.ts";
+import { services } from "./services.ts";
+import { statefulSet } from "./stateful-set.ts";
+
+/** The database of record. Patroni runs every instance, also a single one, and decides which is the primary. */
+export const postgresql: Component = {
+  ...PLACE,
+  dependsOn: [],
+  ports: PORTS,
+  connects: [
+    { to: "kubernetes-api" },
+    // Members stream from each other, and ask each other's Patroni before one of them takes over.
+    { to: "postgresql", port: "postgresql" },
+    { to: "postgresql", port: "patroni" },
+  ],
+  exposedPorts: () => [],
+  enabled: () => true,
+  resources: (model) => [
+    credentialSecret(model, PLACE, "postgresql"),
+    ...access(model),
+    configMap(model),
+    ...services(model),
+    statefulSet(model),
+    ...disruptionBudget(model, PLACE, model.postgresql.instances),
+  ],
+  footprint: ({ postgresql: { instances, resources, storage } }) => [statefulFootprint(instances, resources, storage)],
+  health,
+  endpoint: (model) => {
+    const host = serviceHost(PLACE.name, model.namespaces[PLACE.layer]);
+    return `postgresql://${host}:${PORTS.postgresql}/${credentialValue(model.credentials.postgresql, "database")}`;
+  },
+};

@@ -1,0 +1,31 @@
+import { serviceHost } from "../../../names.ts";
+import type { Component } from "../../component.ts";
+import { credentialSecret } from "../../kit/credential-secret.ts";
+import { statefulFootprint } from "../../kit/footprint.ts";
+import { workloadHealth } from "../../kit/health/workload.ts";
+import { membersService, service } from "../../kit/service.ts";
+import { serviceAccount } from "../../kit/service-account.ts";
+import { configMap } from "./config-map.ts";
+import { PLACE, PORTS } from "./place.ts";
+import { statefulSet } from "./stateful-set.ts";
+
+/** The queue between the profile API and its worker. */
+export const rabbitmq: Component = {
+  ...PLACE,
+  dependsOn: [],
+  ports: PORTS,
+  connects: [],
+  exposedPorts: () => [],
+  enabled: () => true,
+  resources: (model) => [
+    credentialSecret(model, PLACE, "rabbitmq"),
+    serviceAccount(model, PLACE),
+    configMap(model),
+    service(model, PLACE, { ports: PORTS }),
+    membersService(model, PLACE, { amqp: PORTS.amqp }),
+    statefulSet(model),
+  ],
+  footprint: ({ rabbitmq: { resources, storage } }) => [statefulFootprint(1, resources, storage)],
+  health: (observed) => workloadHealth(observed, "StatefulSet", PLACE.name, 1),
+  endpoint: (model) => `amqp://${serviceHost(PLACE.name, model.namespaces[PLACE.layer])}:${PORTS.amqp}`,
+};

@@ -1,0 +1,82 @@
+import type { V1Container, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONTENT_ID } from "../../../labels.ts";
+import { serviceHost } from "../../../names.ts";
+import { env, fieldEnv, secretEnv } from "../../kit/env.ts";
+import { shortHash } from "../../kit/hash.ts";
+import { container, podTemplate } from "../../kit/pod.ts";
+import { httpProbe, probes, startupProbe, tcpProbe } from "../../kit/probes.ts";
+import { membersServiceName } from "../../kit/service.ts";
+import { configVolume, memoryVolume, scratchVolume } from "../../kit/volumes.ts";
+import type { PlatformModel } from "../../model.ts";
+import { configData } from "./config-map.ts";
+import { CONFIG_DIRECTORY, DATA_DIRECTORY, DEFINITIONS_FILE, PLACE, PORTS, RUN_DIRECTORY } from "./place.ts";
+
+/**
+ * The user and the cookie go to files in memory (printf is built into the shell, so they show in no list of
+ * processes), and then out of the environment of everything that the server starts.
+ */
+const START = `umask 077
+printf '%s' "$COOKIE" > "$HOME/.erlang.cookie"
+printf '{"vhosts":[{"name":"/"}],"users":[{"name":"%s","password":"%s","tags":["monitoring"]}],"permissions":[{"user":"%s","vhost":"/","configure":".*","write":".*","read":".*"}]}' "$USERNAME" "$PASSWORD" "$USERNAME" > ${DEFINITIONS_FILE}
+unset COOKIE USERNAME PASSWORD
+exec rabbitmq-server`;
+
+export function rabbitmqPod(model: PlatformModel): V1PodTemplateSpec {
+  return podTemplate(model, PLACE, {
+    annotations: {
+      [ANNOTATION_CONFIG_HASH]: shortHash(configData(model)),
+      [ANNOTATION_CONTENT_ID]: model.credentials.rabbitmq.contentId,
+    },
+    spec: {
+      terminationGracePeriodSeconds: 60,
+      containers: [rabbitmqContainer(model)],
+      volumes: [
+        configVolume("configuration", PLACE.name),
+        memoryVolume("run", "8Mi"),
+        scratchVolume("log", "64Mi"),
+        scratchVolume("tmp", "64Mi"),
+      ],
+    },
+  });
+}
+
+function rabbitmqContainer(model: PlatformModel): V1Container {
+  return container({
+    name: "rabbitmq",
+    image: model.images.rabbitmq,
+    command: ["sh", "-euc", START],
+    ports: PORTS,
+    env: environment(model),
+    // Health checks by command start an Erlang machine each time, a second or two of CPU. The AMQP port opens at the
+    // very end of the start; the management page answers as long as the machine schedules anything.
+    ...startupProbe(tcpProbe("amqp"), 300),
+    ...probes(model.rabbitmq.probes, { liveness: httpProbe("management", "/"), readiness: tcpProbe("amqp") }),
+    resources: model.rabbitmq.resources,
+    volumeMounts: [
+      { name: "data", mountPath: DATA_DIRECTORY },
+      { name: "configuration", mountPath: CONFIG_DIRECTORY, readOnly: true },
+      { name: "run", mountPath: RUN_DIRECTORY },
+      { name: "log", mountPath: "/var/log/rabbitmq" },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  });
+}
+
+function environment(model: PlatformModel): ReturnType<typeof env>[] {
+  const members = serviceHost(membersServiceName(PLACE), model.namespaces[PLACE.layer]);
+  return [
+    fieldEnv("POD_NAME", "metadata.name"),
+    // The data is filed under the node's name, so that it must outlive the pod; the full one can join a cluster.
+    env("RABBITMQ_USE_LONGNAME", "true"),
+    env("RABBITMQ_NODENAME", `rabbit@$(POD_NAME).${members}`),
+    env("RABBITMQ_ENABLED_PLUGINS_FILE", `${CONFIG_DIRECTORY}/enabled_plugins`),
+    env("RABBITMQ_CONFIG_FILES", `${CONFIG_DIRECTORY}/rabbitmq.conf`),
+    // Erlang's schedulers spin while they wait, which uses up a container's share of CPU for nothing.
+    env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+sbwt none +sbwtdcpu none +sbwtdio none"),
+    // Erlang looks for its cookie here.
+    env("HOME", RUN_DIRECTORY),
+    secretEnv("COOKIE", "rabbitmq", "erlang-cookie"),
+    secretEnv("USERNAME", "rabbitmq", "username"),
+    secretEnv("PASSWORD", "rabbitmq", "password"),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { KubernetesObject } from "../../../kubernetes.ts";
+import type { ComponentHealth, ObservedComponent } from "../../component.ts";
+import { podProblem } from "./pods.ts";
+
+/** What Deployments and StatefulSets say alike. */
+export interface WorkloadStatus {
+  readonly observedGeneration?: number;
+  readonly replicas?: number;
+  readonly readyReplicas?: number;
+  readonly updatedReplicas?: number;
+}
+
+/**
+ * Health of a workload that keeps `wanted` pods running. It is ready when its controller has seen the latest
+ * specification, every pod is of the latest version and ready, and no pod of an older version is left.
+ */
+export function workloadHealth(
+  observed: ObservedComponent,
+  kind: "Deployment" | "StatefulSet",
+  name: string,
+  wantedWhenAbsent: number,
+): ComponentHealth {
+  const workload = observed.find(kind, name);
+  if (workload === undefined) {
+    return { state: "Progressing", ready: 0, wanted: wantedWhenAbsent, message: `${kind} ${name} is not there yet` };
+  }
+  const status = (workload["status"] ?? {}) as WorkloadStatus;
+  const wanted = (workload["spec"] as { readonly replicas?: number } | undefined)?.replicas ?? 1;
+  const counts = { ready: Math.min(status.readyReplicas ?? 0, wanted), wanted };
+
+  const problem = podProblem(observed.pods);
+  if (problem !== undefined) {
+    return { state: problem.lasting ? "Failed" : "Progressing", ...counts, message: problem.message };
+  }
+  if ((status.observedGeneration ?? 0) < (workload.metadata.generation ?? 0)) {
+    return { state: "Progressing", ...counts, message: `${kind} ${name} was changed just now` };
+  }
+  const overdue = deadlineExceeded(workload);
+  if (overdue !== undefined) {
+    return { state: "Failed", ...counts, message: overdue };
+  }
+  const updated = status.updatedReplicas ?? 0;
+  if (updated < wanted) {
+    return { state: "Progressing", ...counts, message: `${updated} of ${wanted} pods are of the latest version` };
+  }
+  if (counts.ready < wanted) {
+    return { state: "Progressing", ...counts, message: `${counts.ready} of ${wanted} pods are ready` };
+  }
+  if ((status.replicas ?? 0) > wanted) {
+    return { state: "Progressing", ...counts, message: `${(status.replicas ?? 0) - wanted} old pods are ending` };
+  }
+  return { state: "Ready", ...counts, message: "" };
+}
+
+function deadlineExceeded(workload: KubernetesObject): string | undefined {
+  const status = workload["status"] as
+    | { conditions?: { type: string; reason?: string; message?: string }[] }
+    | undefined;
+  const condition = status?.conditions?.find((each) => each.reason === "ProgressDeadlineExceeded");
+  return condition === undefined ? undefined : `the update makes no progress: ${condition.message ?? ""}`;
+}

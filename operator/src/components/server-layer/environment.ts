@@ -1,0 +1,58 @@
+import type { V1EnvVar } from "@kubernetes/client-node";
+import type { ProfileCache } from "@profile-platform/crds";
+import { serviceHost } from "../../names.ts";
+import { PORTS as POSTGRESQL_PORTS } from "../data-layer/postgresql/place.ts";
+import { PORTS as RABBITMQ_PORTS } from "../data-layer/rabbitmq/place.ts";
+import { PORTS as REDIS_PORTS } from "../data-layer/redis/place.ts";
+import { secretEnv } from "../kit/env.ts";
+import type { PlatformModel } from "../model.ts";
+
+/** The environment variables that server, worker and migrations have in common; docs/architecture.md lists them all. */
+
+/** Seconds in which a service finishes what is in flight after it was told to stop. */
+export const SHUTDOWN_GRACE_SECONDS = 20;
+
+export function databaseSettings(model: PlatformModel): Record<string, string> {
+  return {
+    DB_HOST: serviceHost("postgresql", model.namespaces["data-layer"]),
+    DB_PORT: String(POSTGRESQL_PORTS.postgresql),
+    LOG_LEVEL: "info",
+  };
+}
+
+export function databaseCredentials(): V1EnvVar[] {
+  return [
+    secretEnv("DB_USER", "postgresql", "username"),
+    secretEnv("DB_PASSWORD", "postgresql", "password"),
+    secretEnv("DB_NAME", "postgresql", "database"),
+  ];
+}
+
+export function serviceSettings(model: PlatformModel, cache: ProfileCache): Record<string, string> {
+  return {
+    ...databaseSettings(model),
+    REDIS_ADDRESS: `${serviceHost("redis", model.namespaces["data-layer"])}:${REDIS_PORTS.redis}`,
+    REDIS_DB: "0",
+    CACHE_MAX_ENTRIES: String(cache.maxEntries),
+    CACHE_NEW_ENTRY_TTL: cache.newEntryTTL,
+    CACHE_UPDATED_ENTRY_TTL: cache.updatedEntryTTL,
+    SHUTDOWN_GRACE_PERIOD: `${SHUTDOWN_GRACE_SECONDS}s`,
+  };
+}
+
+export function serviceCredentials(model: PlatformModel): V1EnvVar[] {
+  const queue = `${serviceHost("rabbitmq", model.namespaces["data-layer"])}:${RABBITMQ_PORTS.amqp}`;
+  return [
+    ...databaseCredentials(),
+    secretEnv("REDIS_PASSWORD", "redis", "password"),
+    secretEnv("RABBITMQ_USERNAME", "rabbitmq", "username"),
+    secretEnv("RABBITMQ_PASSWORD", "rabbitmq", "password"),
+    // The kubelet puts the two variables above in.
+    { name: "QUEUE_URI", value: `amqp://$(RABBITMQ_USERNAME):$(RABBITMQ_PASSWORD)@${queue}/` },
+  ];
+}
+
+/** Changes with any credential that server and worker read, without any trace of one. */
+export function serviceContentIds({ credentials }: PlatformModel): string {
+  return [credentials.postgresql, credentials.redis, credentials.rabbitmq].map(({ contentId }) => contentId).join(".");
+}

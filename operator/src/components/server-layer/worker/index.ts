@@ -1,0 +1,34 @@
+import type { Component } from "../../component.ts";
+import { disruptionBudget } from "../../kit/disruption-budget.ts";
+import { rollingFootprint } from "../../kit/footprint.ts";
+import { workloadHealth } from "../../kit/health/workload.ts";
+import { service } from "../../kit/service.ts";
+import { serviceAccount } from "../../kit/service-account.ts";
+import { configMap } from "./config-map.ts";
+import { deployment } from "./deployment.ts";
+import { PLACE, PORTS } from "./place.ts";
+
+/** Carries delayed tasks out. */
+export const worker: Component = {
+  ...PLACE,
+  // Without its schema it fails; without RabbitMQ it waits by itself, not ready, until the queue is there.
+  dependsOn: [{ component: "migrations", before: "change" }],
+  ports: PORTS,
+  connects: [
+    { to: "postgresql", port: "postgresql" },
+    { to: "redis", port: "redis" },
+    { to: "rabbitmq", port: "amqp" },
+  ],
+  exposedPorts: () => [],
+  enabled: () => true,
+  resources: (model) => [
+    serviceAccount(model, PLACE),
+    configMap(model),
+    service(model, PLACE, { ports: PORTS }),
+    deployment(model),
+    ...disruptionBudget(model, PLACE, model.worker.replicas),
+  ],
+  footprint: ({ worker }) => [rollingFootprint(worker.replicas, worker.resources)],
+  health: (observed, model) => workloadHealth(observed, "Deployment", PLACE.name, model.worker.replicas),
+  endpoint: () => undefined,
+};
