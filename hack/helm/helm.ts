@@ -37,7 +37,9 @@ export async function ensureHelm(
 
 async function isHelm(program: string): Promise<boolean> {
   try {
-    const version = await run(program, ["version", "--template", "{{.Version}}"], { timeout: 10_000 });
+    const version = await run(program, ["version", "--template", "{{.Version}}"], {
+      signal: AbortSignal.timeout(10_000),
+    });
     return isSuitable(version);
   } catch {
     return false;

@@ -1,0 +1,20 @@
+/** What a stage proved. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export const PASSED: Counts = { passed: 1, failed: 0 };
+export const FAILED: Counts = { passed: 0, failed: 1 };
+
+export function total(counts: readonly Counts[]): Counts {
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
+/** The last line of a run, by which other programs read it. */
+export function summaryLine({ passed, failed }: Counts): string {
+  return `${passed} passed, ${failed} failed`;
+}

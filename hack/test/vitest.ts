@@ -1,0 +1,24 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "./command.ts";
+import { type Counts, FAILED } from "./counts.ts";
+import { countsOfReport } from "./vitest-report.ts";
+
+/** Runs the tests of one Vitest project, its output passed on, and counts them. */
+export async function runVitest(project: string, timeoutMs: number): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), "vitest-report-"));
+  const report = join(folder, "report.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  try {
+    const { code, timedOut } = await runCommand(
+      { program: "node_modules/.bin/vitest", args: ["run", "--project", project, ...reporters], timeoutMs },
+      true,
+    );
+    if (timedOut) process.stdout.write(`The tests did not end within ${timeoutMs / 60_000} min.\n`);
+    const text = await readFile(report, "utf8").catch(() => undefined);
+    return text === undefined ? FAILED : countsOfReport(text, code);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
