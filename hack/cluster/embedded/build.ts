@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { contentKey } from "./cache-key.ts";
+import { run } from "./command.ts";
+import { withLock } from "./lock.ts";
+import { packPauseImage } from "./pause-image.ts";
+import type { Progress } from "./progress.ts";
+
+const SOURCES = fileURLToPath(new URL("../kube", import.meta.url));
+/** Older builds are removed beyond this number: each takes about 150 MB. */
+const BUILDS_KEPT = 3;
+
+export interface Programs {
+  /** The program that holds every part of Kubernetes. */
+  readonly kube: string;
+  readonly kubectl: string;
+  /** Archive of the image of pods' sandboxes. */
+  readonly pauseImage: string;
+  /** CNI plugins of this cluster's own. */
+  readonly cni: string;
+}
+
+/** Builds the programs of the cluster, or finds them built. Two callers at once build once. */
+export async function buildPrograms(cache: string, progress: Progress): Promise<Programs> {
+  const goVersion = await requireGo();
+  const key = contentKey(SOURCES, [goVersion, process.arch, buildFlags().join(" ")]);
+  const builds = join(cache, "kube");
+  const folder = join(builds, key);
+  if (!existsSync(folder)) {
+    mkdirSync(builds, { recursive: true });
+    await progress.step("Kubernetes built from source, 5 to 10 minutes the first time", (note) =>
+      withLock(join(builds, "lock"), () => build(builds, folder, note), {
+        onWait: (holder) => note(`waiting for process ${holder}, which builds it`),
+      }),
+    );
+    removeOldBuilds(builds, key);
+  }
+  return {
+    kube: join(folder, "kube"),
+    kubectl: join(folder, "kubectl"),
+    pauseImage: join(folder, "pause.tar"),
+    cni: join(folder, "cni"),
+  };
+}
+
+async function build(builds: string, folder: string, note: (text: string) => void): Promise<void> {
+  if (existsSync(folder)) return;
+  removeUnfinished(builds);
+  const unfinished = mkdtempSync(join(builds, ".unfinished-"));
+  mkdirSync(join(unfinished, "cni"));
+  note("fetching modules");
+  await go(["mod", "download"]);
+  note("compiling");
+  const flags = buildFlags();
+  await go(["build", ...flags, "-o", join(unfinished, "kube"), "."]);
+  await go(["build", ...flags, "-o", join(unfinished, "pause"), "./cmd/pause"]);
+  await go(["build", ...flags, "-o", join(unfinished, "cni", "isolate"), "./cmd/isolate"]);
+  await run("ln", ["-s", "kube", join(unfinished, "kubectl")]);
+  await packPauseImage(join(unfinished, "pause"), join(unfinished, "pause.tar"));
+  note("");
+  renameSync(unfinished, folder);
+}
+
+function go(args: readonly string[]): Promise<string> {
+  // The module's own go line says which toolchain it wants; one that is missing must be an error, not a download.
+  return run("go", args, { cwd: SOURCES, env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" } });
+}
+
+/** Version numbers are put in by the linker, as upstream's build does; without them the server calls itself v0.0.0. */
+function buildFlags(): string[] {
+  const version = /k8s\.io\/kubernetes (v\d+\.\d+\.\d+)/.exec(readFileSync(join(SOURCES, "go.mod"), "utf8"))?.[1];
+  if (version === undefined) throw new Error(`${SOURCES}/go.mod names no version of k8s.io/kubernetes`);
+  const [major, minor] = version.slice(1).split(".");
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
+  const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+  const defines = packages.flatMap((path) => Object.entries(values).map(([name, value]) => `-X ${path}.${name}=${value}`));
+  return ["-trimpath", `-ldflags=-s -w ${defines.join(" ")}`];
+}
+
+async function requireGo(): Promise<string> {
+  const wanted = /^go (\d+)\.(\d+)/m.exec(readFileSync(join(SOURCES, "go.mod"), "utf8"));
+  const cure = `install Go ${wanted?.[1]}.${wanted?.[2]} or later from https://go.dev/dl and put its bin folder on the PATH`;
+  let version: string;
+  try {
+    version = (await run("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } })).trim();
+  } catch (cause) {
+    throw new Error(`Go is missing, and the local cluster is built with it: ${cure}`, { cause });
+  }
+  const found = /^go(\d+)\.(\d+)/.exec(version);
+  const number = (match: RegExpExecArray | null) => Number(match?.[1] ?? 0) * 1000 + Number(match?.[2] ?? 0);
+  if (number(found) < number(wanted)) throw new Error(`${version} is too old for the local cluster: ${cure}`);
+  return version;
+}
+
+function removeUnfinished(builds: string): void {
+  for (const entry of readdirSync(builds))
+    if (entry.startsWith(".unfinished-")) rmSync(join(builds, entry), { recursive: true, force: true });
+}
+
+function removeOldBuilds(builds: string, current: string): void {
+  const age = (name: string) => statSync(join(builds, name)).mtimeMs;
+  const others = readdirSync(builds).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== current);
+  for (const name of others.sort((a, b) => age(b) - age(a)).slice(BUILDS_KEPT - 1))
+    rmSync(join(builds, name), { recursive: true, force: true });
+}

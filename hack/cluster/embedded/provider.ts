@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { cacheRoot, clusterPaths } from "./paths.ts";
+import { withLock } from "./lock.ts";
+import { loadImages } from "./images.ts";
+import { planCluster } from "./plan.ts";
+import { readState } from "./state.ts";
+import { describe } from "./status.ts";
+import { takeDown } from "./down.ts";
+import { bringUp } from "./up.ts";
+import type { ClusterProvider } from "../provider.ts";
+import type { Progress } from "./progress.ts";
+
+/** A cluster of this machine's own: nodes are network namespaces, and nothing but Debian's packages is needed. */
+export function embeddedProvider(name: string, progress: Progress, cache = cacheRoot()): ClusterProvider {
+  const paths = clusterPaths(cache, name);
+  const locked = <T>(action: () => Promise<T>) =>
+    withLock(join(cache, "clusters", `.${name}.lock`), action, {
+      onWait: (holder) => progress.line(`waiting for process ${holder}, which works on the cluster ${name}`),
+    });
+  const running = () => {
+    const state = readState(cache, name);
+    if (state?.phase !== "up")
+      throw new Error(`the cluster ${name} is not up: start it with "make cluster-up"`);
+    return planCluster(name, state.slot, state.nodes);
+  };
+  return {
+    kind: "embedded",
+    up: (nodes) => locked(() => bringUp({ cache, name, nodes, progress })),
+    down: () => locked(() => takeDown({ cache, name, progress })),
+    status: () => describe(cache, name),
+    async loadImages(archives) {
+      const plan = running();
+      await progress.step(`${archives.length} image archives on ${plan.nodes.length} nodes`, async (note) => {
+        const results = await loadImages(paths, plan.nodes, archives);
+        const loaded = results.filter((each) => each.loaded).length;
+        note(`${loaded} loaded, ${results.length - loaded} already there`);
+      });
+    },
+    kubeconfig() {
+      running();
+      return paths.kubeconfig;
+    },
+  };
+}
