@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, sleep, systemClock } from "./clock.ts";
+import type { Logger } from "./log.ts";
+import type { ControllerMetrics, Metrics } from "./metrics.ts";
+import type { AddOptions, WorkQueue } from "./work-queue.ts";
+
+export interface ReconcileContext {
+  /** Aborted when a stop has waited its time for the reconcile to end. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly reconcileId: string;
+}
+
+export interface ReconcileOutcome {
+  /** When to look again though nothing changed. */
+  readonly requeueAfterMs?: number;
+}
+
+/** Brings the world to what `key` (`name` or `namespace/name`) describes; told which, never what happened. */
+export interface Reconciler {
+  reconcile(key: string, context: ReconcileContext): Promise<ReconcileOutcome>;
+}
+
+/** A failure that trying again cannot mend: counted, not retried until something changes. */
+export class TerminalError extends Error {
+  override readonly name = "TerminalError";
+}
+
+export interface ControllerOptions {
+  readonly name: string;
+  readonly reconciler: Reconciler;
+  readonly queue: WorkQueue;
+  readonly maxConcurrentReconciles: number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+const DRAIN_MS = 30_000;
+
+/** Works a queue's keys with a number of workers. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #metrics: ControllerMetrics;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log.child({ controller: options.name });
+    this.#metrics = options.metrics.controller(options.name, options.maxConcurrentReconciles);
+  }
+
+  enqueue(key: string, options?: AddOptions): void {
+    this.#options.queue.add(key, options);
+  }
+
+  /**
+   * Works until `signal` aborts, then takes nothing new and waits up to 30 s for what is in flight; then aborts that
+   * and returns. The queue is shut down when it ends.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const inFlight = new AbortController();
+    const workers = Array.from({ length: this.#options.maxConcurrentReconciles }, () =>
+      this.#work(signal, inFlight.signal),
+    );
+    const allDone = Promise.all(workers);
+    const drained = new AbortController();
+    await Promise.race([allDone, aborted(signal)]);
+    this.#options.queue.shutDown();
+    await Promise.race([allDone, sleep(this.#clock, DRAIN_MS, drained.signal)]);
+    drained.abort();
+    inFlight.abort(new Error("the controller stops"));
+  }
+
+  async #work(signal: AbortSignal, inFlight: AbortSignal): Promise<void> {
+    const { queue } = this.#options;
+    for (;;) {
+      const key = await queue.next(signal);
+      if (key === undefined) {
+        return;
+      }
+      this.#metrics.workers(1);
+      await this.#reconcile(key, inFlight);
+      this.#metrics.workers(-1);
+      queue.done(key);
+    }
+  }
+
+  async #reconcile(key: string, signal: AbortSignal): Promise<void> {
+    const { queue, reconciler } = this.#options;
+    const reconcileId = randomUUID();
+    const log = this.#log.child({ ...nameFields(key), reconcileID: reconcileId });
+    const started = this.#clock.monotonic();
+    const seconds = (): number => (this.#clock.monotonic() - started) / 1000;
+    try {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile(key, { signal, log, reconcileId });
+      queue.forget(key);
+      if (requeueAfterMs > 0) {
+        queue.addAfter(key, requeueAfterMs);
+      }
+      this.#metrics.reconciled(requeueAfterMs > 0 ? "requeue_after" : "success", seconds());
+    } catch (error) {
+      this.#metrics.reconciled("error", seconds());
+      this.#fail(key, error, log);
+    }
+  }
+
+  #fail(key: string, error: unknown, log: Logger): void {
+    const { queue } = this.#options;
+    this.#metrics.error();
+    if (error instanceof TerminalError) {
+      this.#metrics.terminalError();
+      queue.forget(key);
+      log.error({ error }, "Reconciler error, not retried until something changes");
+      return;
+    }
+    if (isProgrammingError(error)) {
+      this.#metrics.panic();
+    }
+    queue.addRateLimited(key);
+    log.error({ error }, "Reconciler error");
+  }
+}
+
+// What Go would have panicked over: a missing value, a bad index, something thrown that is no error at all.
+function isProgrammingError(error: unknown): boolean {
+  return (
+    !(error instanceof Error) ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  );
+}
+
+function nameFields(key: string): { namespace?: string; name: string } {
+  const slash = key.indexOf("/");
+  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) {
+    resolve();
+  }
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}

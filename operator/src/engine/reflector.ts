@@ -1,0 +1,186 @@
+import type { KubernetesObject } from "../kubernetes.ts";
+import type { ApiClient } from "./api-client.ts";
+import { ApiError } from "./api-error.ts";
+import { backoffMs } from "./backoff.ts";
+import { type Clock, type Random, sleep } from "./clock.ts";
+import { guardIdle, IdleError } from "./idle-timer.ts";
+import { listAll } from "./lister.ts";
+import type { Logger } from "./log.ts";
+import type { ReflectorMetrics } from "./metrics.ts";
+import { withoutManagedFields } from "./raw-object.ts";
+import type { Store } from "./store.ts";
+import { MalformedEventError, type WatchEvent, watchEvents } from "./watch-events.ts";
+
+export interface ReflectorOptions {
+  readonly client: ApiClient;
+  /** Path of the collection. */
+  readonly path: string;
+  /** Set where the path is one namespace's. */
+  readonly namespace?: string | undefined;
+  readonly query: Readonly<Record<string, string>>;
+  readonly transform?: ((object: KubernetesObject) => KubernetesObject) | undefined;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: ReflectorMetrics;
+}
+
+const RETRY_BACKOFF = { baseMs: 50, maxMs: 30_000 };
+// The server ends a watch by itself after this long; spread, so that not all watches come back at once.
+const WATCH_SECONDS = { shortest: 290, longest: 600 };
+// The API server sends a bookmark about each minute even when nothing happens.
+const IDLE_MS = 90_000;
+
+/** Keeps a store equal to a collection on the API server: a list, then a watch from there, for ever. */
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #transform: (object: KubernetesObject) => KubernetesObject;
+  readonly #synced = Promise.withResolvers<void>();
+  #hasSynced = false;
+  /** Where to go on; undefined when only a new list can tell. Opaque: compared with nothing. */
+  #resourceVersion: string | undefined;
+  #failures = 0;
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+    const { transform } = options;
+    this.#transform = (object) => {
+      const bare = withoutManagedFields(object);
+      return transform === undefined ? bare : transform(bare);
+    };
+  }
+
+  /** True once the first list is in the store. */
+  get hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** Resolves with the first list. */
+  get synced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  /** Runs until `signal` aborts; no failure ends it. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#list(signal);
+        await this.#watch(signal);
+      } catch (error) {
+        if (!signal.aborted) {
+          await this.#recover(error, signal);
+        }
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    if (this.#resourceVersion !== undefined) {
+      return;
+    }
+    const { client, path, query, store, namespace, metrics, log } = this.#options;
+    const { objects, resourceVersion } = await listAll(client, path, { query, transform: this.#transform, signal });
+    signal.throwIfAborted();
+    store.replace(objects, { namespace, initial: !this.#hasSynced });
+    this.#resourceVersion = resourceVersion;
+    metrics.listed();
+    log.debug({ path, objects: objects.length }, "Listed");
+    this.#hasSynced = true;
+    this.#synced.resolve();
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { client, path, query, random, clock, metrics } = this.#options;
+    const { shortest, longest } = WATCH_SECONDS;
+    const connection = new AbortController();
+    const stop = (): void => connection.abort(signal.reason);
+    signal.addEventListener("abort", stop);
+    const started = clock.monotonic();
+    try {
+      const bytes = await client.stream({
+        method: "GET",
+        path,
+        query: {
+          ...query,
+          watch: "true",
+          allowWatchBookmarks: "true",
+          resourceVersion: this.#resourceVersion ?? "",
+          timeoutSeconds: String(Math.round(shortest + random() * (longest - shortest))),
+        },
+        signal: connection.signal,
+      });
+      const onIdle = (error: IdleError): void => connection.abort(error);
+      for await (const event of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
+        signal.throwIfAborted();
+        this.#take(event);
+      }
+      metrics.watchEnded("closed");
+    } catch (error) {
+      throw connection.signal.reason instanceof IdleError ? connection.signal.reason : error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      connection.abort();
+    }
+    // A server that ends every watch at once would otherwise be asked without pause.
+    if (clock.monotonic() - started < 1000) {
+      await this.#pause(undefined, signal);
+    } else {
+      this.#failures = 0;
+    }
+  }
+
+  #take({ type, object }: WatchEvent): void {
+    const { store } = this.#options;
+    switch (type) {
+      case "ADDED":
+      case "MODIFIED":
+        store.set(this.#transform(object));
+        break;
+      case "DELETED":
+        store.delete(this.#transform(object));
+        break;
+      case "BOOKMARK":
+        break;
+      default:
+        type satisfies never;
+    }
+    this.#resourceVersion = object.metadata.resourceVersion;
+    this.#failures = 0;
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const { metrics, log, path } = this.#options;
+    const reason = reasonOf(error);
+    metrics.watchEnded(reason);
+    if (error instanceof MalformedEventError) {
+      metrics.malformed();
+    }
+    if (reason === "expired") {
+      // From here only a new list can tell; the first try goes at once.
+      this.#resourceVersion = undefined;
+      log.info({ path }, "The watch expired, listing again");
+      if (this.#failures === 0) {
+        this.#failures = 1;
+        return;
+      }
+    } else {
+      const level = this.#failures < 2 ? "info" : "warn";
+      log[level]({ path, error, failures: this.#failures + 1 }, "The watch broke, trying again");
+    }
+    await this.#pause(error instanceof ApiError ? error.retryAfterMs : undefined, signal);
+  }
+
+  async #pause(atLeastMs: number | undefined, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    this.#failures += 1;
+    await sleep(clock, Math.max(atLeastMs ?? 0, backoffMs(this.#failures, RETRY_BACKOFF, random)), signal);
+  }
+}
+
+function reasonOf(error: unknown): "expired" | "idle" | "error" {
+  if (error instanceof ApiError && error.isGone) {
+    return "expired";
+  }
+  return error instanceof IdleError ? "idle" : "error";
+}

@@ -1,0 +1,37 @@
+import { ApiError } from "./api-error.ts";
+import { sleep, systemClock } from "./clock.ts";
+
+/** What one request lives under: the caller's signal and a time limit, both let go at its end. */
+export interface RequestScope extends Disposable {
+  readonly signal: AbortSignal;
+  sleep(ms: number): Promise<void>;
+  /** The error to throw for `error`: an ApiError as it is, the caller's abort as it is, anything else with its request. */
+  explain(error: unknown): unknown;
+}
+
+// AbortSignal.any would keep a follower on a signal that lives as long as the process, one for each request.
+export function requestScope(parent: AbortSignal | undefined, timeoutMs: number, request: string): RequestScope {
+  const controller = new AbortController();
+  const timeout = new Error(`no answer within ${timeoutMs} ms`);
+  const cancel = systemClock.schedule(() => controller.abort(timeout), timeoutMs);
+  const follow = (): void => controller.abort(parent?.reason);
+  if (parent?.aborted === true) {
+    follow();
+  }
+  parent?.addEventListener("abort", follow);
+  return {
+    signal: controller.signal,
+    sleep: (ms) => sleep(systemClock, ms, controller.signal),
+    explain: (error) => {
+      if (parent?.aborted === true || error instanceof ApiError) {
+        return error;
+      }
+      const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
+      return new Error(`while waiting for ${request}`, { cause });
+    },
+    [Symbol.dispose]: () => {
+      cancel();
+      parent?.removeEventListener("abort", follow);
+    },
+  };
+}
