@@ -15,6 +15,9 @@ export interface TransportRequest {
   readonly beforeSend?: (() => void) | undefined;
 }
 
+/** What the library fills in: authority, client certificate, authorization header, proxy agent. */
+type Credentials = Omit<https.RequestOptions, "headers"> & { readonly headers: http.OutgoingHttpHeaders };
+
 // Detects a peer that is gone without a word after about 11 s (Node probes each second, 10 times).
 const KEEP_ALIVE_PROBE_MS = 1000;
 const MAX_CONNECTIONS = 32;
@@ -88,7 +91,7 @@ export class HttpTransport {
   }
 
   async #options(request: TransportRequest): Promise<https.RequestOptions> {
-    const credentials: https.RequestOptions & { headers: http.OutgoingHttpHeaders } = { headers: {} };
+    const credentials: Credentials = { headers: {} };
     try {
       await this.#config.applyToHTTPSOptions(credentials);
     } catch (error) {

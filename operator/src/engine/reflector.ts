@@ -142,8 +142,6 @@ export class Reflector {
         break;
       case "BOOKMARK":
         break;
-      default:
-        type satisfies never;
     }
     this.#resourceVersion = object.metadata.resourceVersion;
     this.#failures = 0;
