@@ -6,6 +6,11 @@ export class OperatorError extends Error {
   override readonly name = "OperatorError";
 }
 
+/** The service was asked to stop before it had started: nothing is wrong. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
+
 /** A dependency (PostgreSQL, Redis, RabbitMQ) could not be used just now; the same call may succeed later. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";

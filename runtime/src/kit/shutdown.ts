@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { StoppedError } from "./errors.ts";
 import type { Logger } from "./log.ts";
 import { withTimeout } from "./retry.ts";
 
@@ -55,7 +56,7 @@ export function terminationSignal(log: Logger): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(1);
       log.info({ signal: name }, "asked to stop");
-      controller.abort(new Error(`stopped by ${name}`));
+      controller.abort(new StoppedError(`stopped by ${name}`));
     });
   }
   return controller.signal;

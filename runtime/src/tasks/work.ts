@@ -22,12 +22,23 @@ export interface Work {
   apply(transaction: Queryable): Promise<Written<unknown>>;
 }
 
-const makers: { readonly [Type in TaskType]: (payload: PayloadOf<Type>) => Work } = {
-  echo: (payload) => ({
-    apply: async () => ({ result: payload, effect: { kind: "none" } }),
-  }),
+type Maker = (payload: unknown) => Work;
 
-  "profile.update": ({ profileId, changes }) => ({
+/** @throws PermanentTaskError when the payload does not fit the type */
+function maker<Type extends TaskType>(type: Type, make: (payload: PayloadOf<Type>) => Work): Maker {
+  return (payload) => {
+    const parsed = payloads[type].safeParse(payload);
+    if (parsed.success) return make(parsed.data as PayloadOf<Type>);
+    throw new PermanentTaskError("invalid-payload", `the payload does not fit ${type}`, { cause: parsed.error });
+  };
+}
+
+const makers: Readonly<Record<TaskType, Maker>> = {
+  echo: maker("echo", (payload) => ({
+    apply: async () => ({ result: payload, effect: { kind: "none" } }),
+  })),
+
+  "profile.update": maker("profile.update", ({ profileId, changes }) => ({
     profileId,
     async apply(transaction) {
       const before = await profileWrites.lock(transaction, profileId);
@@ -38,16 +49,16 @@ const makers: { readonly [Type in TaskType]: (payload: PayloadOf<Type>) => Work 
       if (profile === undefined) throw missing(profileId);
       return { result: { profileId, version: profile.version }, effect: { kind: "updated", profile } };
     },
-  }),
+  })),
 
-  "profile.delete": ({ profileId }) => ({
+  "profile.delete": maker("profile.delete", ({ profileId }) => ({
     profileId,
     async apply(transaction) {
       if ((await profileWrites.lock(transaction, profileId)) === undefined) throw missing(profileId);
       await profileWrites.delete(transaction, profileId);
       return { result: { profileId }, effect: { kind: "deleted" } };
     },
-  }),
+  })),
 };
 
 /**
@@ -55,16 +66,8 @@ const makers: { readonly [Type in TaskType]: (payload: PayloadOf<Type>) => Work 
  * @throws Error when the type is unknown, which a later version of the worker may cure
  */
 export function workOf(type: string, payload: unknown): Work {
-  if (!isTaskType(type)) throw new Error(`this version of the worker does not know tasks of type ${type}`);
-  return make(type, payload);
-}
-
-function make<Type extends TaskType>(type: Type, payload: unknown): Work {
-  const parsed = payloads[type].safeParse(payload);
-  if (!parsed.success) {
-    throw new PermanentTaskError("invalid-payload", `the payload does not fit ${type}`, { cause: parsed.error });
-  }
-  return makers[type](parsed.data as PayloadOf<Type>);
+  if (isTaskType(type)) return makers[type](payload);
+  throw new Error(`this version of the worker does not know tasks of type ${type}`);
 }
 
 function isTaskType(type: string): type is TaskType {

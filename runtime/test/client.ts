@@ -1,0 +1,73 @@
+import type { ProblemDetails } from "../src/kit/http/problem.ts";
+import type { Profile } from "../src/profiles/profile.ts";
+import type { Task } from "../src/tasks/task.ts";
+import { until } from "./instance.ts";
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface ProfileBody {
+  readonly profile: Profile;
+  readonly source: "cache" | "database";
+}
+
+/** Sends one request; an object is sent as JSON. */
+export async function send<Body = ProblemDetails>(
+  url: string,
+  method = "GET",
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<Body>> {
+  const payload = typeof body === "string" ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: payload }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === "" ? undefined : JSON.parse(text)) as Body,
+  };
+}
+
+export function createClient(url: string) {
+  const profiles = `${url}/api/v1/profiles`;
+  return {
+    url,
+    async create(email: string, name = "Ada Lovelace"): Promise<Profile> {
+      const { body } = await send<ProfileBody>(profiles, "POST", { name, email });
+      return body.profile;
+    },
+    read: (id: string) => send<ProfileBody>(`${profiles}/${id}`),
+    replace: (id: string, input: unknown) => send<ProfileBody>(`${profiles}/${id}`, "PUT", input),
+    delete: (id: string) => send<undefined>(`${profiles}/${id}`, "DELETE"),
+    async delay(type: string, payload: unknown, delaySeconds = 0): Promise<Task> {
+      const input = { type, payload, delaySeconds };
+      const { body } = await send<{ task: Task }>(`${url}/api/v1/tasks/delayed`, "POST", input);
+      return body.task;
+    },
+    async task(id: string): Promise<Task> {
+      return (await send<{ task: Task }>(`${url}/api/v1/tasks/${id}`)).body.task;
+    },
+    /** Waits until the task has ended. */
+    async ended(id: string): Promise<Task> {
+      return until(`the end of task ${id}`, async () => {
+        const task = await this.task(id);
+        return task.status === "succeeded" || task.status === "failed" ? task : undefined;
+      });
+    },
+    /** The value of a metric without labels, or of the line that starts with the given text. */
+    async metric(start: string): Promise<number> {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const line = text.split("\n").find((candidate) => candidate.startsWith(`${start} `));
+      return Number(line?.slice(start.length + 1) ?? Number.NaN);
+    },
+  };
+}
+
+export type Client = ReturnType<typeof createClient>;

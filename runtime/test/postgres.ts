@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { chownSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { freePort, type Instance, lastWords, startInstance, unprivileged, until } from "./instance.ts";
+
+const versions = ["17", "16", "15"];
+
+export function makeDirectory(parent: string, name: string): string {
+  const directory = join(parent, name);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (unprivileged.uid !== undefined) chownSync(directory, unprivileged.uid, unprivileged.gid);
+  return directory;
+}
+
+export function postgresBinaries(): string | undefined {
+  return versions
+    .map((version) => `/usr/lib/postgresql/${version}/bin`)
+    .find((path) => existsSync(join(path, "initdb")));
+}
+
+/**
+ * A database cluster of its own on a free loopback port, as durable as a real one.
+ *
+ * @param started takes what was started, before it is known to have succeeded
+ */
+export async function createPostgres(parent: string, started: Instance[]): Promise<Instance> {
+  const binaries = postgresBinaries();
+  if (binaries === undefined) throw new Error("PostgreSQL is not installed");
+  const directory = makeDirectory(parent, "postgresql");
+  const data = join(directory, "data");
+  execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], {
+    stdio: "ignore",
+    cwd: directory,
+    ...unprivileged,
+  });
+  const port = await freePort();
+  const instance: Instance = {
+    name: "PostgreSQL",
+    directory,
+    command: join(binaries, "postgres"),
+    args: ["-D", data, "-p", String(port), "-k", directory, "-c", "listen_addresses=127.0.0.1"],
+    environment: {},
+    port,
+  };
+  started.push(instance);
+  await startPostgres(instance);
+  return instance;
+}
+
+export async function startPostgres(instance: Instance): Promise<void> {
+  startInstance(instance);
+  try {
+    await until("PostgreSQL", async () => {
+      await runSql(instance.port, "postgres", "SELECT 1");
+      return true;
+    });
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start:\n${lastWords(instance)}`, { cause });
+  }
+}
+
+/** One statement on a connection of its own. */
+export async function runSql(port: number, database: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ host: "127.0.0.1", port, user: "postgres", database });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import { until } from "./instance.ts";
+import { runSql } from "./postgres.ts";
+import { brokerUri } from "./rabbitmq.ts";
+import { redisPassword } from "./redis.ts";
+
+export type ServiceName = "server" | "worker" | "migrate";
+export type Settings = Readonly<Record<string, string>>;
+
+export interface Service {
+  readonly process: ChildProcess;
+  /** What it has logged so far, a parsed line each. */
+  readonly logs: readonly LogLine[];
+  /** `http://127.0.0.1:<port>`, known once the service listens. */
+  url(): Promise<string>;
+  ready(): Promise<void>;
+  /** @returns the exit code */
+  exit(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** Settings of a service that uses the shared PostgreSQL, Redis and RabbitMQ, on a database of its own. */
+export async function createSettings(): Promise<Settings> {
+  const { postgres, redis, rabbitmq } = inject("services");
+  const database = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await runSql(postgres.port, "postgres", `CREATE DATABASE ${database}`);
+  return {
+    DB_HOST: "127.0.0.1",
+    DB_PORT: String(postgres.port),
+    DB_PASSWORD: "not-asked-for",
+    DB_NAME: database,
+    REDIS_ADDRESS: `127.0.0.1:${redis.port}`,
+    REDIS_PASSWORD: redisPassword,
+    QUEUE_URI: brokerUri(rabbitmq.port),
+    SERVER_PORT: "0",
+    WORKER_PORT: "0",
+    SHUTDOWN_GRACE_PERIOD: "5s",
+  };
+}
+
+const running = new Set<Service>();
+
+export function startService(name: ServiceName, settings: Settings): Service {
+  const main = fileURLToPath(new URL(`../src/${name}/main.ts`, import.meta.url));
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env["PATH"] ?? "", ...settings },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const logs: LogLine[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => logs.push(JSON.parse(line) as LogLine));
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const service: Service = {
+    process: child,
+    logs,
+    url: () =>
+      until(`${name} to listen`, async () => {
+        const port = logs.find(({ msg }) => msg === "listening")?.["port"];
+        return typeof port === "number" ? `http://127.0.0.1:${port}` : undefined;
+      }),
+    async ready() {
+      const url = await service.url();
+      await until(`${name} to be ready`, async () => (await fetch(`${url}/ready`)).ok);
+    },
+    async exit(signal) {
+      if (signal !== undefined) child.kill(signal);
+      const [code] = await exited;
+      running.delete(service);
+      return code;
+    },
+  };
+  running.add(service);
+  return service;
+}
+
+/** Ends whatever a test left running. For afterEach or afterAll. */
+export async function endServices(): Promise<void> {
+  await Promise.all([...running].map((service) => service.exit("SIGKILL")));
+}
+
+/** Brings the database up to date with the migrate service itself. */
+export async function migrateDatabase(settings: Settings): Promise<Service> {
+  const service = startService("migrate", settings);
+  const code = await service.exit();
+  if (code !== 0) throw new Error(`migrate ended with ${code}: ${JSON.stringify(service.logs)}`);
+  return service;
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { type Instance, killInstance } from "./instance.ts";
+import { createPostgres, postgresBinaries } from "./postgres.ts";
+import { createRabbitmq, rabbitmqServer } from "./rabbitmq.ts";
+import { createRedis } from "./redis.ts";
+
+/** What service tests run against; each is a process of its own under an unprivileged user, on a loopback port. */
+export interface Services {
+  readonly directory: string;
+  readonly postgres: Instance;
+  readonly redis: Instance;
+  readonly rabbitmq: Instance;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    services: Services;
+  }
+}
+
+const packages = [
+  { name: "postgresql", installed: () => postgresBinaries() !== undefined },
+  { name: "redis-server", installed: () => existsSync("/usr/bin/redis-server") },
+  { name: "rabbitmq-server", installed: () => existsSync(rabbitmqServer) },
+];
+
+/** Starts PostgreSQL, Redis and RabbitMQ for all service tests. @returns what ends them again */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  installMissing();
+  const directory = mkdtempSync(join(tmpdir(), "profile-platform-"));
+  chmodSync(directory, 0o711);
+  const started: Instance[] = [];
+  const teardown = async (): Promise<void> => {
+    for (const instance of started.toReversed()) await killInstance(instance);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const postgres = await createPostgres(directory, started);
+    const redis = await createRedis(directory, "redis", started);
+    const rabbitmq = await createRabbitmq(directory, started);
+    project.provide("services", { directory, postgres, redis, rabbitmq });
+  } catch (err) {
+    await teardown();
+    throw err;
+  }
+  return teardown;
+}
+
+/** Debian starts a service when its package is installed; exit status 101 of this script forbids it. */
+const policyScript = "/usr/sbin/policy-rc.d";
+
+function installMissing(): void {
+  const missing = packages.filter(({ installed }) => !installed()).map(({ name }) => name);
+  if (missing.length === 0) return;
+  const cure = `Service tests need ${missing.join(", ")}: run "apt-get install ${missing.join(" ")}".`;
+  const isDebian =
+    existsSync("/etc/os-release") && /^ID(_LIKE)?=.*debian/m.test(readFileSync("/etc/os-release", "utf8"));
+  if (process.getuid?.() !== 0 || !isDebian) throw new Error(cure);
+  console.log(`installing ${missing.join(", ")} for the service tests`);
+  const ownPolicy = !existsSync(policyScript);
+  if (ownPolicy) writeFileSync(policyScript, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  } catch (cause) {
+    throw new Error(cure, { cause });
+  } finally {
+    if (ownPolicy) rmSync(policyScript);
+  }
+}
