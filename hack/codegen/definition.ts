@@ -6,14 +6,10 @@ import type { Problems } from "./problems.ts";
 import { type Resource, readResource } from "./resource.ts";
 import { isRequired, propertySchema } from "./schema.ts";
 
-/**
- * Properties that every Kubernetes object has. Their schema is the API server's own; a definition may only narrow the
- * name, and describe the rest.
- */
-const OBJECT_PROPERTIES: Readonly<Record<string, StructuralSchema>> = {
+/** Properties that every Kubernetes object has, and that the API server knows by itself. */
+const TYPE_META: Readonly<Record<string, StructuralSchema>> = {
   apiVersion: { description: "Group and version of the API that the object is written for.", type: "string" },
   kind: { description: "What the object is.", type: "string" },
-  metadata: { description: "Name, labels and annotations of the object.", type: "object" },
 };
 
 /** The CustomResourceDefinition of the type with `@resource`; undefined when it has problems, which are reported. */
@@ -37,10 +33,14 @@ function rootSchema(
   declarations: Declarations,
   problems: Problems,
 ): StructuralSchema {
-  const properties: Record<string, StructuralSchema> = { ...OBJECT_PROPERTIES };
+  const properties: Record<string, StructuralSchema> = { ...TYPE_META };
   const required: string[] = [];
   for (const property of members) {
-    if (Object.hasOwn(OBJECT_PROPERTIES, property.name)) continue;
+    if (Object.hasOwn(TYPE_META, property.name)) continue;
+    if (property.name === "metadata") {
+      properties["metadata"] = metadataSchema(property, declarations, problems);
+      continue;
+    }
     const resolved = propertySchema(property, declarations, problems);
     if (resolved === undefined) continue;
     properties[property.name] = resolved.schema;
@@ -52,6 +52,15 @@ function rootSchema(
   const base = { type: "object" as const, properties, ...(required.length > 0 && { required }) };
   const { description } = declaration.comment;
   return { description, ...base, ...mergeTags("object", base, [declaration.comment], problems) };
+}
+
+/** The API server has metadata's schema, and lets a definition narrow the name but not so much as describe the whole. */
+function metadataSchema(property: Property, declarations: Declarations, problems: Problems): StructuralSchema {
+  const declaration = property.type.kind === "reference" ? declarations.get(property.type.name) : undefined;
+  const members = declaration?.body.kind === "object" ? declaration.body.properties : [];
+  const name = members.find((member) => member.name === "name");
+  const schema = name === undefined ? undefined : propertySchema(name, declarations, problems)?.schema;
+  return { type: "object", ...(schema !== undefined && { properties: { name: schema } }) };
 }
 
 function definition(resource: Resource, schema: StructuralSchema): CustomResourceDefinition {

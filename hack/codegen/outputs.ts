@@ -32,8 +32,9 @@ export function generate(sources: readonly SourceText[]): { outputs: readonly Ou
 function render(definition: CustomResourceDefinition, declarations: Declarations): readonly Output[] {
   const { group, names } = definition.spec;
   const name = `${group}_${names.plural}.yaml`;
-  // Line breaks inside a rule or a sentence would hide them from a search.
-  const yaml = `# ${NOTE}\n${stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  // Line breaks inside a rule or a sentence would hide them from a search. kubectl reads YAML 1.1, in which a bare
+  // off is false.
+  const yaml = `# ${NOTE}\n${stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" })}`;
   return [
     { path: `crds/${name}`, text: yaml },
     { path: `charts/profile-platform-operator/crds/${name}`, text: yaml },

@@ -2,7 +2,7 @@
  * An amount in Kubernetes notation: `500m`, `512Mi`, `10Gi`. Always above zero.
  *
  * @maxLength 24
- * @XValidation {"rule": "isQuantity(self) && quantity(self).sign() > 0", "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"}
+ * @XValidation {"rule": "isQuantity(self) && sign(quantity(self)) > 0", "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"}
  */
 export type Quantity = string;
 
@@ -10,15 +10,28 @@ export type Quantity = string;
  * A length of time: a whole number and a unit, such as `90s`, `15m` or `24h`.
  *
  * @maxLength 12
- * @pattern ^[1-9][0-9]{0,8}(s|m|h)$
+ * @XValidation {"rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')", "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"}
  */
 export type Duration = string;
 
-/** CPU and memory of one container. */
+/**
+ * CPU and memory of one container.
+ *
+ * @XValidation {"rule": "has(self.cpu)", "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults", "fieldPath": ".cpu", "reason": "FieldValueRequired"}
+ * @XValidation {"rule": "has(self.memory)", "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults", "fieldPath": ".memory", "reason": "FieldValueRequired"}
+ */
 export interface ResourceAmounts {
-  /** CPU, such as `200m` (a fifth of a core) or `2`. */
+  /**
+   * CPU, such as `200m` (a fifth of a core) or `"2"`. A bare number needs quotes.
+   *
+   * @requiredByRule
+   */
   cpu: Quantity;
-  /** Memory, such as `256Mi`. */
+  /**
+   * Memory, such as `256Mi`.
+   *
+   * @requiredByRule
+   */
   memory: Quantity;
 }
 
@@ -26,10 +39,10 @@ export interface ResourceAmounts {
  * What one container asks for and may use at most. Both parts stand together: leave `resources` out for the
  * defaults, or give all four amounts.
  *
- * @XValidation {"rule": "has(self.requests)", "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults", "fieldPath": ".requests"}
- * @XValidation {"rule": "has(self.limits)", "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults", "fieldPath": ".limits"}
- * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0", "message": "requests.cpu is above limits.cpu: lower the request or raise the limit", "fieldPath": ".requests.cpu"}
- * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0", "message": "requests.memory is above limits.memory: lower the request or raise the limit", "fieldPath": ".requests.memory"}
+ * @XValidation {"rule": "has(self.requests)", "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults", "fieldPath": ".requests", "reason": "FieldValueRequired"}
+ * @XValidation {"rule": "has(self.limits)", "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults", "fieldPath": ".limits", "reason": "FieldValueRequired"}
+ * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0", "message": "requests.cpu is above limits.cpu: lower the request or raise the limit", "fieldPath": ".requests.cpu"}
+ * @XValidation {"rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0", "message": "requests.memory is above limits.memory: lower the request or raise the limit", "fieldPath": ".requests.memory"}
  */
 export interface Resources {
   /**

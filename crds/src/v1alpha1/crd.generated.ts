@@ -83,8 +83,19 @@ export const customResourceDefinition: CustomResourceDefinition = {
                 "type": "string"
               },
               "metadata": {
-                "description": "Name, labels and annotations of the object.",
-                "type": "object"
+                "type": "object",
+                "properties": {
+                  "name": {
+                    "description": "Name of the platform. It stands in label values beside other words, which leaves 50 characters of their 63.",
+                    "type": "string",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self.size() <= 50",
+                        "message": "is longer than 50 characters, which leaves no room in label values: choose a shorter name"
+                      }
+                    ]
+                  }
+                }
               },
               "spec": {
                 "description": "What is wanted.",
@@ -95,8 +106,11 @@ export const customResourceDefinition: CustomResourceDefinition = {
                     "type": "string",
                     "default": "",
                     "maxLength": 40,
-                    "pattern": "^([a-z0-9][-a-z0-9]*)?$",
                     "x-kubernetes-validations": [
+                      {
+                        "rule": "self.matches('^([a-z0-9][-a-z0-9]*)?$')",
+                        "message": "must have small letters, digits and '-' only, and start with a letter or digit, such as team-a-"
+                      },
                       {
                         "rule": "self == oldSelf",
                         "message": "cannot be changed, because namespaces cannot be renamed: put the old prefix back, or create another platform"
@@ -187,7 +201,8 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "!has(self.nodePort) || self.type == 'NodePort'",
                             "message": "nodePort needs type NodePort: set the type, or remove nodePort",
-                            "fieldPath": ".nodePort"
+                            "fieldPath": ".nodePort",
+                            "reason": "FieldValueForbidden"
                           }
                         ],
                         "default": {}
@@ -208,14 +223,24 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "description": "How long a profile that was read or created is kept.",
                             "type": "string",
                             "maxLength": 12,
-                            "pattern": "^[1-9][0-9]{0,8}(s|m|h)$",
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              }
+                            ],
                             "default": "24h"
                           },
                           "updatedEntryTTL": {
                             "description": "How long a profile that was updated is kept.",
                             "type": "string",
                             "maxLength": 12,
-                            "pattern": "^[1-9][0-9]{0,8}(s|m|h)$",
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              }
+                            ],
                             "default": "1h"
                           }
                         },
@@ -230,12 +255,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -246,15 +271,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           },
                           "limits": {
@@ -262,12 +297,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -278,15 +313,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           }
                         },
@@ -294,20 +339,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "has(self.requests)",
                             "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
-                            "fieldPath": ".requests"
+                            "fieldPath": ".requests",
+                            "reason": "FieldValueRequired"
                           },
                           {
                             "rule": "has(self.limits)",
                             "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
-                            "fieldPath": ".limits"
+                            "fieldPath": ".limits",
+                            "reason": "FieldValueRequired"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
                             "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
                             "fieldPath": ".requests.cpu"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
                             "message": "requests.memory is above limits.memory: lower the request or raise the limit",
                             "fieldPath": ".requests.memory"
                           }
@@ -450,12 +497,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -466,15 +513,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           },
                           "limits": {
@@ -482,12 +539,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -498,15 +555,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           }
                         },
@@ -514,20 +581,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "has(self.requests)",
                             "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
-                            "fieldPath": ".requests"
+                            "fieldPath": ".requests",
+                            "reason": "FieldValueRequired"
                           },
                           {
                             "rule": "has(self.limits)",
                             "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
-                            "fieldPath": ".limits"
+                            "fieldPath": ".limits",
+                            "reason": "FieldValueRequired"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
                             "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
                             "fieldPath": ".requests.cpu"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
                             "message": "requests.memory is above limits.memory: lower the request or raise the limit",
                             "fieldPath": ".requests.memory"
                           }
@@ -666,7 +735,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "maxLength": 24,
                             "x-kubernetes-validations": [
                               {
-                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
@@ -688,10 +757,13 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             ]
                           }
                         },
-                        "required": [
-                          "size"
-                        ],
                         "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.size)",
+                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "fieldPath": ".size",
+                            "reason": "FieldValueRequired"
+                          },
                           {
                             "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
                             "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
@@ -703,7 +775,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                         }
                       },
                       "synchronous": {
-                        "description": "`quorum`: a commit waits for a replica, where there is one. `off`: it does not, and a failover may lose it.",
+                        "description": "`quorum`: a commit waits for a replica, where there is one. `\"off\"` (in quotes, or YAML reads it as false): it does not, and a failover may lose it.",
                         "type": "string",
                         "enum": [
                           "quorum",
@@ -734,7 +806,9 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           },
                           {
                             "rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))",
-                            "message": "names a parameter that the operator sets, because replication, failover or durability depend on it: remove it"
+                            "message": "must not set what replication, failover or durability depend on: remove it",
+                            "messageExpression": "'must not set ' + self.filter(name, name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes'])[0] + ', which the operator sets because replication, failover or durability depend on it: remove it'",
+                            "reason": "FieldValueForbidden"
                           }
                         ]
                       },
@@ -747,12 +821,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -763,15 +837,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           },
                           "limits": {
@@ -779,12 +863,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -795,15 +879,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           }
                         },
@@ -811,20 +905,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "has(self.requests)",
                             "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
-                            "fieldPath": ".requests"
+                            "fieldPath": ".requests",
+                            "reason": "FieldValueRequired"
                           },
                           {
                             "rule": "has(self.limits)",
                             "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
-                            "fieldPath": ".limits"
+                            "fieldPath": ".limits",
+                            "reason": "FieldValueRequired"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
                             "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
                             "fieldPath": ".requests.cpu"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
                             "message": "requests.memory is above limits.memory: lower the request or raise the limit",
                             "fieldPath": ".requests.memory"
                           }
@@ -952,7 +1048,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "maxLength": 24,
                             "x-kubernetes-validations": [
                               {
-                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
@@ -974,10 +1070,13 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             ]
                           }
                         },
-                        "required": [
-                          "size"
-                        ],
                         "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.size)",
+                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "fieldPath": ".size",
+                            "reason": "FieldValueRequired"
+                          },
                           {
                             "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
                             "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
@@ -997,12 +1096,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -1013,15 +1112,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           },
                           "limits": {
@@ -1029,12 +1138,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -1045,15 +1154,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           }
                         },
@@ -1061,20 +1180,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "has(self.requests)",
                             "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
-                            "fieldPath": ".requests"
+                            "fieldPath": ".requests",
+                            "reason": "FieldValueRequired"
                           },
                           {
                             "rule": "has(self.limits)",
                             "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
-                            "fieldPath": ".limits"
+                            "fieldPath": ".limits",
+                            "reason": "FieldValueRequired"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
                             "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
                             "fieldPath": ".requests.cpu"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
                             "message": "requests.memory is above limits.memory: lower the request or raise the limit",
                             "fieldPath": ".requests.memory"
                           }
@@ -1202,7 +1323,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "maxLength": 24,
                             "x-kubernetes-validations": [
                               {
-                                "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
@@ -1224,10 +1345,13 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             ]
                           }
                         },
-                        "required": [
-                          "size"
-                        ],
                         "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.size)",
+                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "fieldPath": ".size",
+                            "reason": "FieldValueRequired"
+                          },
                           {
                             "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
                             "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
@@ -1247,12 +1371,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -1263,15 +1387,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           },
                           "limits": {
@@ -1279,12 +1413,12 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "type": "object",
                             "properties": {
                               "cpu": {
-                                "description": "CPU, such as `200m` (a fifth of a core) or `2`.",
+                                "description": "CPU, such as `200m` (a fifth of a core) or `\"2\"`. A bare number needs quotes.",
                                 "type": "string",
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
@@ -1295,15 +1429,25 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "maxLength": 24,
                                 "x-kubernetes-validations": [
                                   {
-                                    "rule": "isQuantity(self) && quantity(self).sign() > 0",
+                                    "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                                   }
                                 ]
                               }
                             },
-                            "required": [
-                              "cpu",
-                              "memory"
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.cpu)",
+                                "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults",
+                                "fieldPath": ".cpu",
+                                "reason": "FieldValueRequired"
+                              },
+                              {
+                                "rule": "has(self.memory)",
+                                "message": "give an amount of memory, such as 256Mi, or leave resources out for the defaults",
+                                "fieldPath": ".memory",
+                                "reason": "FieldValueRequired"
+                              }
                             ]
                           }
                         },
@@ -1311,20 +1455,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           {
                             "rule": "has(self.requests)",
                             "message": "requests cannot be removed: give requests.cpu and requests.memory, or leave resources out for the defaults",
-                            "fieldPath": ".requests"
+                            "fieldPath": ".requests",
+                            "reason": "FieldValueRequired"
                           },
                           {
                             "rule": "has(self.limits)",
                             "message": "limits cannot be removed: give limits.cpu and limits.memory, or leave resources out for the defaults",
-                            "fieldPath": ".limits"
+                            "fieldPath": ".limits",
+                            "reason": "FieldValueRequired"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || !isQuantity(self.requests.cpu) || !isQuantity(self.limits.cpu) || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
                             "message": "requests.cpu is above limits.cpu: lower the request or raise the limit",
                             "fieldPath": ".requests.cpu"
                           },
                           {
-                            "rule": "!has(self.requests) || !has(self.limits) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
+                            "rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) || !isQuantity(self.requests.memory) || !isQuantity(self.limits.memory) || quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0",
                             "message": "requests.memory is above limits.memory: lower the request or raise the limit",
                             "fieldPath": ".requests.memory"
                           }
@@ -1607,14 +1753,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                   }
                 }
               }
-            },
-            "x-kubernetes-validations": [
-              {
-                "rule": "self.metadata.name.size() <= 50",
-                "message": "the name is longer than 50 characters, which leaves no room in label values: choose a shorter one",
-                "fieldPath": ".metadata.name"
-              }
-            ]
+            }
           }
         }
       }

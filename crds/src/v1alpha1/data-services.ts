@@ -3,12 +3,14 @@ import type { Probes, Quantity, Resources } from "./common.ts";
 /**
  * The volume of one pod of a data service. It is fixed when the platform is created.
  *
+ * @XValidation {"rule": "has(self.size)", "message": "give the size of the volume, such as 10Gi, or leave storage out for the default", "fieldPath": ".size", "reason": "FieldValueRequired"}
  * @XValidation {"rule": "has(self.storageClassName) == has(oldSelf.storageClassName)", "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform", "fieldPath": ".storageClassName"}
  */
 export interface Storage {
   /**
    * Size of the volume.
    *
+   * @requiredByRule
    * @XValidation {"rule": "self == oldSelf", "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"}
    */
   size: Quantity;
@@ -37,7 +39,8 @@ export interface PostgreSQLSpec {
    */
   storage: Storage;
   /**
-   * `quorum`: a commit waits for a replica, where there is one. `off`: it does not, and a failover may lose it.
+   * `quorum`: a commit waits for a replica, where there is one. `"off"` (in quotes, or YAML
+   * reads it as false): it does not, and a failover may lose it.
    *
    * @default "quorum"
    * @XValidation {"rule": "self == oldSelf", "message": "synchronous cannot be changed once the platform exists: put the old value back, or create another platform"}
@@ -49,7 +52,7 @@ export interface PostgreSQLSpec {
    *
    * @maxProperties 64
    * @XValidation {"rule": "self.all(name, name.matches('^[a-z][a-z0-9_.]{0,62}$'))", "message": "a parameter's name has small letters, digits, '_' and '.' only, such as work_mem"}
-   * @XValidation {"rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))", "message": "names a parameter that the operator sets, because replication, failover or durability depend on it: remove it"}
+   * @XValidation {"rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))", "message": "must not set what replication, failover or durability depend on: remove it", "messageExpression": "'must not set ' + self.filter(name, name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes'])[0] + ', which the operator sets because replication, failover or durability depend on it: remove it'", "reason": "FieldValueForbidden"}
    */
   parameters?: Record<string, ParameterValue>;
   /**

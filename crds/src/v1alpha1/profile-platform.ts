@@ -10,7 +10,7 @@ export interface ProfilePlatformSpec {
    *
    * @default ""
    * @maxLength 40
-   * @pattern ^([a-z0-9][-a-z0-9]*)?$
+   * @XValidation {"rule": "self.matches('^([a-z0-9][-a-z0-9]*)?$')", "message": "must have small letters, digits and '-' only, and start with a letter or digit, such as team-a-"}
    * @XValidation {"rule": "self == oldSelf", "message": "cannot be changed, because namespaces cannot be renamed: put the old prefix back, or create another platform"}
    */
   namespacePrefix: string;
@@ -55,6 +55,11 @@ export interface ProfilePlatformSpec {
 
 /** Metadata of a Kubernetes object, as far as this project reads it. */
 export interface ObjectMeta {
+  /**
+   * Name of the platform. It stands in label values beside other words, which leaves 50 characters of their 63.
+   *
+   * @XValidation {"rule": "self.size() <= 50", "message": "is longer than 50 characters, which leaves no room in label values: choose a shorter name"}
+   */
   name: string;
   uid?: string;
   generation?: number;
@@ -77,7 +82,6 @@ export interface ObjectMeta {
  * @printcolumn {"name": "Components", "type": "string", "jsonPath": ".status.componentsReady", "description": "Ready components of all"}
  * @printcolumn {"name": "Primary", "type": "string", "jsonPath": ".status.postgresql.primary", "description": "Pod of the PostgreSQL primary"}
  * @printcolumn {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}
- * @XValidation {"rule": "self.metadata.name.size() <= 50", "message": "the name is longer than 50 characters, which leaves no room in label values: choose a shorter one", "fieldPath": ".metadata.name"}
  */
 export interface ProfilePlatform {
   apiVersion: "profileplatform.io/v1alpha1";

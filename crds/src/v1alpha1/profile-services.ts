@@ -35,7 +35,7 @@ export interface Autoscaling {
 /**
  * How a service is reached from outside the cluster.
  *
- * @XValidation {"rule": "!has(self.nodePort) || self.type == 'NodePort'", "message": "nodePort needs type NodePort: set the type, or remove nodePort", "fieldPath": ".nodePort"}
+ * @XValidation {"rule": "!has(self.nodePort) || self.type == 'NodePort'", "message": "nodePort needs type NodePort: set the type, or remove nodePort", "fieldPath": ".nodePort", "reason": "FieldValueForbidden"}
  */
 export interface Exposure {
   /**
