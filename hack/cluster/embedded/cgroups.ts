@@ -17,18 +17,26 @@ export interface Cgroups {
 
 export function openCgroups(root = "/sys/fs/cgroup"): Cgroups {
   if (existsSync(join(root, "cgroup.controllers"))) return cgroupsIn([root], root, 2);
-  const hierarchies = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== "unified" && existsSync(join(root, entry.name, "tasks")))
+  const mounted = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
     .map((entry) => join(root, entry.name));
+  const hierarchies = mounted.filter((path) => existsSync(join(path, "tasks")));
+  // Of a machine that has both versions, the second without controllers: runc makes groups there all the same.
+  const hybrid = mounted.filter((path) => existsSync(join(path, "cgroup.controllers")));
   const tracking = hierarchies.find((path) => path.endsWith("/pids"));
   if (tracking === undefined)
     throw new Error(`${root} shows no pids controller: mount the control groups, as systemd does, or boot with cgroup v2`);
-  return cgroupsIn(hierarchies, tracking, 1);
+  return cgroupsIn(hierarchies, tracking, 1, hybrid);
 }
 
-function cgroupsIn(hierarchies: readonly string[], tracking: string, version: 1 | 2): Cgroups {
+function cgroupsIn(
+  hierarchies: readonly string[],
+  tracking: string,
+  version: 1 | 2,
+  hybrid: readonly string[] = [],
+): Cgroups {
   const list = (matches: (name: string) => boolean) =>
-    hierarchies.flatMap((root) => readdirSync(root).filter(matches).map((name) => join(root, name))).filter(isGroup);
+    [...hierarchies, ...hybrid].flatMap((root) => readdirSync(root).filter(matches).map((name) => join(root, name))).filter(isGroup);
   return {
     version,
     create(name) {

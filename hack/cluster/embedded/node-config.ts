@@ -89,7 +89,6 @@ export function renderKubelet({ node, paths, pki, cgroupVersion, resolvConf }: K
       clusterDomain: "cluster.local",
       resolvConf,
       containerRuntimeEndpoint: `unix://${paths.containerdSocket}`,
-      podLogsDir: paths.podLogs,
       // Debian's containerd cannot tell the driver; and systemd knows nothing of these groups.
       cgroupDriver: "cgroupfs",
       cgroupRoot: `/${node.cgroup}`,

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Programs } from "./build.ts";
 import type { Cgroups } from "./cgroups.ts";
+import { mountNamespacePath } from "./mount-namespaces.ts";
 import { renderCni, renderContainerd, renderKubelet } from "./node-config.ts";
 import type { ClusterPaths } from "./paths.ts";
 import { type ClusterPlan, type NodePlan, POD_RANGE } from "./plan.ts";
@@ -35,12 +36,10 @@ export function nodeCertificates(plan: ClusterPlan): CertificateRequest[] {
 }
 
 /** Writes what the processes of the node read. */
-export function prepareNode({ plan, paths, programs, cgroups }: NodeContext, node: NodePlan): void {
+export function prepareNode({ paths, programs, cgroups }: NodeContext, node: NodePlan): void {
   const at = paths.node(node.name);
-  for (const folder of [at.root, at.cni, at.cniState, at.podLogs, at.volumes, at.kubeletRoot, join(at.root, "cni-bin")])
+  for (const folder of [at.root, at.cni, at.cniState, at.volumes, join(at.root, "cni-bin")])
     mkdirSync(folder, { recursive: true });
-  // Pods with any user id pass through to their volumes.
-  chmodSync(at.volumes, 0o711);
   for (const [folder, plugin] of [
     ...readdirSync(CNI_PLUGINS).map((name) => [CNI_PLUGINS, name] as const),
     ...readdirSync(programs.cni).map((name) => [programs.cni, name] as const),
@@ -54,7 +53,6 @@ export function prepareNode({ plan, paths, programs, cgroups }: NodeContext, nod
   const kubelet = renderKubelet({ node, paths: at, pki: paths.pki, cgroupVersion: cgroups.version, resolvConf });
   writeFileSync(at.kubeletConfig, kubelet);
   cgroups.create(node.cgroup);
-  void plan;
 }
 
 export function containerd({ plan, paths, cgroups }: NodeContext, node: NodePlan): ProcessSpec {
@@ -63,6 +61,7 @@ export function containerd({ plan, paths, cgroups }: NodeContext, node: NodePlan
     program: "containerd",
     args: ["--config", paths.node(node.name).containerdConfig, "--log-level=warn"],
     namespace: node.namespace,
+    mountNamespace: mountNamespacePath(paths, node.name),
     cgroupFile: cgroups.membersFile(plan.systemCgroup),
   };
 }
@@ -73,6 +72,7 @@ export function nodeProcesses({ plan, paths, programs, cgroups }: NodeContext, n
   const common = {
     program: programs.kube,
     namespace: node.namespace,
+    mountNamespace: mountNamespacePath(paths, node.name),
     cgroupFile: cgroups.membersFile(plan.systemCgroup),
   };
   return [
@@ -108,7 +108,6 @@ export function nodeProcesses({ plan, paths, programs, cgroups }: NodeContext, n
         "kubelet",
         `--config=${at.kubeletConfig}`,
         `--kubeconfig=${paths.kubeconfigOf(node.name)}`,
-        `--root-dir=${at.kubeletRoot}`,
         `--hostname-override=${node.name}`,
         `--node-ip=${node.address}`,
         `--node-labels=topology.kubernetes.io/region=local,topology.kubernetes.io/zone=${node.zone}`,

@@ -25,10 +25,8 @@ export interface NodePaths {
   readonly containerdConfig: string;
   readonly containerdSocket: string;
   readonly kubeletConfig: string;
-  readonly kubeletRoot: string;
   readonly cni: string;
   readonly cniState: string;
-  readonly podLogs: string;
   readonly volumes: string;
   /** Where the CNI plugin asks the node's NetworkPolicy agent to isolate a new pod. */
   readonly policySocket: string;
@@ -55,10 +53,8 @@ function nodePaths(root: string): NodePaths {
     containerdConfig: join(root, "containerd.toml"),
     containerdSocket: join(root, "containerd.sock"),
     kubeletConfig: join(root, "kubelet.json"),
-    kubeletRoot: join(root, "kubelet"),
     cni: join(root, "cni"),
-    cniState: join(root, "cni-state"),
-    podLogs: join(root, "pod-logs"),
+    cniState: join(root, "addresses"),
     volumes: join(root, "volumes"),
     policySocket: join(root, "network-policy.sock"),
   };

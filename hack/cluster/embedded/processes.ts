@@ -13,6 +13,8 @@ export interface ProcessSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** Network namespace to run in; the caller's own without it. */
   readonly namespace?: string;
+  /** File of the mount namespace to run in; the caller's own without it. */
+  readonly mountNamespace?: string;
   /** File of the cgroup that the process joins before it begins. */
   readonly cgroupFile?: string;
 }
@@ -52,8 +54,11 @@ export function startProcess(spec: ProcessSpec, folders: ProcessFolders): Proces
 /** The shell joins the group and becomes the program, so that no moment is left in which a kill would miss it. */
 function wrap(spec: ProcessSpec): { readonly program: string; readonly args: readonly string[] } {
   // nsenter and not `ip netns exec`: that one mounts /sys anew and hides the control groups.
-  const entering = spec.namespace === undefined ? [] : ["nsenter", `--net=${namespacePath(spec.namespace)}`];
-  const words = [...entering, spec.program, ...spec.args];
+  const namespaces = [
+    ...(spec.namespace === undefined ? [] : [`--net=${namespacePath(spec.namespace)}`]),
+    ...(spec.mountNamespace === undefined ? [] : [`--mount=${spec.mountNamespace}`]),
+  ];
+  const words = [...(namespaces.length > 0 ? ["nsenter", ...namespaces] : []), spec.program, ...spec.args];
   if (spec.cgroupFile === undefined) return { program: words[0] ?? spec.program, args: words.slice(1) };
   return { program: "/bin/sh", args: ["-c", 'echo $$ > "$0" && exec "$@"', spec.cgroupFile, ...words] };
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { metricsApi } from "./addons/index.ts";
 import { type ApiEndpoint, type Applier, getJson } from "./api.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { ClusterPlan } from "./plan.ts";
@@ -36,6 +39,7 @@ export async function waitUntilReady(
   await labelNodes(applier, plan);
   await wait("DNS", () => deploymentReady(endpoint, "coredns"));
   await wait("metrics", () => deploymentReady(endpoint, "metrics-server"));
+  await applier.apply(metricsApi(readFileSync(join(paths.pki, "ca.crt"), "utf8")));
   await wait("the metrics API", () => metricsServed(endpoint));
   note("");
 }

@@ -3,12 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { succeeds } from "./command.ts";
 import { openCgroups } from "./cgroups.ts";
 import { restoreHostSysctls } from "./host-sysctls.ts";
+import { removeNodeFolders } from "./mount-namespaces.ts";
 import { currentMounts, unmountBelow } from "./mounts.ts";
 import { listNamespaces, removeNetwork } from "./network.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { type ClusterPlan, planCluster } from "./plan.ts";
 import { recordedProcesses, stopProcesses } from "./processes.ts";
-import { removeShimSockets } from "./shim-sockets.ts";
 import { listStates } from "./state.ts";
 
 /**
@@ -19,7 +19,6 @@ export async function tearDown(cache: string, name: string): Promise<void> {
   const plan = planCluster(name, 0, 1);
   const paths = clusterPaths(cache, name);
   await stopEverything(plan, paths);
-  removeShimSockets(paths.root);
   await removeNetwork(plan);
   await unmountBelow(paths.root);
   const left = await remains(cache, name);
@@ -27,7 +26,9 @@ export async function tearDown(cache: string, name: string): Promise<void> {
   if (serious.length > 0)
     throw new Error(`the cluster ${name} could not be removed whole, left are: ${serious.join(", ")}`);
   rmSync(paths.root, { recursive: true, force: true });
-  if (listStates(cache).length === 0) restoreHostSysctls(cache);
+  if (listStates(cache).length > 0) return;
+  restoreHostSysctls(cache);
+  removeNodeFolders();
 }
 
 /** What a cluster has on this machine, a line each; nothing after a teardown. */

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { addons } from "./addons/index.ts";
+import { mkdirSync } from "node:fs";
+import { addons, systemRoles } from "./addons/index.ts";
 import { METRICS_SERVER_NAMES } from "./addons/metrics-server.ts";
 import { type ApiEndpoint, createApplier, get } from "./api.ts";
 import { buildPrograms } from "./build.ts";
@@ -9,6 +8,7 @@ import { succeeds } from "./command.ts";
 import { apiServer, type ControlPlaneSettings, controllerManager, etcd, scheduler } from "./control-plane.ts";
 import { adjustHostSysctls } from "./host-sysctls.ts";
 import { loadImages } from "./images.ts";
+import { createMountNamespaces } from "./mount-namespaces.ts";
 import { createNetwork, listNamespaces } from "./network.ts";
 import { containerd, type NodeContext, nodeCertificates, nodeProcesses, prepareNode } from "./node.ts";
 import { clusterPaths } from "./paths.ts";
@@ -78,13 +78,13 @@ async function start(context: NodeContext, progress: Progress, fresh: boolean): 
       cgroups.create(plan.systemCgroup);
       await Promise.all([createNetwork(plan), makeKeys(context)]);
       for (const node of plan.nodes) prepareNode(context, node);
+      await createMountNamespaces(paths, plan.nodes.map((node) => node.name));
     });
 
   const begun = [etcd(settings), apiServer(settings)].map(onFirst);
   await progress.step("control plane", async () => {
     for (const spec of begun) startProcess(spec, paths);
-    const runtimes = plan.nodes.map((node) => startProcess(containerd(context, node), paths));
-    void runtimes;
+    for (const node of plan.nodes) startProcess(containerd(context, node), paths);
     await Promise.all([
       waitFor("the API server", () => apiReady(endpoint), {
         timeout: 90_000,
@@ -104,9 +104,11 @@ async function start(context: NodeContext, progress: Progress, fresh: boolean): 
   });
 
   await progress.step(`${plan.nodes.length} nodes and what runs on them`, async (note) => {
+    const applier = createApplier(paths.kubeconfigOf("admin"));
+    // Their roles first: a client that is refused at the start asks again only after a pause.
+    for (const object of systemRoles()) await applier.apply(object);
     for (const node of plan.nodes) for (const spec of nodeProcesses(context, node)) startProcess(spec, paths);
     startProcess(onFirst(volumeProvisioner(context)), paths);
-    const applier = createApplier(paths.kubeconfigOf("admin"));
     for (const object of addons(programs.kube, paths.pki, plan.nodes.length)) await applier.apply(object);
     await waitUntilReady(endpoint, applier, plan, paths, note);
   });
@@ -166,6 +168,3 @@ export function missingProcesses(context: NodeContext): string[] {
   ];
   return specs.map((spec) => spec.name).filter((process) => findProcess(process, context.paths) === undefined);
 }
-
-void existsSync;
-void join;

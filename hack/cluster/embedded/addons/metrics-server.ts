@@ -4,7 +4,6 @@ import { bind, grant, rule, serviceAccount } from "./rbac.ts";
 
 /** Keys as PEM. */
 export interface MetricsServerKeys {
-  readonly authority: string;
   readonly certificate: string;
   readonly key: string;
 }
@@ -16,7 +15,6 @@ export function metricsServer(kube: string, keys: MetricsServerKeys): readonly K
   const labels = { "k8s-app": "metrics-server" };
   const metadata = { namespace: "kube-system", labels };
   const program = kubeProgram(kube);
-  const base64 = (text: string) => Buffer.from(text).toString("base64");
   const account = serviceAccount("metrics-server");
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, name: "metrics-server" } },
@@ -90,7 +88,7 @@ export function metricsServer(kube: string, keys: MetricsServerKeys): readonly K
                   "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
                   "--kubelet-preferred-address-types=InternalIP",
                   "--kubelet-request-timeout=2s",
-                  "--metric-resolution=5s",
+                  "--metric-resolution=3s",
                 ],
                 ports: [{ name: "https", containerPort: 10250, protocol: "TCP" }],
                 resources: { requests: { cpu: "20m", memory: "60Mi" }, limits: { memory: "250Mi" } },
@@ -105,18 +103,27 @@ export function metricsServer(kube: string, keys: MetricsServerKeys): readonly K
         },
       },
     },
-    {
-      apiVersion: "apiregistration.k8s.io/v1",
-      kind: "APIService",
-      metadata: { name: "v1beta1.metrics.k8s.io", labels },
-      spec: {
-        group: "metrics.k8s.io",
-        version: "v1beta1",
-        groupPriorityMinimum: 100,
-        versionPriority: 100,
-        caBundle: base64(keys.authority),
-        service: { namespace: "kube-system", name: "metrics-server", port: 443 },
-      },
-    },
   ] as readonly KubernetesObject[];
 }
+
+/**
+ * Registers the API that the pods serve. Only once they do: while a registered API does not answer, controllers that
+ * start wait for it for seconds.
+ */
+export function metricsApi(authority: string): KubernetesObject {
+  return {
+    apiVersion: "apiregistration.k8s.io/v1",
+    kind: "APIService",
+    metadata: { name: "v1beta1.metrics.k8s.io", labels: { "k8s-app": "metrics-server" } },
+    spec: {
+      group: "metrics.k8s.io",
+      version: "v1beta1",
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      caBundle: base64(authority),
+      service: { namespace: "kube-system", name: "metrics-server", port: 443 },
+    },
+  } as KubernetesObject;
+}
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
