@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { contentKey, describeFiles } from "./content-key.ts";
+
+/** A package that is put into an image as one file a program, with what it imports. */
+export type BundleName = "operator" | "runtime";
+
+interface Bundle {
+  /** Programs, and the files they start in, from the root of the repository. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Folders and files that decide what comes out. */
+  readonly sources: readonly string[];
+}
+
+const SHARED_SOURCES = ["package-lock.json", "hack/images/bundle.ts"];
+
+/** Holds the key of the sources. Its dot keeps it out of the image. */
+const KEY_FILE = ".key";
+
+const BUNDLES: Readonly<Record<BundleName, Bundle>> = {
+  operator: {
+    entries: { operator: "operator/src/main.ts" },
+    sources: ["operator/src", "crds/src", ...SHARED_SOURCES],
+  },
+  runtime: {
+    entries: {
+      server: "runtime/src/server/main.ts",
+      worker: "runtime/src/worker/main.ts",
+      migrate: "runtime/src/migrate/main.ts",
+    },
+    sources: ["runtime/src", ...SHARED_SOURCES],
+  },
+};
+
+/** Bundles a package into `<package>/build`, unless what is there was made from the same sources. True when it did. */
+export async function bundle(name: BundleName, repository: string): Promise<boolean> {
+  const key = await bundleKey(name, repository);
+  if (await isBundled(name, repository, key)) return false;
+  const { entries } = BUNDLES[name];
+  for (const entry of Object.values(entries))
+    if (!existsSync(join(repository, entry)))
+      throw new Error(`${entry} does not exist: the ${name} image starts there`);
+
+  const unfinished = `${folderOf(name, repository)}.${process.pid}`;
+  await rm(unfinished, { recursive: true, force: true });
+  try {
+    await write(entries, repository, unfinished);
+    await writeFile(join(unfinished, KEY_FILE), key);
+    await rm(folderOf(name, repository), { recursive: true, force: true });
+    await rename(unfinished, folderOf(name, repository));
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** True when the package's build folder is up to date. */
+export async function isBundled(name: BundleName, repository: string, key?: string): Promise<boolean> {
+  const found = await readFile(join(folderOf(name, repository), KEY_FILE), "utf8").catch(() => "");
+  return found === (key ?? (await bundleKey(name, repository)));
+}
+
+async function bundleKey(name: BundleName, repository: string): Promise<string> {
+  const { entries, sources } = BUNDLES[name];
+  const files = await describeFiles(repository, sources, (path) => !path.endsWith(".test.ts"));
+  return contentKey([...Object.entries(entries).flat(), ...files]);
+}
+
+async function write(entries: Bundle["entries"], repository: string, folder: string): Promise<void> {
+  const build = await rolldown({
+    cwd: repository,
+    input: { ...entries },
+    platform: "node",
+    // Not installed, and asked for in a try block: pg's native driver.
+    external: ["pg-native"],
+    onLog(level, log, forward) {
+      // A name that is not found would fail in the cluster, at the first use.
+      if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
+      if (level === "warn") forward(level, log);
+    },
+  });
+  try {
+    await build.write({
+      dir: folder,
+      format: "esm",
+      entryFileNames: "[name].mjs",
+      chunkFileNames: "[name]-[hash].mjs",
+      sourcemap: true,
+      keepNames: true,
+    });
+  } finally {
+    await build.close();
+  }
+}
+
+function folderOf(name: BundleName, repository: string): string {
+  return join(repository, name, "build");
+}
