@@ -39,6 +39,8 @@ export function patroniConfiguration(model: PlatformModel): object {
       pgpass: `${RUN_DIRECTORY}/pgpass`,
       use_unix_socket: true,
       use_unix_socket_repl: true,
+      // A new replica's copy starts with a checkpoint, which by default takes minutes, to go easy on a busy disk.
+      basebackup: [{ checkpoint: "fast" }],
       parameters: serverParameters(model),
       pg_hba: HOST_BASED_AUTHENTICATION,
       // Passwords of a Secret that was made anew are set by the next primary that starts.

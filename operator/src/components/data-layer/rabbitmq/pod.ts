@@ -71,8 +71,6 @@ function environment(model: PlatformModel): ReturnType<typeof env>[] {
     env("RABBITMQ_NODENAME", `rabbit@$(POD_NAME).${members}`),
     env("RABBITMQ_ENABLED_PLUGINS_FILE", `${CONFIG_DIRECTORY}/enabled_plugins`),
     env("RABBITMQ_CONFIG_FILES", `${CONFIG_DIRECTORY}/rabbitmq.conf`),
-    // Erlang's schedulers spin while they wait, which uses up a container's share of CPU for nothing.
-    env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+sbwt none +sbwtdcpu none +sbwtdio none"),
     // Erlang looks for its cookie here.
     env("HOME", RUN_DIRECTORY),
     secretEnv("COOKIE", "rabbitmq", "erlang-cookie"),

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
+import { job } from "./job.ts";
+
+const LABELS = {
+  "app.kubernetes.io/part-of": "profile-platform",
+  "app.kubernetes.io/managed-by": "profile-platform-operator",
+  "profileplatform.io/platform": "demo",
+  "profileplatform.io/layer": "server-layer",
+  "app.kubernetes.io/name": "migrations",
+  "app.kubernetes.io/instance": "demo",
+  "profileplatform.io/component": "migrations",
+};
+
+test("the migrations run once", () => {
+  expect(job(SAMPLE_MODEL)).toStrictEqual({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "migrations-b3577912fa", namespace: "server-layer", labels: LABELS },
+    spec: {
+      parallelism: 1,
+      completions: 1,
+      backoffLimit: 10,
+      template: {
+        metadata: { labels: LABELS },
+        spec: {
+          serviceAccountName: "migrations",
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 10001,
+            runAsGroup: 10001,
+            fsGroup: 10001,
+            fsGroupChangePolicy: "OnRootMismatch",
+            seccompProfile: { type: "RuntimeDefault" },
+          },
+          restartPolicy: "Never",
+          containers: [
+            {
+              imagePullPolicy: "IfNotPresent",
+              name: "migrations",
+              image: "profile-platform/runtime:0.1.0",
+              command: ["node", "/app/migrate.mjs"],
+              env: [
+                { name: "DB_HOST", value: "postgresql.data-layer.svc.cluster.local" },
+                { name: "DB_PORT", value: "5432" },
+                { name: "LOG_LEVEL", value: "info" },
+                { name: "DB_USER", valueFrom: { secretKeyRef: { name: "postgresql-credentials", key: "username" } } },
+                {
+                  name: "DB_PASSWORD",
+                  valueFrom: { secretKeyRef: { name: "postgresql-credentials", key: "password" } },
+                },
+                { name: "DB_NAME", valueFrom: { secretKeyRef: { name: "postgresql-credentials", key: "database" } } },
+              ],
+              volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+              resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ["ALL"] },
+              },
+            },
+          ],
+          volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
+        },
+      },
+    },
+  });
+});
