@@ -26,6 +26,9 @@ export const ANNOTATION_CONTENT_ID = "profileplatform.io/content-id";
 /** Hash of the configuration that a pod reads; in pod templates, so that a change restarts exactly those pods. */
 export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
 
+/** Hash of what was wanted of a workload when it was last applied; on the workload: tells a change of mind from drift. */
+export const ANNOTATION_SPEC_HASH = "profileplatform.io/spec-hash";
+
 /** What the operator's list and watch requests select. */
 export const MANAGED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY_VALUE}`;
 

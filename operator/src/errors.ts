@@ -1,0 +1,39 @@
+/** The only home of reasons. One that was published is never used for another thing. */
+
+/** Reasons of conditions. */
+export const REASON = {
+  allComponentsReady: "AllComponentsReady",
+  componentsNotReady: "ComponentsNotReady",
+  componentFailed: "ComponentFailed",
+  everythingApplied: "EverythingApplied",
+  waitingForDependencies: "WaitingForDependencies",
+  waitingForCluster: "WaitingForCluster",
+  objectNotOwned: "ObjectNotOwned",
+  objectRefused: "ObjectRefused",
+  invalidSpec: "InvalidSpec",
+  prefixTaken: "PrefixTaken",
+  inProgress: "InProgress",
+  settled: "Settled",
+  notStalled: "NotStalled",
+  notObserved: "NotObserved",
+} as const;
+export type Reason = (typeof REASON)[keyof typeof REASON];
+
+/** Reasons of Events. */
+export const EVENT_REASON = {
+  objectsCreated: "ObjectsCreated",
+  objectsConfigured: "ObjectsConfigured",
+  objectsPruned: "ObjectsPruned",
+  driftCorrected: "DriftCorrected",
+  componentReady: "ComponentReady",
+  componentFailed: "ComponentFailed",
+  platformReady: "PlatformReady",
+  platformNotReady: "PlatformNotReady",
+  stalled: "Stalled",
+} as const;
+export type EventReason = (typeof EVENT_REASON)[keyof typeof EVENT_REASON];
+
+/** What the person who started a command can put right: shown as its sentence alone, without a stack. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,119 @@
+import { hostname } from "node:os";
+import { readImages } from "./cli/image-file.ts";
+import type { RunConfiguration } from "./config.ts";
+import { ApiClient } from "./engine/api-client.ts";
+import { Cache } from "./engine/cache.ts";
+import { EventRecorder } from "./engine/event-recorder.ts";
+import { startHttpServer } from "./engine/http-server.ts";
+import { LeaderElector } from "./engine/leader-elector.ts";
+import { createLogger, type Logger } from "./engine/log.ts";
+import { Metrics } from "./engine/metrics.ts";
+import { FIELD_MANAGER } from "./names.ts";
+import { createPlatformController } from "./platform/index.ts";
+
+const SYNC_TIMEOUT_MS = 120_000;
+
+/**
+ * Runs the operator until `signal` aborts: configuration → clients → cache → lease → controller. Resolves when what was
+ * in flight has ended and the lease is released. Rejects when the cache cannot be filled, or when the lease was lost:
+ * then nothing of this process may go on.
+ */
+export async function runOperator(configuration: RunConfiguration, signal: AbortSignal): Promise<void> {
+  const log = createLogger(configuration.logLevel);
+  const images = readImages(configuration.images);
+  const identity = configuration.identity ?? `${hostname()}_${process.pid}`;
+  const metrics = new Metrics();
+  metrics.collectProcess();
+  const client = connect(configuration, metrics);
+  const { namespace, serviceAccount } = configuration;
+
+  const elector = new LeaderElector({
+    client,
+    namespace,
+    name: FIELD_MANAGER,
+    identity,
+    log,
+    onStarted: (leading) => controller.run(leading),
+    onStatus: metrics.leader(FIELD_MANAGER),
+  });
+  const writer = configuration.leaderElect ? client.fenced(elector.fence) : client;
+  const recorder = new EventRecorder({
+    client: writer,
+    reportingController: `profileplatform.io/${FIELD_MANAGER}`,
+    reportingInstance: identity,
+    log,
+  });
+  const cache = new Cache({ client, log, metrics });
+  const controller = createPlatformController({
+    client: writer,
+    cache,
+    recorder,
+    metrics,
+    log,
+    images,
+    operator: { namespace, serviceAccount },
+    maxConcurrentReconciles: configuration.maxConcurrentReconciles,
+  });
+
+  let synced = false;
+  const server = await startHttpServer({
+    port: configuration.metricsPort,
+    metrics,
+    healthz: { ping: () => undefined },
+    readyz: {
+      cache: () => {
+        if (!synced) throw new Error("the cache is being filled");
+      },
+    },
+  });
+  log.info({ port: server.port, identity }, "Serving metrics and health");
+  const watching = new AbortController();
+  try {
+    cache.start(watching.signal);
+    await untilSynced(cache, signal);
+    if (signal.aborted) return;
+    synced = true;
+    log.info("The cache is filled");
+    await (configuration.leaderElect ? lead(elector, signal) : controller.run(signal));
+    await recorder.flush();
+  } finally {
+    watching.abort();
+    await server.close();
+    client.close();
+    logEnd(log, signal);
+  }
+}
+
+function connect({ kubeconfig }: RunConfiguration, metrics: Metrics): ApiClient {
+  // The host is known only once the client is made, and its requests come later still.
+  let onRequest: (code: string, method: string, seconds: number) => void = () => undefined;
+  const client = ApiClient.fromKubeConfig({
+    ...(kubeconfig === undefined ? {} : { kubeconfigPath: kubeconfig }),
+    userAgent: FIELD_MANAGER,
+    onRequest: (code, method, seconds) => onRequest(code, method, seconds),
+  });
+  onRequest = metrics.restClient(client.host);
+  return client;
+}
+
+/** A stop does not wait for a cluster that does not answer. */
+async function untilSynced(cache: Cache, signal: AbortSignal): Promise<void> {
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  await Promise.race([cache.waitForSync(SYNC_TIMEOUT_MS), stopped]);
+  signal.removeEventListener("abort", stop);
+}
+
+async function lead(elector: LeaderElector, signal: AbortSignal): Promise<void> {
+  if ((await elector.run(signal)) === "lost") {
+    throw new Error(
+      "the lease was lost to another process, or could not be renewed in time: start again to wait for it",
+    );
+  }
+}
+
+function logEnd(log: Logger, signal: AbortSignal): void {
+  log.info({ asked: signal.aborted }, "The operator ends");
+}

@@ -1,0 +1,101 @@
+import { NotOursError } from "../engine/applier.ts";
+import { hashOf } from "../engine/content.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { classify, type Verdict } from "./classify.ts";
+import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import type { PlatformMemory } from "./memory.ts";
+import { objectId } from "./object-id.ts";
+
+/** Rights that were just bound take effect when the API server's authorizer has seen the binding: milliseconds. */
+const RIGHTS_TAKE_EFFECT_MS = 10_000;
+
+/** What one reconcile of one platform works with. */
+export interface Work {
+  readonly identity: PlatformIdentity;
+  readonly memory: PlatformMemory;
+  readonly live: LiveObjects;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Applies one object and books what came of it. Throws only when the API server cannot answer; everything else is the
+ * object's own trouble and holds up nothing but what depends on it.
+ */
+export async function applyObject(wanted: KubernetesObject, work: Work): Promise<void> {
+  const { live, ledger } = work;
+  const closed = ledger.closedFor(wanted);
+  if (closed !== undefined) return ledger.waits(wanted, closed);
+  if (wanted.kind === "Secret" && ledger.lacksSecret(wanted.metadata.name)) {
+    return ledger.waits(wanted, `${objectId(wanted)} waits for the Secret that it is a copy of`);
+  }
+  const before = live.get(wanted.kind, wanted.metadata.namespace, wanted.metadata.name);
+  if (before?.metadata.deletionTimestamp !== undefined) {
+    return ledger.waits(wanted, `${objectId(wanted)} is being deleted, and is made again when it is gone`);
+  }
+  try {
+    await attempt(wanted, before, work);
+  } catch (error) {
+    const verdict = classify(error, wanted);
+    if (verdict === undefined) throw new Error(`while applying ${objectId(wanted)}`, { cause: error });
+    book(verdict, wanted, work);
+  }
+}
+
+async function attempt(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<void> {
+  const { memory, live, ledger, identity, signal } = work;
+  if (before !== undefined && !belongsTo(before, identity, memory.appliedUids)) throw new NotOursError(before);
+  const { result, object, changed } = await memory.applier.apply(wanted, before, signal);
+  const id = objectId(wanted);
+  const hash = hashOf(wanted);
+  const wantedBefore = memory.wanted.get(id) === hash;
+  memory.wanted.set(id, hash);
+  if (object.metadata.uid !== undefined) memory.appliedUids.add(object.metadata.uid);
+  if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
+  if (object !== before) live.wrote(object, before);
+  if (result === "unchanged") return;
+  if (wantedBefore) ledger.corrected(wanted, changed);
+  else if (result === "created") ledger.created(wanted);
+  else ledger.configured(wanted);
+}
+
+function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {
+  const { ledger } = work;
+  const { namespace } = wanted.metadata;
+  switch (verdict.kind) {
+    case "refused":
+      return ledger.refused(wanted, verdict.refusal);
+    case "failed":
+      return ledger.failed(wanted, verdict.failure);
+    case "denied":
+      return bookDenial(wanted, work);
+    case "no-namespace": {
+      const reason = `namespace ${namespace ?? ""} is being deleted, and is made again when it is gone`;
+      if (namespace !== undefined) ledger.close(namespace, reason);
+      ledger.impatient = true;
+      return ledger.waits(wanted, reason);
+    }
+    case "raced":
+      ledger.impatient = true;
+      return ledger.waits(wanted, `${objectId(wanted)} was changed at the same time, and is looked at again`);
+  }
+}
+
+/** Books that the operator lacks rights: expected for a moment after binding them, afterwards a failure with its cure. */
+export function bookDenial(object: KubernetesObject, { memory, ledger, now }: Work): void {
+  const scope = object.metadata.namespace ?? "";
+  const since = memory.deniedSince.get(scope) ?? now();
+  memory.deniedSince.set(scope, since);
+  const reason = `the operator's rights in namespace ${scope} are not in effect yet`;
+  if (scope !== "") ledger.close(scope, reason);
+  if (now() - since < RIGHTS_TAKE_EFFECT_MS) {
+    ledger.impatient = true;
+    return ledger.waits(object, reason);
+  }
+  const message = `the operator may not write it. Install the operator's ClusterRoles of this version: helm upgrade`;
+  return ledger.failed(object, { object: objectId(object), message });
+}

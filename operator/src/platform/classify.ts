@@ -1,0 +1,46 @@
+import { ApiError } from "../engine/api-error.ts";
+import { NotOursError } from "../engine/applier.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { objectId } from "./object-id.ts";
+import type { Failure, Refusal } from "./outcome.ts";
+import { refuse } from "./refusal.ts";
+
+/** What the failure of one apply means for the rest. */
+export type Verdict =
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  /** The rights that were bound a moment ago are not in effect yet, or were taken away. */
+  | { readonly kind: "denied" }
+  /** The namespace is on its way out, or gone. */
+  | { readonly kind: "no-namespace" }
+  /** The object changed under our hands: another try finds it as it is now. */
+  | { readonly kind: "raced" };
+
+/** Undefined when the API server is not able to answer: then nothing else is worth trying now. */
+export function classify(error: unknown, object: KubernetesObject): Verdict | undefined {
+  if (error instanceof NotOursError) return { kind: "refused", refusal: refuse(error.object) };
+  if (!(error instanceof ApiError)) return undefined;
+  if (isTerminating(error)) return { kind: "no-namespace" };
+  if (error.isNotFound && object.metadata.namespace !== undefined) return { kind: "no-namespace" };
+  if (error.isConflict || error.isAlreadyExists) return { kind: "raced" };
+  // Of the two kinds of 403, only the authorizer's names a verb and a resource; the other is an admission plugin's.
+  if (error.isForbidden && /cannot \S+ resource/.test(error.message)) return { kind: "denied" };
+  if (error.status >= 500 || error.status === 429 || error.status === 401) return undefined;
+  return { kind: "failed", failure: { object: objectId(object), message: describe(error, object) } };
+}
+
+function isTerminating({ details, message }: ApiError): boolean {
+  return (
+    (details?.causes ?? []).some(({ reason }) => reason === "NamespaceTerminating") ||
+    message.includes("because it is being terminated")
+  );
+}
+
+/** The API server quotes refused values; those of a Secret stay out of status and logs. */
+function describe(error: ApiError, { kind }: KubernetesObject): string {
+  if (kind !== "Secret") return error.message;
+  const fields = (error.details?.causes ?? []).flatMap(({ field, reason }) =>
+    field === undefined ? [] : `${field} (${reason ?? ""})`,
+  );
+  return `the API server answered ${error.status} ${error.reason}${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
+}

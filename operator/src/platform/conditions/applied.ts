@@ -1,0 +1,29 @@
+import { REASON } from "../../errors.ts";
+import { summarize } from "../object-id.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Finding } from "./finding.ts";
+
+/** Whether the cluster holds every object that the spec asks for, whatever the state of what runs in them. */
+export function applied(outcome: Outcome): Finding {
+  const { blocked, refusals, failures, waits, components } = outcome;
+  if (blocked !== undefined) {
+    return { status: "False", reason: blocked.reason, message: blocked.message };
+  }
+  if (refusals.length > 0) {
+    const message = summarize(refusals.map(({ message }) => message));
+    return { status: "False", reason: REASON.objectNotOwned, message };
+  }
+  if (failures.length > 0) {
+    const message = summarize(failures.map(({ object, message }) => `${object}: ${message}`));
+    return { status: "False", reason: REASON.objectRefused, message };
+  }
+  if (waits.length > 0) {
+    return { status: "False", reason: REASON.waitingForCluster, message: summarize(waits) };
+  }
+  const held = components.filter(({ state }) => state === "Waiting");
+  if (held.length > 0) {
+    const message = summarize(held.map(({ name, message }) => `${name} ${message}`));
+    return { status: "False", reason: REASON.waitingForDependencies, message };
+  }
+  return { status: "True", reason: REASON.everythingApplied, message: "Every object of the spec is applied" };
+}

@@ -1,0 +1,87 @@
+import type { Condition, ProfilePlatformStatus } from "@profile-platform/crds";
+import { EVENT_REASON, type EventReason } from "../errors.ts";
+import { summarize } from "./object-id.ts";
+import type { Correction, Outcome } from "./outcome.ts";
+
+/** An Event about the platform, in the words of events.k8s.io/v1. */
+export interface PlatformEvent {
+  readonly type: "Normal" | "Warning";
+  readonly reason: EventReason;
+  /** What was done or seen, in one CamelCase word. */
+  readonly action: string;
+  readonly note: string;
+}
+
+/** What happened in one reconcile that somebody may want to know later. */
+export function eventsOf(
+  outcome: Outcome,
+  before: ProfilePlatformStatus | undefined,
+  after: ProfilePlatformStatus,
+): readonly PlatformEvent[] {
+  return [
+    ...changes(outcome),
+    ...outcome.corrected.map(correction),
+    ...transitions(before, after),
+    ...platformTransitions(before, after),
+  ];
+}
+
+function changes({ created, configured, pruned }: Outcome): readonly PlatformEvent[] {
+  const normal = (reason: EventReason, action: string, verb: string, objects: readonly string[]) =>
+    objects.length === 0
+      ? []
+      : [{ type: "Normal" as const, reason, action, note: `${verb} ${objects.length}: ${summarize(objects)}` }];
+  return [
+    ...normal(EVENT_REASON.objectsCreated, "Create", "Objects created", created),
+    ...normal(EVENT_REASON.objectsConfigured, "Configure", "Objects changed", configured),
+    ...normal(EVENT_REASON.objectsPruned, "Prune", "Objects removed", pruned),
+  ];
+}
+
+function correction({ object, fields }: Correction): PlatformEvent {
+  const note =
+    fields.length === 0
+      ? `${object} was deleted by hand and is made again`
+      : `${object} was changed by hand and is put back: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? ", …" : ""}`;
+  return { type: "Warning", reason: EVENT_REASON.driftCorrected, action: "Correct", note };
+}
+
+function transitions(
+  before: ProfilePlatformStatus | undefined,
+  after: ProfilePlatformStatus,
+): readonly PlatformEvent[] {
+  const former = new Map((before?.components ?? []).map(({ name, state }) => [name, state]));
+  return (after.components ?? []).flatMap(({ name, state, ready, message }): readonly PlatformEvent[] => {
+    if (former.get(name) === state) return [];
+    if (state === "Ready") {
+      const note = `${name} is ready: ${ready}`;
+      return [{ type: "Normal", reason: EVENT_REASON.componentReady, action: "Observe", note }];
+    }
+    return state === "Failed"
+      ? [{ type: "Warning", reason: EVENT_REASON.componentFailed, action: "Observe", note: `${name}: ${message}` }]
+      : [];
+  });
+}
+
+function platformTransitions(
+  before: ProfilePlatformStatus | undefined,
+  after: ProfilePlatformStatus,
+): readonly PlatformEvent[] {
+  const events: PlatformEvent[] = [];
+  const [wasReady, isReady] = [before, after].map((status) => condition(status, "Ready"));
+  if (isReady?.status === "True" && wasReady?.status !== "True") {
+    events.push({ type: "Normal", reason: EVENT_REASON.platformReady, action: "Observe", note: isReady.message });
+  }
+  if (isReady?.status === "False" && wasReady?.status === "True") {
+    events.push({ type: "Warning", reason: EVENT_REASON.platformNotReady, action: "Observe", note: isReady.message });
+  }
+  const [wasStalled, isStalled] = [before, after].map((status) => condition(status, "Stalled"));
+  if (isStalled?.status === "True" && isStalled.message !== wasStalled?.message) {
+    events.push({ type: "Warning", reason: EVENT_REASON.stalled, action: "Apply", note: isStalled.message });
+  }
+  return events;
+}
+
+function condition(status: ProfilePlatformStatus | undefined, type: string): Condition | undefined {
+  return status?.conditions?.find((one) => one.type === type);
+}

@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import { CREDENTIAL_KEYS, completeCredential, parseCredential, type RandomInt } from "../components/credentials.ts";
+import { credentialSecretName } from "../components/kit/credential-secret.ts";
+import type { Credential, CredentialName, Credentials } from "../components/model.ts";
+import type { ApiClient } from "../engine/api-client.ts";
+import { isNotFound } from "../engine/api-error.ts";
+import { resourcePath } from "../engine/resource-type.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { ANNOTATION_CONTENT_ID } from "../labels.ts";
+import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import { SECRET_TYPE } from "./kinds.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import type { PlatformMemory } from "./memory.ts";
+
+/** Credentials have to be known before anything that carries them is built; this one fails loudly. */
+export const NO_CREDENTIALS: Credentials = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    Object.keys(CREDENTIAL_KEYS).map((name) => [
+      name,
+      {
+        enumerable: true,
+        get: () => {
+          throw new Error(`the credentials of ${name} were used before they were gathered`);
+        },
+      },
+    ]),
+  ),
+) as Credentials;
+
+export interface CredentialSources {
+  readonly client: ApiClient;
+  readonly live: LiveObjects;
+  readonly randomInt: RandomInt;
+  readonly signal: AbortSignal;
+}
+
+/** The name of a Secret that could not be read, and why. */
+export class CredentialUnreadableError extends Error {
+  override readonly name = "CredentialUnreadableError";
+  readonly secret: KubernetesObject;
+
+  constructor(secret: KubernetesObject, cause: unknown) {
+    super(`while reading Secret ${secret.metadata.namespace ?? ""}/${secret.metadata.name}`, { cause });
+    this.secret = secret;
+  }
+}
+
+/**
+ * The content of every generated Secret of a platform: what the cluster holds; of one that was deleted, what it held; of
+ * one that never was, new random values. These stay in memory, so that a try that was cut short is repeated with the
+ * same ones. Throws CredentialUnreadableError: nothing is ever generated on the mere suspicion that there is nothing.
+ */
+export async function gatherCredentials(
+  namespace: string,
+  identity: PlatformIdentity,
+  memory: PlatformMemory,
+  sources: CredentialSources,
+): Promise<Credentials> {
+  for (const name of Object.keys(CREDENTIAL_KEYS) as CredentialName[]) {
+    const secret = await read(namespace, credentialSecretName(name), sources);
+    const ours = secret !== undefined && belongsTo(secret, identity, memory.appliedUids) ? secret : undefined;
+    const known = memory.credentials.get(name);
+    const existing = ours === undefined ? known : reconcileContent(ours, known);
+    memory.credentials.set(name, completeCredential(name, existing, sources.randomInt));
+  }
+  return Object.fromEntries(memory.credentials) as Credentials;
+}
+
+/**
+ * The content that a live Secret holds. Its values cannot be edited; an id that was edited by hand must not restart the
+ * pods, so the known one stands while the values are the known ones.
+ */
+function reconcileContent(secret: KubernetesObject, known: Credential | undefined): Credential | undefined {
+  const annotations = { [ANNOTATION_CONTENT_ID]: secret.metadata.uid ?? "", ...secret.metadata.annotations };
+  const found = parseCredential({ ...secret, metadata: { ...secret.metadata, annotations } });
+  return known !== undefined && isDeepStrictEqual(known.values, found?.values) ? known : found;
+}
+
+async function read(
+  namespace: string,
+  name: string,
+  { client, live, signal }: CredentialSources,
+): Promise<KubernetesObject | undefined> {
+  const cached = live.get("Secret", namespace, name);
+  if (cached !== undefined) return cached;
+  try {
+    return await client.request({ method: "GET", path: resourcePath(SECRET_TYPE, { namespace, name }), signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace, name } };
+    throw new CredentialUnreadableError(secret, error);
+  }
+}

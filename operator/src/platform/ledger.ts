@@ -1,0 +1,97 @@
+import type { KubernetesObject } from "../kubernetes.ts";
+import type { ComponentState } from "./component-state.ts";
+import { objectId } from "./object-id.ts";
+import type { Correction, Failure, Outcome, Refusal } from "./outcome.ts";
+
+/** Collects what one reconcile does and meets. */
+export class Ledger {
+  readonly #created: string[] = [];
+  readonly #configured: string[] = [];
+  readonly #corrected: Correction[] = [];
+  readonly #pruned: string[] = [];
+  readonly #refusals = new Map<string, Refusal>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #waits = new Set<string>();
+  readonly #closed = new Map<string, string>();
+  readonly #missing = new Set<string>();
+  readonly #troubled = new Map<string, string>();
+  /** Something will have changed in a moment, without an event that says so. */
+  impatient = false;
+
+  created(object: KubernetesObject): void {
+    this.#created.push(objectId(object));
+  }
+
+  configured(object: KubernetesObject): void {
+    this.#configured.push(objectId(object));
+  }
+
+  corrected(object: KubernetesObject, fields: readonly string[]): void {
+    this.#corrected.push({ kind: object.kind, object: objectId(object), fields });
+  }
+
+  pruned(object: KubernetesObject): void {
+    this.#pruned.push(objectId(object));
+  }
+
+  refused(object: KubernetesObject, refusal: Refusal): void {
+    this.#refusals.set(refusal.object, refusal);
+    this.#unapplied(object, refusal.message);
+  }
+
+  failed(object: KubernetesObject, failure: Failure): void {
+    this.#failures.set(failure.object, failure);
+    this.#unapplied(object, failure.message);
+  }
+
+  /** The object comes later, by itself; `reason` is a sentence. */
+  waits(object: KubernetesObject, reason: string): void {
+    this.#waits.add(reason);
+    this.#unapplied(object, reason);
+  }
+
+  /** Nothing can be applied in a namespace in this reconcile. */
+  close(namespace: string, reason: string): void {
+    this.#closed.set(namespace, reason);
+  }
+
+  /** Why nothing can be applied where the object belongs; undefined where it can. */
+  closedFor({ metadata: { namespace } }: KubernetesObject): string | undefined {
+    return namespace === undefined ? undefined : this.#closed.get(namespace);
+  }
+
+  /** Whether a Secret of this name could not be applied: copies of it must not go ahead of it. */
+  lacksSecret(name: string): boolean {
+    return this.#missing.has(name);
+  }
+
+  /** Why an object is not applied; undefined when it is. */
+  troubleOf(object: KubernetesObject): string | undefined {
+    return this.#troubled.get(objectId(object));
+  }
+
+  /** Whether the reconcile wrote anything. */
+  get wrote(): boolean {
+    return [this.#created, this.#configured, this.#corrected, this.#pruned].some((list) => list.length > 0);
+  }
+
+  outcome(components: readonly ComponentState[]): Outcome {
+    return {
+      blocked: undefined,
+      components,
+      refusals: [...this.#refusals.values()],
+      failures: [...this.#failures.values()],
+      waits: [...this.#waits],
+      created: this.#created,
+      configured: this.#configured,
+      corrected: this.#corrected,
+      pruned: this.#pruned,
+    };
+  }
+
+  #unapplied(object: KubernetesObject, reason: string): void {
+    this.#troubled.set(objectId(object), reason);
+    if (object.kind === "Secret") this.#missing.add(object.metadata.name);
+    if (object.kind === "Namespace") this.close(object.metadata.name, reason);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from "../engine/clock.ts";
+import type { ReadableStore } from "../engine/store.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { idOf, objectId } from "./object-id.ts";
+
+/** After this long without a word of a write, the cache is believed again: whatever it missed, it has listed since. */
+const UNCONFIRMED_MS = 10_000;
+
+/** Where the cached objects of each kind are. A namespaced Secret store that has not synced holds nothing. */
+export type Stores = ReadonlyMap<string, ReadableStore>;
+
+interface Written {
+  readonly object: KubernetesObject;
+  readonly at: number;
+}
+
+/**
+ * The cache, with what this process wrote on top until the cache has heard of it. Without that, a workload that was
+ * changed a moment ago would still be seen, and reported, in the state before the change.
+ */
+export class LiveObjects {
+  readonly #stores: Stores;
+  readonly #clock: Clock;
+  readonly #written = new Map<string, Written>();
+
+  constructor(stores: Stores, clock: Clock) {
+    this.#stores = stores;
+    this.#clock = clock;
+    for (const store of stores.values()) store.subscribe(({ object }) => this.#written.delete(objectId(object)));
+  }
+
+  get(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {
+    const id = idOf(kind, namespace, name);
+    const written = this.#written.get(id);
+    if (written !== undefined && this.#clock.monotonic() - written.at < UNCONFIRMED_MS) return written.object;
+    this.#written.delete(id);
+    return this.#cached(kind, namespace, name);
+  }
+
+  /** Takes the answer to a write of what `get` gave as `before`. */
+  wrote(object: KubernetesObject, before: KubernetesObject | undefined): void {
+    const { kind, metadata } = object;
+    const id = objectId(object);
+    const cached = this.#cached(kind, metadata.namespace, metadata.name);
+    const base = this.#written.has(id) ? cached : before;
+    // The watch can be faster than the answer: then the cache knows as much, or more.
+    const overtaken = cached?.metadata.resourceVersion !== base?.metadata.resourceVersion;
+    if (!overtaken && cached?.metadata.resourceVersion !== metadata.resourceVersion) {
+      this.#written.set(id, { object, at: this.#clock.monotonic() });
+    }
+  }
+
+  /** Objects of a kind that an index of its store holds under `value`. */
+  byIndex(kind: string, index: string, value: string): readonly KubernetesObject[] {
+    return this.#store(kind).byIndex(index, value);
+  }
+
+  #cached(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {
+    return this.#store(kind).get(namespace, name);
+  }
+
+  #store(kind: string): ReadableStore {
+    const store = this.#stores.get(kind);
+    if (store === undefined) throw new Error(`kind ${kind} is not watched: add it to platform/kinds.ts`);
+    return store;
+  }
+}

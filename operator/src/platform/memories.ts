@@ -1,0 +1,45 @@
+import type { ApiClient } from "../engine/api-client.ts";
+import { Applier } from "../engine/applier.ts";
+import type { Logger } from "../engine/log.ts";
+import type { ResourceTypes } from "../engine/resource-type.ts";
+import { FIELD_MANAGER } from "../names.ts";
+import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import type { PlatformMemory } from "./memory.ts";
+
+export interface MemoriesOptions {
+  readonly client: ApiClient;
+  readonly types: ResourceTypes;
+  readonly log: Logger;
+}
+
+/** The memory of each platform, one incarnation at a time. */
+export class Memories {
+  readonly #options: MemoriesOptions;
+  readonly #memories = new Map<string, PlatformMemory>();
+
+  constructor(options: MemoriesOptions) {
+    this.#options = options;
+  }
+
+  /** A platform that was deleted and made again starts with nothing remembered. */
+  of(identity: PlatformIdentity): PlatformMemory {
+    const known = this.#memories.get(identity.name);
+    if (known?.uid === identity.uid) return known;
+    const appliedUids = new Set<string>();
+    const isOurs = (object: Parameters<typeof belongsTo>[0]) => belongsTo(object, identity, appliedUids);
+    const memory: PlatformMemory = {
+      uid: identity.uid,
+      applier: new Applier({ ...this.#options, fieldManager: FIELD_MANAGER, isOurs }),
+      credentials: new Map(),
+      wanted: new Map(),
+      appliedUids,
+      deniedSince: new Map(),
+    };
+    this.#memories.set(identity.name, memory);
+    return memory;
+  }
+
+  forget(name: string): void {
+    this.#memories.delete(name);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Credential, CredentialName } from "../components/model.ts";
+import type { Applier } from "../engine/applier.ts";
+
+/**
+ * What the operator remembers of one incarnation of a platform between reconciles. None of it is needed to get the
+ * platform right: all of it may be lost with the process.
+ */
+export interface PlatformMemory {
+  readonly uid: string;
+  readonly applier: Applier;
+  /** Content of the generated Secrets, so that one that is deleted comes back with the same values. */
+  readonly credentials: Map<CredentialName, Credential>;
+  /** Object → hash of what was wanted when it was last applied: tells drift from a change of mind. */
+  readonly wanted: Map<string, string>;
+  /** Uids of what was applied, by which an object whose labels are gone is known. */
+  readonly appliedUids: Set<string>;
+  /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
+  readonly deniedSince: Map<string, number>;
+}

@@ -1,0 +1,68 @@
+import type { ApiClient } from "../engine/api-client.ts";
+import { deleteObject } from "../engine/pruner.ts";
+import type { ResourceTypes } from "../engine/resource-type.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { LABEL_COMPONENT } from "../labels.ts";
+import type { ComponentState } from "./component-state.ts";
+import { isOwnedBy, type PlatformIdentity, platformOf } from "./identity.ts";
+import { APPLIED_TYPES } from "./kinds.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import { objectId } from "./object-id.ts";
+import { BY_PLATFORM } from "./observe.ts";
+import type { Step } from "./plan.ts";
+
+/**
+ * What exists for a platform and is no longer wanted. Labels alone prove nothing here, since Kubernetes and Patroni copy
+ * them onto objects of their own: only what names the platform as its owner is taken for something to delete. That
+ * leaves out volumes, what is retained, and what other controllers made.
+ */
+export function findUnwanted(
+  steps: readonly Step[],
+  identity: PlatformIdentity,
+  states: readonly ComponentState[],
+  live: LiveObjects,
+): readonly KubernetesObject[] {
+  const wanted = new Set(steps.flatMap(({ objects }) => objects.map(objectId)));
+  return APPLIED_TYPES.flatMap(({ kind }) => live.byIndex(kind, BY_PLATFORM, identity.name)).filter(
+    (object) =>
+      !wanted.has(objectId(object)) &&
+      object.metadata.deletionTimestamp === undefined &&
+      mayPrune(object, identity) &&
+      // What a Job did for the former version is of no use only once the new one has done it.
+      (object.kind !== "Job" || isReady(object, states)),
+  );
+}
+
+export function mayPrune(object: KubernetesObject, { name, uid }: PlatformIdentity): boolean {
+  return platformOf(object) === name && isOwnedBy(object, uid);
+}
+
+export interface Pruning {
+  readonly client: ApiClient;
+  readonly types: ResourceTypes;
+  readonly signal: AbortSignal;
+}
+
+/** Deletes objects one by one, each after a live look that still finds it ours. */
+export async function prune(
+  unwanted: readonly KubernetesObject[],
+  identity: PlatformIdentity,
+  ledger: Ledger,
+  { client, types, signal }: Pruning,
+): Promise<void> {
+  for (const object of unwanted) {
+    const mayDelete = (found: KubernetesObject) => mayPrune(found, identity);
+    try {
+      const result = await deleteObject(client, types.of(object), object, { mayDelete, signal });
+      if (result === "deleted") ledger.pruned(object);
+    } catch (error) {
+      throw new Error(`while pruning ${objectId(object)}`, { cause: error });
+    }
+  }
+}
+
+function isReady({ metadata: { labels } }: KubernetesObject, states: readonly ComponentState[]): boolean {
+  const component = labels?.[LABEL_COMPONENT];
+  return states.every(({ name, state }) => name !== component || state === "Ready");
+}

@@ -1,0 +1,166 @@
+import type { ProfilePlatform } from "@profile-platform/crds";
+import type { RandomInt } from "../components/credentials.ts";
+import { COMPONENTS } from "../components/index.ts";
+import type { Credentials, PlatformModel } from "../components/model.ts";
+import type { ApiClient } from "../engine/api-client.ts";
+import { type ReconcileContext, type ReconcileOutcome, type Reconciler, TerminalError } from "../engine/controller.ts";
+import type { ResourceTypes } from "../engine/resource-type.ts";
+import type { ReadableStore } from "../engine/store.ts";
+import type { ImageCatalogue } from "../images.ts";
+import { applyObject, bookDenial, type Work } from "./apply-object.ts";
+import { carryOut } from "./carry-out.ts";
+import { classify } from "./classify.ts";
+import type { ComponentState } from "./component-state.ts";
+import { findConflict } from "./conflict.ts";
+import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
+import { Ledger } from "./ledger.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import type { Memories } from "./memories.ts";
+import { observe } from "./observe.ts";
+import { type Blocked, NOTHING_DONE, type Outcome } from "./outcome.ts";
+import { access, plan } from "./plan.ts";
+import { findUnwanted, prune } from "./prune.ts";
+import type { Reporter } from "./report.ts";
+import { InvalidSpecError, resolve } from "./resolve.ts";
+import type { SecretWatches } from "./secret-watches.ts";
+import { find } from "./status.ts";
+
+/** Objects of others are not watched, so that the end of a refusal is found by looking. */
+const LOOK_AGAIN_MS = 15_000;
+/** What was written must show up in the cache by now; if the watch missed it, this finds out. */
+const CONFIRM_MS = 11_000;
+const IMPATIENT_MS = 100;
+
+export interface PlatformReconcilerOptions {
+  /** Fenced. */
+  readonly client: ApiClient;
+  readonly types: ResourceTypes;
+  readonly platforms: ReadableStore;
+  readonly live: LiveObjects;
+  readonly secrets: SecretWatches;
+  readonly memories: Memories;
+  readonly reporter: Reporter;
+  readonly images: ImageCatalogue;
+  readonly operator: NonNullable<PlatformModel["operator"]>;
+  readonly randomInt: RandomInt;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
+}
+
+/** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
+export class PlatformReconciler implements Reconciler {
+  readonly #options: PlatformReconcilerOptions;
+
+  constructor(options: PlatformReconcilerOptions) {
+    this.#options = options;
+  }
+
+  async reconcile(name: string, { signal }: ReconcileContext): Promise<ReconcileOutcome> {
+    const { platforms, reporter, secrets, memories } = this.#options;
+    const platform = platforms.get(undefined, name) as ProfilePlatform | undefined;
+    const uid = platform?.metadata.uid;
+    if (platform === undefined || uid === undefined || platform.metadata.deletionTimestamp !== undefined) {
+      // Kubernetes removes what the platform owned; there is nothing to do but to let go.
+      secrets.release(name);
+      reporter.forget(name);
+      memories.forget(name);
+      return {};
+    }
+    const conflict = findConflict(platform, platforms.list() as unknown as readonly ProfilePlatform[]);
+    if (conflict !== undefined) {
+      await this.#block(platform, conflict, signal);
+      return {};
+    }
+    try {
+      return await this.#carryOut(platform, uid, signal);
+    } catch (error) {
+      if (!(error instanceof InvalidSpecError)) throw error;
+      await this.#block(platform, { reason: "InvalidSpec", message: `${error.message}.` }, signal);
+      throw new TerminalError(`the spec of ProfilePlatform ${name} is invalid`, { cause: error });
+    }
+  }
+
+  async #carryOut(platform: ProfilePlatform, uid: string, signal: AbortSignal): Promise<ReconcileOutcome> {
+    const { live, memories, secrets, monotonic } = this.#options;
+    const identity = { name: platform.metadata.name, uid };
+    const work: Work = { identity, memory: memories.of(identity), live, ledger: new Ledger(), signal, now: monotonic };
+
+    const outline = this.#resolve(platform, NO_CREDENTIALS);
+    for (const object of access(outline)) await applyObject(object, work);
+    const credentials = await this.#gatherCredentials(outline, work);
+    if (credentials === undefined) return this.#waitForCredentials(platform, outline, work);
+
+    const model = this.#resolve(platform, credentials);
+    const steps = plan(model);
+    const states = await carryOut(steps, model, work);
+    secrets.follow(identity.name, namespacesWithSecrets(steps, work));
+    await prune(findUnwanted(steps, identity, states, live), identity, work.ledger, { ...this.#options, signal });
+    return this.#report(platform, model, states, work);
+  }
+
+  #resolve(platform: ProfilePlatform, credentials: Credentials): PlatformModel {
+    const { images, operator } = this.#options;
+    return resolve(platform, { images, operator, credentials });
+  }
+
+  /** Undefined while the Secrets cannot be read; why is in the ledger. */
+  async #gatherCredentials(outline: PlatformModel, work: Work): Promise<Credentials | undefined> {
+    const { client, live, randomInt } = this.#options;
+    const namespace = outline.namespaces["data-layer"];
+    if (work.ledger.closedFor({ apiVersion: "v1", kind: "Secret", metadata: { name: "", namespace } }) !== undefined) {
+      return undefined;
+    }
+    try {
+      const sources = { client, live, randomInt, signal: work.signal };
+      return await gatherCredentials(namespace, work.identity, work.memory, sources);
+    } catch (error) {
+      const denied =
+        error instanceof CredentialUnreadableError && classify(error.cause, error.secret)?.kind === "denied";
+      if (!denied) throw error;
+      bookDenial(error.secret, work);
+      return undefined;
+    }
+  }
+
+  /** Without the credentials nothing can be built: components are seen as they are, and wait. */
+  async #waitForCredentials(platform: ProfilePlatform, outline: PlatformModel, work: Work): Promise<ReconcileOutcome> {
+    const namespace = outline.namespaces["data-layer"];
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "", namespace } };
+    const message = work.ledger.closedFor(secret) ?? `the Secrets in namespace ${namespace} cannot be read`;
+    const states = COMPONENTS.filter((component) => component.enabled(outline)).map((component): ComponentState => {
+      const health = component.health(observe(component, outline, work.live), outline);
+      return { ...health, name: component.name, layer: component.layer, state: "Waiting", message };
+    });
+    return this.#report(platform, outline, states, work);
+  }
+
+  async #report(
+    platform: ProfilePlatform,
+    model: PlatformModel,
+    states: readonly ComponentState[],
+    { ledger, live, signal }: Work,
+  ): Promise<ReconcileOutcome> {
+    const outcome = ledger.outcome(states);
+    const enabled = COMPONENTS.filter((component) => component.enabled(model));
+    await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
+    return lookAgain(outcome, ledger);
+  }
+
+  async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<void> {
+    await this.#options.reporter.report(platform, { ...NOTHING_DONE, blocked }, undefined, signal);
+  }
+}
+
+/** Everything else comes with an event. */
+function lookAgain({ refusals, failures }: Outcome, ledger: Ledger): ReconcileOutcome {
+  if (ledger.impatient) return { requeueAfterMs: IMPATIENT_MS };
+  if (ledger.wrote) return { requeueAfterMs: CONFIRM_MS };
+  return refusals.length + failures.length > 0 ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
+}
+
+/** Only where one was applied without trouble: the operator's rights are in effect there. */
+function namespacesWithSecrets(steps: ReturnType<typeof plan>, { ledger }: Work): ReadonlySet<string> {
+  const secrets = steps.flatMap(({ objects }) => objects).filter(({ kind }) => kind === "Secret");
+  const readable = secrets.filter((secret) => ledger.troubleOf(secret) === undefined);
+  return new Set(readable.flatMap(({ metadata }) => metadata.namespace ?? []));
+}

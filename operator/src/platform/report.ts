@@ -1,0 +1,57 @@
+import type { ProfilePlatform, ProfilePlatformStatus } from "@profile-platform/crds";
+import type { ApiClient } from "../engine/api-client.ts";
+import type { EventRecorder } from "../engine/event-recorder.ts";
+import { writeStatus } from "../engine/status-writer.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { eventsOf } from "./events.ts";
+import { PLATFORM_TYPE } from "./kinds.ts";
+import type { Outcome } from "./outcome.ts";
+import type { PlatformMetrics } from "./platform-metrics.ts";
+import { type Findings, status } from "./status.ts";
+
+export interface ReporterOptions {
+  readonly client: ApiClient;
+  readonly recorder: Pick<EventRecorder, "record">;
+  readonly metrics: PlatformMetrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Tells what a reconcile found and did: in status if it is news, in Events and in metrics. */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #written = new Map<string, ProfilePlatformStatus>();
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Throws ApiError; after a conflict, the reconcile that follows reports. */
+  async report(
+    platform: ProfilePlatform,
+    outcome: Outcome,
+    findings: Findings | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { client, recorder, metrics, now } = this.#options;
+    const { name, generation = 0 } = platform.metadata;
+    const next = status(outcome, findings, platform.status, { generation, now: now() });
+    this.#written.set(name, next);
+    const live = platform as unknown as KubernetesObject;
+    // First the Events: what was done was done, whether or not the status can be written.
+    for (const event of eventsOf(outcome, platform.status, next)) recorder.record(live, event);
+    const ready = next.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+    metrics.report(name, outcome, ready);
+    await writeStatus(client, PLATFORM_TYPE, live, next, signal);
+  }
+
+  /** The status that was last written or found right: what the cache shows of it is no news. */
+  lastStatus(name: string): ProfilePlatformStatus | undefined {
+    return this.#written.get(name);
+  }
+
+  forget(name: string): void {
+    this.#written.delete(name);
+    this.#options.metrics.forget(name);
+  }
+}
