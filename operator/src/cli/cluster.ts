@@ -1,0 +1,44 @@
+import type { ProfilePlatform } from "@profile-platform/crds";
+import { ApiClient } from "../engine/api-client.ts";
+import { isNotFound } from "../engine/api-error.ts";
+import { resourcePath } from "../engine/resource-type.ts";
+import { UsageError } from "../errors.ts";
+import { FIELD_MANAGER } from "../names.ts";
+import { PLATFORM_TYPE } from "../platform/kinds.ts";
+
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export function connect({ kubeconfig, context }: ClusterOptions): ApiClient {
+  return ApiClient.fromKubeConfig({ kubeconfigPath: kubeconfig, context, userAgent: `${FIELD_MANAGER}-cli` });
+}
+
+/** Every platform of the cluster, or the one that is named. Throws UsageError when there is no such thing. */
+export async function readPlatforms(client: ApiClient, name: string | undefined): Promise<readonly ProfilePlatform[]> {
+  const list = await listPlatforms(client);
+  if (name === undefined) return list;
+  const found = list.filter(({ metadata }) => metadata.name === name);
+  if (found.length > 0) return found;
+  const known = list.map(({ metadata }) => metadata.name).join(", ");
+  throw new UsageError(
+    `There is no platform "${name}" in this cluster; there ${known === "" ? "is none at all" : `is ${known}`}.`,
+  );
+}
+
+async function listPlatforms(client: ApiClient): Promise<readonly ProfilePlatform[]> {
+  try {
+    const list = await client.request<{ items: readonly ProfilePlatform[] }>({
+      method: "GET",
+      path: resourcePath(PLATFORM_TYPE, {}),
+    });
+    return [...list.items].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  } catch (error) {
+    if (!isNotFound(error)) throw new Error("while reading the platforms", { cause: error });
+    throw new UsageError(
+      "This cluster does not know ProfilePlatforms: install the chart profile-platform-operator first.",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import type { Console } from "./console.ts";
+import { diffCommand } from "./diff/command.ts";
+import { renderCommand } from "./render.ts";
+import { runCommand } from "./run.ts";
+import { statusCommand } from "./status/command.ts";
+
+/** `kubectl profileplatform` looks for a program of the second name. */
+export type ProgramName = "profileplatform" | "kubectl profileplatform";
+
+/** All commands. Nothing is parsed or started yet. */
+export function createProgram(name: ProgramName, console: Console): Command {
+  const program = new Command(name)
+    .description("Application platforms on Kubernetes, each one ProfilePlatform.")
+    .showHelpAfterError(`Run "${name} --help" to see what there is.`);
+  for (const command of [runCommand(), renderCommand(console), diffCommand(console), statusCommand(console)]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
