@@ -49,7 +49,8 @@ export class NotOursError extends Error {
 interface Applied {
   readonly wanted: string;
   readonly foundVersion: string | undefined;
-  readonly leftVersion: string | undefined;
+  /** The last state known to have this content: what the apply left, or a later change of the status. */
+  leftVersion: string | undefined;
   readonly leftContent: string;
 }
 
@@ -160,12 +161,15 @@ function isUpToDate(applied: Applied | undefined, wanted: string, found: Kuberne
     return false;
   }
   const { resourceVersion } = found.metadata;
-  return (
-    resourceVersion === applied.leftVersion ||
-    // The cache has not heard of the last apply yet; its event brings the key back.
-    (resourceVersion !== undefined && resourceVersion === applied.foundVersion) ||
-    hashOf(contentOf(found)) === applied.leftContent
-  );
+  // The found one: the cache has not heard of the last apply yet; its event will bring the key back.
+  if (resourceVersion === applied.leftVersion || resourceVersion === applied.foundVersion) {
+    return true;
+  }
+  const same = hashOf(contentOf(found)) === applied.leftContent;
+  if (same) {
+    applied.leftVersion = resourceVersion;
+  }
+  return same;
 }
 
 function describeRef({ apiVersion, kind, metadata: { namespace, name } }: ObjectRef): string {

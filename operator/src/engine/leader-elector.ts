@@ -131,9 +131,10 @@ export class LeaderElector {
 
   /** Tries until it worked (true), or until the fence has closed or somebody else holds the lease (false). */
   async #renew(signal: AbortSignal): Promise<boolean> {
-    const { clock, retryPeriodMs } = this.#options;
+    const { clock, retryPeriodMs, renewDeadlineMs } = this.#options;
     while (this.#fence.isOpen) {
-      if (await this.#tryToHold(this.#fence.remainingMs)) {
+      // Half the deadline at most, so that a request that hangs leaves time for another.
+      if (await this.#tryToHold(Math.min(renewDeadlineMs / 2, this.#fence.remainingMs))) {
         return true;
       }
       if (this.#heldByOther()) {

@@ -117,7 +117,11 @@ export class Reflector {
       }
       metrics.watchEnded("closed");
     } catch (error) {
-      throw connection.signal.reason instanceof IdleError ? connection.signal.reason : error;
+      const cause = connection.signal.reason instanceof IdleError ? connection.signal.reason : error;
+      if (!signal.aborted) {
+        metrics.watchEnded(reasonOf(cause));
+      }
+      throw cause;
     } finally {
       signal.removeEventListener("abort", stop);
       connection.abort();
@@ -149,22 +153,15 @@ export class Reflector {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { metrics, log, path } = this.#options;
-    const reason = reasonOf(error);
-    metrics.watchEnded(reason);
     if (error instanceof MalformedEventError) {
       metrics.malformed();
     }
-    if (reason === "expired") {
-      // From here only a new list can tell; the first try goes at once.
+    if (reasonOf(error) === "expired") {
       this.#resourceVersion = undefined;
       log.info({ path }, "The watch expired, listing again");
-      if (this.#failures === 0) {
-        this.#failures = 1;
-        return;
-      }
     } else {
       const level = this.#failures < 2 ? "info" : "warn";
-      log[level]({ path, error, failures: this.#failures + 1 }, "The watch broke, trying again");
+      log[level]({ path, error, failures: this.#failures + 1 }, "List or watch failed, trying again");
     }
     await this.#pause(error instanceof ApiError ? error.retryAfterMs : undefined, signal);
   }

@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type HttpServer, startHttpServer } from "./http-server.ts";
+import { Metrics } from "./metrics.ts";
+
+describe("startHttpServer", () => {
+  let server: HttpServer;
+
+  afterEach(() => server.close());
+
+  async function get(path: string): Promise<{ status: number; text: string }> {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  it("answers health checks with what each says", async () => {
+    const metrics = new Metrics();
+    const cache = (): never => {
+      throw new Error("the first list is not complete");
+    };
+    server = await startHttpServer({
+      port: 0,
+      host: "127.0.0.1",
+      metrics,
+      healthz: { ping: () => undefined },
+      readyz: { ping: async () => undefined, cache },
+    });
+    expect(await get("/healthz?verbose")).toEqual({ status: 200, text: "[+] ping ok\nok\n" });
+    expect(await get("/readyz")).toEqual({
+      status: 503,
+      text: "[+] ping ok\n[-] cache: the first list is not complete\nfailed\n",
+    });
+    expect((await get("/other")).status).toBe(404);
+  });
+
+  it("serves every label value from the start as 0", async () => {
+    const metrics = new Metrics();
+    metrics.controller("thing", 4);
+    metrics.leader("lock");
+    metrics.restClient("api:443");
+    server = await startHttpServer({ port: 0, host: "127.0.0.1", metrics });
+    const { text } = await get("/metrics");
+    for (const result of ["success", "error", "requeue", "requeue_after"]) {
+      expect(text).toContain(`controller_runtime_reconcile_total{controller="thing",result="${result}"} 0`);
+    }
+    expect(text).toContain('controller_runtime_reconcile_panics_total{controller="thing"} 0');
+    expect(text).toContain('controller_runtime_reconcile_time_seconds_bucket{le="0.15",controller="thing"} 0');
+    expect(text).toContain('controller_runtime_max_concurrent_reconciles{controller="thing"} 4');
+    expect(text).toContain('leader_election_master_status{name="lock"} 0');
+    expect(text).toContain('rest_client_requests_total{code="200",method="PATCH",host="api:443"} 0');
+  });
+});
