@@ -24,10 +24,10 @@ export function postgresBinaries(): string | undefined {
  *
  * @param started takes what was started, before it is known to have succeeded
  */
-export async function createPostgres(parent: string, started: Instance[]): Promise<Instance> {
+export async function createPostgres(parent: string, name: string, started: Instance[]): Promise<Instance> {
   const binaries = postgresBinaries();
   if (binaries === undefined) throw new Error("PostgreSQL is not installed");
-  const directory = makeDirectory(parent, "postgresql");
+  const directory = makeDirectory(parent, name);
   const data = join(directory, "data");
   execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], {
     stdio: "ignore",

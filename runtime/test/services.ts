@@ -39,7 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const postgres = await createPostgres(directory, started);
+    const postgres = await createPostgres(directory, "postgresql", started);
     const redis = await createRedis(directory, "redis", started);
     const rabbitmq = await createRabbitmq(directory, started);
     project.provide("services", { directory, postgres, redis, rabbitmq });

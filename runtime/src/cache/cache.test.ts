@@ -1,0 +1,191 @@
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { beforeEach, describe, expect, test } from "vitest";
+import { modelLimits, profile } from "../../test/cache-model.ts";
+import { UnavailableError } from "../kit/errors.ts";
+import type { Profile } from "../profiles/profile.ts";
+import { type Origin, ProfileCache, type Written } from "./cache.ts";
+import { MemoryStore } from "./memory.ts";
+import { createCacheMetrics } from "./metrics.ts";
+import { noopStore } from "./noop.ts";
+import type { CacheStore } from "./store.ts";
+
+let now: number;
+let rows: Map<string, Profile>;
+let loads: string[];
+let settled: number;
+let believed: boolean;
+let registry: Registry;
+let shared: CacheStore;
+
+const origin: Origin = {
+  load: async (id) => {
+    loads.push(id);
+    return rows.get(id);
+  },
+  currentVersion: async (id) => rows.get(id)?.version,
+};
+
+beforeEach(() => {
+  now = 0;
+  rows = new Map([["a", profile("a", 1)]]);
+  loads = [];
+  settled = 0;
+  believed = true;
+  registry = new Registry();
+  shared = new MemoryStore(modelLimits, () => now);
+});
+
+function createCache(): ProfileCache {
+  return new ProfileCache({
+    shared,
+    local: new MemoryStore(modelLimits, () => now),
+    trust: {
+      believable: () => (believed ? 1 : undefined),
+      reachable: () => (believed ? 1 : undefined),
+      doubt: () => {
+        believed = false;
+      },
+      catchUp: async () => undefined,
+      settle: async () => {
+        settled += 1;
+      },
+    },
+    metrics: createCacheMetrics(registry, async () => 0),
+    log: pino({ level: "silent" }),
+    now: () => now,
+  });
+}
+
+function update(version: number): () => Promise<Written<Profile>> {
+  return async () => {
+    const written = profile("a", version);
+    rows.set("a", written);
+    return { result: written, effect: { kind: "updated", profile: written } };
+  };
+}
+
+async function count(name: string): Promise<number> {
+  return (await registry.getSingleMetric(name)?.get())?.values[0]?.value ?? 0;
+}
+
+describe("reading", () => {
+  test("goes to the database once and then to the cache, counting each read once", async () => {
+    const cache = createCache();
+    expect((await cache.read("a", origin))?.source).toBe("database");
+    expect((await cache.read("a", origin))?.source).toBe("cache");
+    expect(await cache.read("missing", origin)).toBeUndefined();
+    expect(loads).toEqual(["a", "missing"]);
+    expect([await count("cache_hits_total"), await count("cache_misses_total")]).toEqual([1, 2]);
+    expect(await count("cache_hit_ratio")).toBeCloseTo(1 / 3);
+  });
+
+  test("that overlaps a write does not leave the older version behind", async () => {
+    const cache = createCache();
+    const slow: Origin = {
+      ...origin,
+      load: async (id) => {
+        const before = rows.get(id);
+        await cache.write("a", update(2));
+        return before;
+      },
+    };
+    expect((await cache.read("a", slow))?.profile.version).toBe(1);
+    expect((await cache.read("a", origin))?.profile.version).toBe(2);
+  });
+
+  test("that took too long offers nothing to the cache", async () => {
+    const cache = createCache();
+    const slow: Origin = {
+      ...origin,
+      load: async (id) => {
+        now += 30_000;
+        return rows.get(id);
+      },
+    };
+    await cache.read("a", slow);
+    expect((await cache.read("a", origin))?.source).toBe("database");
+  });
+
+  test("without Redis believes its own memory only of versions that the database confirms", async () => {
+    believed = false;
+    const cache = createCache();
+    await cache.read("a", origin);
+    expect((await cache.read("a", origin))?.source).toBe("cache");
+    rows.set("a", profile("a", 2));
+    expect(await cache.read("a", origin)).toEqual({ profile: profile("a", 2), source: "database" });
+    expect(await cache.read("a", origin)).toEqual({ profile: profile("a", 2), source: "cache" });
+    rows.delete("a");
+    expect(await cache.read("a", origin)).toBeUndefined();
+  });
+
+  test("falls back to the database when Redis fails, and counts the error", async () => {
+    shared = {
+      ...noopStore,
+      get: async () => {
+        throw new Error("Command timed out");
+      },
+    };
+    const cache = createCache();
+    expect((await cache.read("a", origin))?.source).toBe("database");
+    expect(await count("cache_errors_total")).toBe(1);
+    expect(believed).toBe(false);
+  });
+
+  test("with a cache that keeps nothing always asks the database", async () => {
+    shared = noopStore;
+    const cache = createCache();
+    for (let read = 0; read < 3; read += 1) expect((await cache.read("a", origin))?.source).toBe("database");
+  });
+});
+
+describe("writing", () => {
+  test("brings a cached entry up to date, and needs nobody's patience", async () => {
+    const cache = createCache();
+    await cache.read("a", origin);
+    await cache.write("a", update(2));
+    expect(await cache.read("a", origin)).toEqual({ profile: profile("a", 2), source: "cache" });
+    expect(settled).toBe(0);
+  });
+
+  test("that Redis could not be told of is settled before it returns", async () => {
+    believed = false;
+    await createCache().write("a", update(2));
+    expect(settled).toBe(1);
+  });
+
+  test("whose fence was lost is settled before it returns", async () => {
+    shared = { ...noopStore, endWrite: async () => ({ stood: false, evicted: 0, size: 0 }) };
+    await createCache().write("a", update(2));
+    expect(settled).toBe(1);
+  });
+
+  test("during which trust was lost is settled before it returns", async () => {
+    const cache = createCache();
+    await cache.write("a", async () => {
+      believed = false;
+      return update(2)();
+    });
+    expect(settled).toBe(1);
+  });
+
+  test("that changed nothing needs no settling", async () => {
+    believed = false;
+    await createCache().write("a", async () => ({ result: undefined, effect: { kind: "none" } }));
+    expect(settled).toBe(0);
+  });
+
+  test("that failed lifts its fence; one whose outcome is unknown leaves it", async () => {
+    const cache = createCache();
+    const fail = (failure: Error) =>
+      cache.write("a", async () => {
+        throw failure;
+      });
+    await expect(fail(new Error("duplicate"))).rejects.toThrow("duplicate");
+    await cache.read("a", origin);
+    expect((await cache.read("a", origin))?.source).toBe("cache");
+    await expect(fail(new UnavailableError("postgresql", "gone"))).rejects.toThrow("gone");
+    await cache.read("a", origin);
+    expect((await cache.read("a", origin))?.source).toBe("database");
+  });
+});
