@@ -33,7 +33,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const dir = resolve(options.dir);
   const folders: ProcessFolders = { logs: join(dir, "logs"), processes: join(dir, "processes") };
   const pki = join(dir, "pki");
-  const stop = () => stopProcesses(recordedProcesses(folders), folders, 5_000);
+  const stop = () => stopProcesses(recordedProcesses(folders), folders, 1_000);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   await stop();
 

@@ -68,13 +68,20 @@ async function setSysctls(node: NodePlan): Promise<void> {
   await run("nsenter", [`--net=${namespacePath(node.namespace)}`, "sysctl", "-qw", ...settings]);
 }
 
-/** Nothing is forwarded between the cluster and another link of the host, even if the host is a router. */
+/**
+ * Nothing is forwarded between the cluster and another link of the host, even if the host is a router. And the host
+ * takes no packet of a pod's address: having no route to pods, it would send the answer to its default gateway.
+ */
 export function renderHostGuard(plan: ClusterPlan): string {
   return `table inet ${plan.prefix} {
   chain forward {
     type filter hook forward priority -10; policy accept;
     iifname "${plan.hostLink}" drop
     oifname "${plan.hostLink}" drop
+  }
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname "${plan.hostLink}" ip saddr != ${plan.fabricRange} drop
   }
 }
 `;
