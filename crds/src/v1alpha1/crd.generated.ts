@@ -723,7 +723,13 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           3,
                           5
                         ],
-                        "default": 1
+                        "default": 1,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self >= oldSelf",
+                            "message": "the number of instances cannot be lowered once the platform exists, because those that are left would be no majority and none could become the primary: put the old number back, or create another platform"
+                          }
+                        ]
                       },
                       "storage": {
                         "description": "Volume of each instance.",

@@ -30,6 +30,7 @@ export interface PostgreSQLSpec {
    * Instances: one primary, the others replicas.
    *
    * @default 1
+   * @XValidation {"rule": "self >= oldSelf", "message": "the number of instances cannot be lowered once the platform exists, because those that are left would be no majority and none could become the primary: put the old number back, or create another platform"}
    */
   instances: 1 | 3 | 5;
   /**
