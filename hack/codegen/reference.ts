@@ -47,6 +47,7 @@ function reachable(root: Declaration, declarations: Declarations): readonly Decl
     if (declaration.body.kind !== "object" || found.has(declaration.name)) return;
     found.set(declaration.name, declaration);
     for (const property of declaration.body.properties) {
+      if (INHERITED.includes(property.name)) continue;
       const name = propertySchema(property, declarations, new Problems())?.objectName;
       const next = name === undefined ? undefined : declarations.get(name);
       if (next !== undefined) visit(next);
@@ -73,6 +74,7 @@ function section(type: Declaration, declarations: Declarations): readonly string
 }
 
 function row(property: Property, declarations: Declarations): readonly (readonly string[])[] {
+  if (property.name === "metadata") return nameRow(property, declarations);
   if (INHERITED.includes(property.name)) return [];
   const resolved = propertySchema(property, declarations, new Problems());
   if (resolved === undefined) return [];
@@ -89,6 +91,13 @@ function row(property: Property, declarations: Declarations): readonly (readonly
       schema.description ?? "",
     ],
   ];
+}
+
+/** Of metadata, only the name is this project's to describe. */
+function nameRow({ type }: Property, declarations: Declarations): readonly (readonly string[])[] {
+  const metadata = type.kind === "reference" ? declarations.get(type.name)?.body : undefined;
+  const name = metadata?.kind === "object" ? metadata.properties.find((member) => member.name === "name") : undefined;
+  return name === undefined ? [] : row({ ...name, name: "metadata.name" }, declarations);
 }
 
 function typeName(schema: StructuralSchema, { objectName }: Pick<Resolved, "objectName">): string {

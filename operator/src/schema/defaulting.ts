@@ -12,16 +12,18 @@ export function applyDefaults(schema: StructuralSchema, value: unknown): unknown
   }
   if (schema.type !== "object" || !isObject(value)) return structuredClone(value);
 
-  const result: Record<string, unknown> = {};
+  const entries: [string, unknown][] = [];
   for (const [name, entry] of Object.entries(value)) {
     const inner = childSchema(schema, name);
-    if (inner === undefined) result[name] = structuredClone(entry);
-    else if (entry !== null) result[name] = applyDefaults(inner, entry);
+    if (inner === undefined) entries.push([name, structuredClone(entry)]);
+    else if (entry !== null) entries.push([name, applyDefaults(inner, entry)]);
   }
+  const given = new Set(entries.map(([name]) => name));
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
-    if (!Object.hasOwn(result, name) && inner.default !== undefined) result[name] = applyDefaults(inner, inner.default);
+    if (!given.has(name) && inner.default !== undefined) entries.push([name, applyDefaults(inner, inner.default)]);
   }
-  return result;
+  // Not by assignment: a key named __proto__ must stay a key.
+  return Object.fromEntries(entries);
 }
 
 /** Schema of one entry of an object or a map; undefined where the schema knows no such entry. */

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ProfilePlatform } from "@profile-platform/crds";
+import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { startControlPlane } from "../../../cluster/index.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { DEFINITION } from "./samples.ts";
+
+/** A kube-apiserver with its etcd and controllers: no nodes, no operator. */
+export interface ApiServer {
+  readonly kubectl: Kubectl;
+  /** Installs the generated definition and waits until its objects can be created. */
+  installDefinition(): Promise<void>;
+  /** Every ProfilePlatform in the store, as it is. */
+  platforms(): Promise<readonly ProfilePlatform[]>;
+  stop(): Promise<void>;
+}
+
+export async function startApiServer(): Promise<ApiServer> {
+  const dir = await mkdtemp(join(tmpdir(), "profile-platform-control-plane-"));
+  const controlPlane = await startControlPlane({ dir });
+  const kubectl = new Kubectl(controlPlane.kubeconfigPath);
+  return {
+    kubectl,
+    async installDefinition() {
+      await kubectl.run(["create", "-f", DEFINITION]);
+      const { name } = customResourceDefinition.metadata;
+      await kubectl.run(["wait", "--for=condition=Established", `crd/${name}`, "--timeout=30s"]);
+    },
+    async platforms() {
+      const text = await kubectl.run(["get", "profileplatforms", "-o", "json"]);
+      return (JSON.parse(text) as { items: ProfilePlatform[] }).items;
+    },
+    async stop() {
+      await controlPlane.stop();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
