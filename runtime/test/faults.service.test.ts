@@ -1,8 +1,10 @@
+import { connect } from "amqplib";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { type Client, createClient, send } from "./client.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
-import { createPostgres, runSql, startPostgres } from "./postgres.ts";
-import { startRabbitmq } from "./rabbitmq.ts";
+import { createLink } from "./link.ts";
+import { createPostgres, lockProfile, runSql, startPostgres } from "./postgres.ts";
+import { brokerUri, startRabbitmq } from "./rabbitmq.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
 
 let settings: Settings;
@@ -93,31 +95,43 @@ describe("a worker killed in the middle of a task", () => {
     await doomed.ready();
     const { id } = await client.create("killed@example.org");
 
-    // The index refuses two of them at once, so the task waits here, half done, until this transaction ends.
-    const { Client: Database } = await import("pg");
-    const blocker = new Database({ host: "127.0.0.1", port: postgres.port, user: "postgres", database });
-    await blocker.connect();
-    await blocker.query("BEGIN");
-    await blocker.query("SELECT 1 FROM profiles WHERE id = $1 FOR UPDATE", [id]);
+    const lock = await lockProfile(postgres.port, database, id);
     const task = await client.delay("profile.update", { profileId: id, changes: { name: "Once" } });
-    await until("the task to wait for the lock", async () => {
-      const waiting = await runSql(
-        postgres.port,
-        database,
-        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'worker' AND datname = current_database() AND wait_event_type = 'Lock'",
-      );
-      return waiting.length > 0;
-    });
+    await lock.waitedForBy("worker");
     expect((await client.task(task.id)).status).toBe("running");
     await doomed.exit("SIGKILL");
-    await blocker.query("ROLLBACK");
-    await blocker.end();
+    await lock.release();
 
     const successor = startService("worker", settings);
     await successor.ready();
     const ended = await client.ended(task.id);
     expect(ended).toMatchObject({ status: "succeeded", attempts: 2, result: { version: 2 } });
     expect((await client.read(id)).body.profile).toMatchObject({ name: "Once", version: 2 });
+  });
+});
+
+describe("a worker cut off from RabbitMQ in the middle of a task", () => {
+  test("may finish it or not, but the one that takes over does not repeat its effect", async () => {
+    const { postgres, rabbitmq } = inject("services");
+    await migrateDatabase(settings);
+    const { client } = await startServer();
+    const link = await createLink(rabbitmq.port);
+    const cutOff = startService("worker", { ...settings, QUEUE_URI: brokerUri(link.port) });
+    await cutOff.ready();
+    const { id } = await client.create("cut-off@example.org");
+    const lock = await lockProfile(postgres.port, settings["DB_NAME"] ?? "", id);
+    const task = await client.delay("profile.update", { profileId: id, changes: { name: "Once" } });
+    await lock.waitedForBy("worker");
+
+    const successor = startService("worker", settings);
+    await successor.ready();
+    link.cut();
+    await until("the successor to have the task", async () => successor.logs.some(({ taskId }) => taskId === task.id));
+    await lock.release();
+    expect((await client.ended(task.id)).status).toBe("succeeded");
+    await Promise.all([successor.exit("SIGTERM"), cutOff.exit("SIGTERM")]);
+    expect((await client.read(id)).body.profile).toMatchObject({ name: "Once", version: 2 });
+    await link.close();
   });
 });
 
@@ -139,8 +153,6 @@ describe("a task that goes on failing", () => {
       code: "attempt-failed",
       message: "this version of the worker does not know tasks of type from.the.future",
     });
-    const { connect } = await import("amqplib");
-    const { brokerUri } = await import("./rabbitmq.ts");
     const connection = await connect(brokerUri(rabbitmq.port));
     const channel = await connection.createChannel();
     const dead = await until("the dead letter", async () => {
@@ -158,33 +170,16 @@ describe("asked to stop", () => {
     await migrateDatabase(settings);
     const { service, client } = await startServer();
     const { id } = await client.create("draining@example.org");
-    const { Client: Database } = await import("pg");
-    const blocker = new Database({
-      host: "127.0.0.1",
-      port: postgres.port,
-      user: "postgres",
-      database: settings["DB_NAME"],
-    });
-    await blocker.connect();
-    await blocker.query("BEGIN");
-    await blocker.query("SELECT 1 FROM profiles WHERE id = $1 FOR UPDATE", [id]);
+    const lock = await lockProfile(postgres.port, settings["DB_NAME"] ?? "", id);
     const inFlight = client.replace(id, { name: "Finished", email: "draining@example.org" });
-    await until("the request to wait for the lock", async () => {
-      const waiting = await runSql(
-        postgres.port,
-        settings["DB_NAME"] ?? "",
-        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'server' AND datname = current_database() AND wait_event_type = 'Lock'",
-      );
-      return waiting.length > 0;
-    });
+    await lock.waitedForBy("server");
     const exit = service.exit("SIGTERM");
     const draining = await until("draining", async () => {
       const answer = await send<{ reason?: string }>(`${client.url}/ready`);
       return answer.status === 503 ? answer.body : undefined;
     });
     expect(draining.reason).toBe("draining");
-    await blocker.query("ROLLBACK");
-    await blocker.end();
+    await lock.release();
     expect((await inFlight).body.profile.name).toBe("Finished");
     expect(await exit).toBe(0);
     await expect(fetch(`${client.url}/health`)).rejects.toThrow("fetch failed");

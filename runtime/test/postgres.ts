@@ -72,3 +72,31 @@ export async function runSql(port: number, database: string, sql: string): Promi
     await client.end();
   }
 }
+
+export interface ProfileLock {
+  /** Resolves once a statement of that program waits for the lock. */
+  waitedForBy(applicationName: string): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Keeps everybody else from changing a profile, so that a test can act in the middle of a change. */
+export async function lockProfile(port: number, database: string, id: string): Promise<ProfileLock> {
+  const client = new Client({ host: "127.0.0.1", port, user: "postgres", database });
+  await client.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM profiles WHERE id = $1 FOR UPDATE", [id]);
+  return {
+    async waitedForBy(applicationName) {
+      const condition = `application_name = '${applicationName}' AND datname = current_database()`;
+      const sql = `SELECT 1 FROM pg_stat_activity WHERE ${condition} AND wait_event_type = 'Lock'`;
+      await until(
+        `${applicationName} to wait for the profile`,
+        async () => (await runSql(port, database, sql)).length > 0,
+      );
+    },
+    async release() {
+      await client.query("ROLLBACK");
+      await client.end();
+    },
+  };
+}

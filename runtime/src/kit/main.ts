@@ -1,13 +1,17 @@
 import { OperatorError, StoppedError } from "./errors.ts";
 import { createLogger } from "./log.ts";
 
-/** Runs a service's entry point; what ends it is logged once, and the process exits with 1. */
-export async function runMain(service: string, main: () => Promise<void>): Promise<void> {
+/**
+ * Runs a program's entry point; what ends it is logged once, and the process exits with 1.
+ *
+ * @param stopIsSuccess whether being asked to stop before it was ready counts as an orderly end
+ */
+export async function runMain(service: string, stopIsSuccess: boolean, main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (err) {
     const log = createLogger(service, "info");
-    if (isStop(err)) {
+    if (isStop(err) && stopIsSuccess) {
       log.info("stopped before it was ready");
       return;
     }

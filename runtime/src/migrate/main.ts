@@ -9,7 +9,8 @@ import { newerSchemaError, readSchema } from "../schema/version.ts";
 import { migrateVariables } from "./config.ts";
 import { migrate } from "./migrate.ts";
 
-await runMain("migrate", async () => {
+// Whoever waits for the migrations must not take an interrupted run for a finished one.
+await runMain("migrate", false, async () => {
   const config = loadConfig(migrateVariables, process.env);
   const log = createLogger("migrate", config.LOG_LEVEL);
   const signal = terminationSignal(log);

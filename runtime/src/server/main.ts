@@ -24,7 +24,7 @@ import { taskRoutes } from "../tasks/router.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { serverVariables } from "./config.ts";
 
-await runMain("server", async () => {
+await runMain("server", true, async () => {
   const config = loadConfig(serverVariables, process.env);
   const log = createLogger("server", config.LOG_LEVEL);
   const signal = terminationSignal(log);

@@ -22,7 +22,7 @@ import { workerVariables } from "./config.ts";
 /** Connections for tasks; more tasks at once than this wait for one another. */
 const largestPool = 10;
 
-await runMain("worker", async () => {
+await runMain("worker", true, async () => {
   const config = loadConfig(workerVariables, process.env);
   const log = createLogger("worker", config.LOG_LEVEL);
   const signal = terminationSignal(log);
