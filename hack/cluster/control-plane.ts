@@ -55,8 +55,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     nodes: false,
   };
   await makeCertificates(kube, pki, controlPlaneCertificates(["127.0.0.1", "10.96.0.1"]));
-  for (const user of ["admin", "controller-manager"])
-    writeKubeconfig(settings.kubeconfigOf(user), server, pki, user);
+  for (const user of ["admin", "controller-manager"]) writeKubeconfig(settings.kubeconfigOf(user), server, pki, user);
 
   const stores = [etcd(settings), apiServer(settings)];
   const controllers = controllerManager(settings);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from "commander";
-import { createProgress, formatSeconds } from "./embedded/progress.ts";
 import { chooseProvider } from "./choose.ts";
+import { createProgress, formatSeconds } from "./embedded/progress.ts";
 
 const progress = createProgress();
 const program = new Command("cluster")

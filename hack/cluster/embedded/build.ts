@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contentKey } from "./cache-key.ts";
 import { run } from "./command.ts";
 import { withLock } from "./lock.ts";
 import { packPauseImage } from "./pause-image.ts";
 import type { Progress } from "./progress.ts";
+import { listStates } from "./state.ts";
 
 const SOURCES = fileURLToPath(new URL("../kube", import.meta.url));
 /** Older builds are removed beyond this number: each takes about 150 MB. */
@@ -24,7 +25,8 @@ export interface Programs {
 /** Builds the programs of the cluster, or finds them built. Two callers at once build once. */
 export async function buildPrograms(cache: string, progress: Progress): Promise<Programs> {
   const goVersion = await requireGo();
-  const key = contentKey(SOURCES, [goVersion, process.arch, buildFlags().join(" ")]);
+  const packing = readFileSync(new URL("./pause-image.ts", import.meta.url), "utf8");
+  const key = contentKey(SOURCES, [goVersion, process.arch, buildFlags().join(" "), packing]);
   const builds = join(cache, "kube");
   const folder = join(builds, key);
   if (!existsSync(folder)) {
@@ -34,8 +36,12 @@ export async function buildPrograms(cache: string, progress: Progress): Promise<
         onWait: (holder) => note(`waiting for process ${holder}, which builds it`),
       }),
     );
-    removeOldBuilds(builds, key);
+    removeOldBuilds(builds, [folder, ...listStates(cache).map((state) => dirname(state.kube))]);
   }
+  return programsIn(folder);
+}
+
+export function programsIn(folder: string): Programs {
   return {
     kube: join(folder, "kube"),
     kubectl: join(folder, "kubectl"),
@@ -74,7 +80,9 @@ function buildFlags(): string[] {
   const [major, minor] = version.slice(1).split(".");
   const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
   const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
-  const defines = packages.flatMap((path) => Object.entries(values).map(([name, value]) => `-X ${path}.${name}=${value}`));
+  const defines = packages.flatMap((path) =>
+    Object.entries(values).map(([name, value]) => `-X ${path}.${name}=${value}`),
+  );
   return ["-trimpath", `-ldflags=-s -w ${defines.join(" ")}`];
 }
 
@@ -98,9 +106,12 @@ function removeUnfinished(builds: string): void {
     if (entry.startsWith(".unfinished-")) rmSync(join(builds, entry), { recursive: true, force: true });
 }
 
-function removeOldBuilds(builds: string, current: string): void {
-  const age = (name: string) => statSync(join(builds, name)).mtimeMs;
-  const others = readdirSync(builds).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== current);
-  for (const name of others.sort((a, b) => age(b) - age(a)).slice(BUILDS_KEPT - 1))
-    rmSync(join(builds, name), { recursive: true, force: true });
+function removeOldBuilds(builds: string, inUse: readonly string[]): void {
+  const age = (path: string) => statSync(path).mtimeMs;
+  const others = readdirSync(builds)
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .map((name) => join(builds, name))
+    .filter((path) => !inUse.includes(path));
+  for (const path of others.sort((a, b) => age(b) - age(a)).slice(BUILDS_KEPT - 1))
+    rmSync(path, { recursive: true, force: true });
 }

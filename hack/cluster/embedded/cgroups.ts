@@ -25,7 +25,9 @@ export function openCgroups(root = "/sys/fs/cgroup"): Cgroups {
   const hybrid = mounted.filter((path) => existsSync(join(path, "cgroup.controllers")));
   const tracking = hierarchies.find((path) => path.endsWith("/pids"));
   if (tracking === undefined)
-    throw new Error(`${root} shows no pids controller: mount the control groups, as systemd does, or boot with cgroup v2`);
+    throw new Error(
+      `${root} shows no pids controller: mount the control groups, as systemd does, or boot with cgroup v2`,
+    );
   return cgroupsIn(hierarchies, tracking, 1, hybrid);
 }
 
@@ -36,7 +38,13 @@ function cgroupsIn(
   hybrid: readonly string[] = [],
 ): Cgroups {
   const list = (matches: (name: string) => boolean) =>
-    [...hierarchies, ...hybrid].flatMap((root) => readdirSync(root).filter(matches).map((name) => join(root, name))).filter(isGroup);
+    [...hierarchies, ...hybrid]
+      .flatMap((root) =>
+        readdirSync(root)
+          .filter(matches)
+          .map((name) => join(root, name)),
+      )
+      .filter(isGroup);
   return {
     version,
     create(name) {
@@ -52,7 +60,11 @@ function cgroupsIn(
     },
     membersFile: (name) => join(tracking, name, "cgroup.procs"),
     members: (matches) =>
-      readdirSync(tracking).filter(matches).map((name) => join(tracking, name)).filter(isGroup).flatMap(membersBelow),
+      readdirSync(tracking)
+        .filter(matches)
+        .map((name) => join(tracking, name))
+        .filter(isGroup)
+        .flatMap(membersBelow),
     remove(matches) {
       for (const group of list(matches)) removeTree(group);
     },

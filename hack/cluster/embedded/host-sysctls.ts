@@ -35,6 +35,7 @@ export function restoreHostSysctls(cache: string): void {
   const record = join(cache, "clusters", "host-sysctls.json");
   if (!existsSync(record)) return;
   const noted = JSON.parse(readFileSync(record, "utf8")) as Record<string, string>;
-  for (const [setting, value] of Object.entries(noted)) if (read(setting) !== value) writeFileSync(path(setting), value);
+  for (const [setting, value] of Object.entries(noted))
+    if (read(setting) !== value) writeFileSync(path(setting), value);
   rmSync(record);
 }

@@ -57,7 +57,9 @@ async function loadArchive(paths: ClusterPaths, node: NodePlan, archive: string,
   }
   const images = parseImport(output);
   if (images.length === 0)
-    throw new Error(`${archive} names no image: save it with a name and a tag, such as "buildah push NAME oci-archive:FILE:NAME"`);
+    throw new Error(
+      `${archive} names no image: save it with a name and a tag, such as "buildah push NAME oci-archive:FILE:NAME"`,
+    );
   mkdirSync(join(at.root, "loaded-images"), { recursive: true });
   writeFileSync(record, JSON.stringify(images));
   return { node: node.name, archive, images: images.map((image) => image.name), loaded: true };
@@ -77,7 +79,9 @@ async function archiveKey(archive: string): Promise<string> {
     }
   }
   if (!found)
-    throw new Error(`${archive} is no image archive, it has neither index.json nor manifest.json: write it with buildah push, docker save or podman save`);
+    throw new Error(
+      `${archive} is no image archive, it has neither index.json nor manifest.json: write it with buildah push, docker save or podman save`,
+    );
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -91,6 +95,9 @@ export function parseImport(output: string): LoadedImage[] {
 
 /** Names and digests out of the table of `ctr images list`: REF TYPE DIGEST …. */
 export function parseImageList(output: string): ReadonlyMap<string, string> {
-  const rows = output.split("\n").slice(1).map((line) => line.split(/\s+/));
+  const rows = output
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(/\s+/));
   return new Map(rows.flatMap(([name, , digest]) => (name && digest ? [[name, digest] as const] : [])));
 }

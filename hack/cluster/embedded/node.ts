@@ -5,8 +5,8 @@ import type { Cgroups } from "./cgroups.ts";
 import { mountNamespacePath } from "./mount-namespaces.ts";
 import { renderCni, renderContainerd, renderKubelet } from "./node-config.ts";
 import type { ClusterPaths } from "./paths.ts";
-import { type ClusterPlan, type NodePlan, POD_RANGE } from "./plan.ts";
 import type { CertificateRequest } from "./pki.ts";
+import { type ClusterPlan, type NodePlan, POD_RANGE } from "./plan.ts";
 import type { ProcessSpec } from "./processes.ts";
 
 /** Where Debian's containernetworking-plugins puts them. */

@@ -17,7 +17,9 @@ export async function packPauseImage(program: string, archive: string): Promise<
     mkdirSync(image);
     copyFileSync(program, join(layer, "pause"));
     await run("tar", [...REPRODUCIBLE, "-C", layer, "-cf", join(image, "layer.tar"), "pause"]);
-    const digest = createHash("sha256").update(readFileSync(join(image, "layer.tar"))).digest("hex");
+    const digest = createHash("sha256")
+      .update(readFileSync(join(image, "layer.tar")))
+      .digest("hex");
     const config = JSON.stringify({
       architecture: process.arch === "x64" ? "amd64" : process.arch,
       os: "linux",

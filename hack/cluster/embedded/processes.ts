@@ -43,7 +43,8 @@ export function startProcess(spec: ProcessSpec, folders: ProcessFolders): Proces
     child.on("error", () => undefined);
     child.unref();
     const identity = child.pid === undefined ? undefined : identify(child.pid);
-    if (identity === undefined) throw new Error(`${spec.name} did not start: see ${join(folders.logs, `${spec.name}.log`)}`);
+    if (identity === undefined)
+      throw new Error(`${spec.name} did not start: see ${join(folders.logs, `${spec.name}.log`)}`);
     writeFileSync(join(folders.processes, `${spec.name}.json`), JSON.stringify(identity));
     return identity;
   } finally {
@@ -91,8 +92,9 @@ export async function stopProcesses(names: readonly string[], folders: ProcessFo
   signalAll(identities, "SIGTERM");
   if (await endedWithin(identities, grace)) return;
   signalAll(identities, "SIGKILL");
-  if (!(await endedWithin(identities, 10_000)))
-    throw new Error(`processes ${identities.filter((each) => isRunning(each)).map((each) => each.pid)} survive SIGKILL`);
+  if (await endedWithin(identities, 10_000)) return;
+  const surviving = identities.filter((each) => isRunning(each)).map((each) => each.pid);
+  throw new Error(`processes survive SIGKILL: ${surviving.join(", ")}`);
 }
 
 function signalAll(identities: readonly ProcessIdentity[], signal: NodeJS.Signals): void {

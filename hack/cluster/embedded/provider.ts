@@ -1,17 +1,18 @@
 import { join } from "node:path";
-import { cacheRoot, clusterPaths } from "./paths.ts";
-import { withLock } from "./lock.ts";
+import type { ClusterProvider } from "../provider.ts";
+import { takeDown } from "./down.ts";
 import { loadImages } from "./images.ts";
-import { planCluster } from "./plan.ts";
+import { withLock } from "./lock.ts";
+import { cacheRoot, clusterPaths } from "./paths.ts";
+import { planCluster, requireName } from "./plan.ts";
+import type { Progress } from "./progress.ts";
 import { readState } from "./state.ts";
 import { describe } from "./status.ts";
-import { takeDown } from "./down.ts";
 import { bringUp } from "./up.ts";
-import type { ClusterProvider } from "../provider.ts";
-import type { Progress } from "./progress.ts";
 
 /** A cluster of this machine's own: nodes are network namespaces, and nothing but Debian's packages is needed. */
 export function embeddedProvider(name: string, progress: Progress, cache = cacheRoot()): ClusterProvider {
+  requireName(name);
   const paths = clusterPaths(cache, name);
   const locked = <T>(action: () => Promise<T>) =>
     withLock(join(cache, "clusters", `.${name}.lock`), action, {
@@ -19,8 +20,7 @@ export function embeddedProvider(name: string, progress: Progress, cache = cache
     });
   const running = () => {
     const state = readState(cache, name);
-    if (state?.phase !== "up")
-      throw new Error(`the cluster ${name} is not up: start it with "make cluster-up"`);
+    if (state?.phase !== "up") throw new Error(`the cluster ${name} is not up: start it with "make cluster-up"`);
     return planCluster(name, state.slot, state.nodes);
   };
   return {

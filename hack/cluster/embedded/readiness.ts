@@ -32,7 +32,12 @@ export async function waitUntilReady(
 ): Promise<void> {
   const wait = (what: string, check: () => Promise<string | undefined>) => {
     note(`waiting for ${what}`);
-    const watched = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", ...plan.nodes.map((node) => `kubelet-${node.name}`)];
+    const watched = [
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      ...plan.nodes.map((node) => `kubelet-${node.name}`),
+    ];
     return waitFor(what, check, { timeout: 120_000, processes: { names: watched, folders: paths } });
   };
   await wait("nodes", () => nodesReady(endpoint, plan));

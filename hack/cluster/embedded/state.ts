@@ -47,5 +47,7 @@ export function chooseSlot(name: string, states: readonly Pick<ClusterState, "na
   const own = states.find((state) => state.name === name);
   if (own !== undefined) return own.slot;
   for (let slot = 2; slot <= MAX_SLOT; slot += 1) if (!states.some((state) => state.slot === slot)) return slot;
-  throw new Error(`${MAX_SLOT + 1} clusters have an address range each and no further one is left: take one down first`);
+  throw new Error(
+    `${MAX_SLOT + 1} clusters have an address range each and no further one is left: take one down first`,
+  );
 }

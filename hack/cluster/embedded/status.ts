@@ -1,4 +1,4 @@
-import { getJson, type ApiEndpoint } from "./api.ts";
+import { type ApiEndpoint, getJson } from "./api.ts";
 import { openCgroups } from "./cgroups.ts";
 import { clusterPaths } from "./paths.ts";
 import { planCluster } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { succeeds } from "./command.ts";
 import { openCgroups } from "./cgroups.ts";
+import { succeeds } from "./command.ts";
 import { restoreHostSysctls } from "./host-sysctls.ts";
 import { removeNodeFolders } from "./mount-namespaces.ts";
 import { currentMounts, unmountBelow } from "./mounts.ts";
@@ -55,7 +55,11 @@ async function stopEverything(plan: ClusterPlan, paths: ClusterPaths): Promise<v
   const belongs = belongsTo(plan);
   // Kubelets first: they would start again what ends.
   const recorded = recordedProcesses(paths);
-  await stopProcesses(recorded.filter((process) => process.startsWith("kubelet-")), paths, 2_000);
+  await stopProcesses(
+    recorded.filter((process) => process.startsWith("kubelet-")),
+    paths,
+    2_000,
+  );
   // Membership in the cluster's own groups tells its processes surely, pods and their shims included.
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const members = cgroups.members(belongs);

@@ -30,10 +30,11 @@ export async function waitFor(
     for (const name of options.processes?.names ?? []) {
       const folders = options.processes?.folders;
       if (folders !== undefined && findProcess(name, folders) === undefined)
-        throw new Error(`${name} ended while the cluster waited for ${what}; its last words in ${folders.logs}/${name}.log:\n${lastWords(name, folders)}`);
+        throw new Error(
+          `${name} ended while the cluster waited for ${what}; its last words in ${folders.logs}/${name}.log:\n${lastWords(name, folders)}`,
+        );
     }
-    if (Date.now() > end)
-      throw new Error(`${what}: not within ${options.timeout / 1000} s, because ${missing}`);
+    if (Date.now() > end) throw new Error(`${what}: not within ${options.timeout / 1000} s, because ${missing}`);
     await delay(options.interval ?? 100);
   }
 }

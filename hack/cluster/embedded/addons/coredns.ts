@@ -42,7 +42,11 @@ export function coreDns(kube: string, replicas: number): readonly KubernetesObje
       apiVersion: "v1",
       kind: "Service",
       metadata: { ...metadata, name: "kube-dns" },
-      spec: { selector: labels, clusterIP: DNS_SERVICE_ADDRESS, ports: ports.map((p) => ({ ...p, targetPort: p.name })) },
+      spec: {
+        selector: labels,
+        clusterIP: DNS_SERVICE_ADDRESS,
+        ports: ports.map((p) => ({ ...p, targetPort: p.name })),
+      },
     },
     {
       apiVersion: "apps/v1",
@@ -71,7 +75,11 @@ export function coreDns(kube: string, replicas: number): readonly KubernetesObje
                 resources: { requests: { cpu: "20m", memory: "50Mi" }, limits: { memory: "170Mi" } },
                 securityContext: restricted,
                 readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 1 },
-                livenessProbe: { httpGet: { path: "/health", port: 8080 }, initialDelaySeconds: 10, failureThreshold: 5 },
+                livenessProbe: {
+                  httpGet: { path: "/health", port: 8080 },
+                  initialDelaySeconds: 10,
+                  failureThreshold: 5,
+                },
                 volumeMounts: [program.mount, { name: "config", mountPath: "/etc/coredns", readOnly: true }],
               },
             ],

@@ -9,12 +9,8 @@ import { storageClass } from "./storage-class.ts";
 export function addons(kube: string, pki: string, nodeCount: number): readonly KubernetesObject[] {
   const pem = (file: string) => readFileSync(join(pki, file), "utf8");
   const keys = { certificate: pem("metrics-server.crt"), key: pem("metrics-server.key") };
-  return [
-    ...storageClass(),
-    ...coreDns(kube, Math.min(nodeCount, 2)),
-    ...metricsServer(kube, keys),
-  ];
+  return [...storageClass(), ...coreDns(kube, Math.min(nodeCount, 2)), ...metricsServer(kube, keys)];
 }
 
-export { systemRoles } from "./system-roles.ts";
 export { metricsApi } from "./metrics-server.ts";
+export { systemRoles } from "./system-roles.ts";

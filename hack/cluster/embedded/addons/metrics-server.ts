@@ -18,10 +18,7 @@ export function metricsServer(kube: string, keys: MetricsServerKeys): readonly K
   const account = serviceAccount("metrics-server");
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, name: "metrics-server" } },
-    ...grant("system:metrics-server", account, [
-      rule("", ["nodes/metrics"], ["get"]),
-      rule("", ["pods", "nodes"]),
-    ]),
+    ...grant("system:metrics-server", account, [rule("", ["nodes/metrics"], ["get"]), rule("", ["pods", "nodes"])]),
     bind("metrics-server:system:auth-delegator", account, { kind: "ClusterRole", name: "system:auth-delegator" }),
     {
       apiVersion: "rbac.authorization.k8s.io/v1",
@@ -98,7 +95,10 @@ export function metricsServer(kube: string, keys: MetricsServerKeys): readonly K
                 volumeMounts: [program.mount, { name: "tls", mountPath: "/etc/metrics-server", readOnly: true }],
               },
             ],
-            volumes: [program.volume, { name: "tls", secret: { secretName: "metrics-server-tls", defaultMode: 0o440 } }],
+            volumes: [
+              program.volume,
+              { name: "tls", secret: { secretName: "metrics-server-tls", defaultMode: 0o440 } },
+            ],
           },
         },
       },
