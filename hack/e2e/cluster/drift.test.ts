@@ -1,0 +1,101 @@
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { eventually, timed } from "../support/eventually.ts";
+import { Kubectl } from "../support/kubectl.ts";
+import { byKey, children, objectKey, waitReady } from "../support/platform.ts";
+import { DEMO } from "./demo-platform.ts";
+
+const kubectl = new Kubectl(inject("kubeconfig"));
+
+/** Children whose deletion is a story of its own: a namespace takes everything in it along. */
+const NOT_DELETED = new Set(["Namespace"]);
+
+/** An edit by hand of each kind: what a person would change, as a merge patch. */
+const EDITS: Readonly<Record<string, unknown>> = {
+  Namespace: { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+  ServiceAccount: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
+  Role: { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] },
+  RoleBinding: { subjects: [] },
+  NetworkPolicy: { spec: { policyTypes: ["Ingress"], egress: null } },
+  ResourceQuota: { spec: { hard: { pods: "1" } } },
+  LimitRange: { spec: { limits: [{ type: "Container", default: { memory: "1Gi" } }] } },
+  Secret: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
+  ConfigMap: { data: { LOG_LEVEL: "trace", "redis.conf": "", "patroni.yml": "", "rabbitmq.conf": "" } },
+  Service: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
+  StatefulSet: { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } },
+  Deployment: { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } },
+  Job: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
+  PodDisruptionBudget: { spec: { maxUnavailable: 3 } },
+  HorizontalPodAutoscaler: { spec: { maxReplicas: 99 } },
+};
+
+describe("what is changed by hand is put right", () => {
+  let before: readonly KubernetesObject[];
+
+  beforeAll(async () => {
+    await kubectl.apply(DEMO);
+    await waitReady(kubectl, "demo");
+    before = await children(kubectl, "demo");
+  });
+
+  test("every child that is deleted comes back", async () => {
+    const slowest: { seconds: number; key: string } = { seconds: 0, key: "" };
+    for (const child of before.filter((one) => !NOT_DELETED.has(one.kind))) {
+      const { namespace, name, uid } = child.metadata;
+      await kubectl.run(["delete", child.kind, name, "-n", String(namespace), "--wait=false", "--cascade=background"]);
+      const { seconds } = await timed(() =>
+        eventually(
+          async () => {
+            const now = await kubectl.get(child.kind, name, namespace);
+            return now !== undefined && now.metadata.uid !== uid && now.metadata.deletionTimestamp === undefined
+              ? now
+              : undefined;
+          },
+          { what: `${objectKey(child)} is back`, timeoutMs: 30_000 },
+        ),
+      );
+      if (seconds > slowest.seconds) Object.assign(slowest, { seconds, key: objectKey(child) });
+    }
+    console.log(`${before.length} children deleted; the slowest was back after ${slowest.seconds} s: ${slowest.key}`);
+    await waitReady(kubectl, "demo");
+    expect(Object.keys(byKey(await children(kubectl, "demo"), "uid"))).toEqual(Object.keys(byKey(before, "uid")));
+  });
+
+  test("every child that is edited has its content back", async () => {
+    for (const child of await children(kubectl, "demo")) {
+      const { namespace, name } = child.metadata;
+      const scope = namespace === undefined ? [] : ["-n", namespace];
+      const patch = EDITS[child.kind];
+      expect(patch, `an edit for ${child.kind} is written down`).toBeDefined();
+      const edited = await kubectl.try([
+        "patch", child.kind, name, ...scope, "--type=merge", "-p", JSON.stringify(patch), "-o", "json",
+      ]); // biome-ignore format: one call
+      expect(edited.code, edited.stderr).toBe(0);
+      await eventually(
+        async () => {
+          const now = await kubectl.get(child.kind, name, namespace);
+          expect(content(now)).toEqual(content(child));
+          return true;
+        },
+        { what: `${objectKey(child)} is as it was`, timeoutMs: 30_000 },
+      );
+    }
+    await waitReady(kubectl, "demo");
+  });
+
+  test("a Secret's content cannot be edited at all", async () => {
+    const refused = await kubectl.try([
+      "patch", "secret", "postgresql-credentials", "-n", "data-layer", "--type=merge", "-p", '{"data":{"password":"eA=="}}',
+    ]); // biome-ignore format: one call
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain("immutable");
+  });
+});
+
+/** What the operator decides of an object: everything but status and bookkeeping. */
+function content(object: KubernetesObject | undefined): unknown {
+  if (object === undefined) return undefined;
+  const { status: _status, metadata, ...rest } = object;
+  const { labels, name, namespace, ownerReferences } = metadata;
+  return { ...rest, metadata: { labels, name, namespace, ownerReferences } };
+}

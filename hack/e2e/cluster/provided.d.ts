@@ -1,0 +1,8 @@
+import "vitest";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Path of the kubeconfig of the cluster that global setup made. */
+    kubeconfig: string;
+  }
+}
