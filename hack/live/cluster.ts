@@ -12,7 +12,8 @@ export interface LiveCluster {
   readonly kubectl: Kubectl;
 }
 
-export const CLUSTER_NAME = "local";
+/** Clusters of different names run side by side. */
+export const CLUSTER_NAME = process.env["CLUSTER_NAME"] || "local";
 
 export async function localProvider(progress: Progress): Promise<ClusterProvider> {
   return chooseProvider(CLUSTER_NAME, progress);

@@ -10,7 +10,9 @@ const catalogue = z.strictObject({
   redis: reference.optional(),
   rabbitmq: reference.optional(),
   runtime: reference.optional(),
-} satisfies Record<(typeof IMAGE_NAMES)[number], unknown>);
+  // The same file tells an installer of the operator's own image; no platform runs it.
+  operator: reference.optional(),
+} satisfies Record<(typeof IMAGE_NAMES)[number] | "operator", unknown>);
 
 /** The images that a JSON file names, and the built-in ones for the rest. Without a file all are built-in. */
 export function readImages(file: string | undefined): ImageCatalogue {
@@ -38,6 +40,6 @@ export function parseImages(source: string, text: string): ImageCatalogue {
     const lines = parsed.error.issues.map(({ path, message }) => `${source}: ${path.join(".")} ${message}`.trimEnd());
     throw new UsageError(`${lines.join("\n")}\nIt is an object of image references by name; names are ${known}.`);
   }
-  const named = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_IMAGES, ...(Object.fromEntries(named) as Partial<ImageCatalogue>) };
+  const images = IMAGE_NAMES.map((name) => [name, parsed.data[name] ?? DEFAULT_IMAGES[name]] as const);
+  return Object.fromEntries(images) as ImageCatalogue;
 }

@@ -1,0 +1,72 @@
+import type { Progress } from "../cluster/index.ts";
+import { apiAddress, nodePortUrls } from "../live/address.ts";
+import type { LiveCluster } from "../live/cluster.ts";
+import { showStatus } from "../live/status.ts";
+import { HintedError, withHints } from "./hinted.ts";
+import { installOperator } from "./operator.ts";
+import { applyManifest, MANIFEST, platformName, waitReady } from "./platform.ts";
+import { prepare } from "./prepare.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import { tourApi } from "./tour.ts";
+
+/** From an empty machine to a platform that serves, with a tour of its API if wanted; leaves it running. */
+export async function demo(progress: Progress, { tour }: { readonly tour: boolean }): Promise<void> {
+  const name = platformName(MANIFEST);
+  const stopwatch = new Stopwatch();
+  const { cluster, helm, images } = await prepare(progress, stopwatch);
+
+  await stopwatch.time("operator", () =>
+    withHints("installing the operator", ["make logs-operator", "make cluster-status"], () =>
+      progress.step("operator installed", () => installOperator(cluster, helm, images)),
+    ),
+  );
+  await stopwatch.time("apply to Ready", async () => {
+    progress.line(`$ kubectl apply -f ${MANIFEST}\n${await applyManifest(cluster, MANIFEST)}`);
+    await waitReady(cluster, name);
+  });
+  if (tour) await stopwatch.time("tour of the API", () => tourPlatform(cluster));
+
+  await show(cluster, name);
+  process.stdout.write(`\nTimes\n${stopwatch.table()}\n\n${nextSteps(cluster)}`);
+}
+
+async function tourPlatform(cluster: LiveCluster): Promise<void> {
+  const { url, via, close } = await apiAddress(cluster);
+  try {
+    process.stdout.write(`\nThe profile API at ${url} (${via})\n`);
+    await withHints("using the profile API", ["make logs-server", "make logs-worker", "make test-api"], () =>
+      tourApi(url, (line) => process.stdout.write(`  ${line}\n`)),
+    );
+  } finally {
+    close();
+  }
+}
+
+async function show(cluster: LiveCluster, name: string): Promise<void> {
+  const table = await cluster.kubectl.run(["get", "profileplatforms"]);
+  process.stdout.write(`\n$ kubectl get profileplatforms\n${table}\n$ kubectl profileplatform status ${name}\n`);
+  if ((await showStatus(cluster, [name])) !== 0) {
+    throw new HintedError("the status of the platform could not be shown", ["make status"]);
+  }
+  const urls = await nodePortUrls(cluster);
+  const addresses =
+    urls.length === 0
+      ? ["  make port-forward, then http://localhost:8080/api/v1/profiles"]
+      : urls.map((url) => `  ${url}/api/v1/profiles`);
+  process.stdout.write(`\nAddresses to open\n${addresses.join("\n")}\n`);
+}
+
+function nextSteps({ kubeconfig, provider }: LiveCluster): string {
+  const use = provider.kind === "current" ? [] : [`  export KUBECONFIG=${kubeconfig}`];
+  const lines = [
+    "It keeps running. Go on with",
+    ...use,
+    '  export PATH="$PWD/node_modules/.bin:$PATH"     for kubectl profileplatform',
+    "  make status, make logs, make test-api, make test-load",
+    "  kubectl scale profileplatform demo --replicas=5",
+    "Take it down with",
+    "  make delete-all      the platform and the operator",
+    "  make clean-all       the whole cluster",
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,54 @@
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import type { LiveCluster } from "./cluster.ts";
+import { forward } from "./forward.ts";
+import { namespaceOf, requirePlatform } from "./platform.ts";
+
+/** Where the profile API answers, from this machine. */
+export interface ApiAddress {
+  readonly url: string;
+  /** How it is reached. */
+  readonly via: string;
+  readonly close: () => void;
+}
+
+const PROBE_TIMEOUT_MS = 3000;
+
+/** By the NodePort where there is one that answers, else through a forwarded port. */
+export async function apiAddress(cluster: LiveCluster): Promise<ApiAddress> {
+  for (const url of await nodePortUrls(cluster)) {
+    if (await answers(url)) return { url, via: "NodePort", close: () => undefined };
+  }
+  const forwarded = await forward(cluster, "server", [[0, 8080]]);
+  const port = Object.keys(forwarded.ports)[0];
+  return { url: `http://127.0.0.1:${port}`, via: "port-forward", close: () => forwarded.close() };
+}
+
+/** The NodePort of the profile API on every node; empty when it has none. */
+export async function nodePortUrls(cluster: LiveCluster): Promise<readonly string[]> {
+  const { kubectl } = cluster;
+  const namespace = namespaceOf(await requirePlatform(cluster), "server-layer");
+  const services = JSON.parse(
+    await kubectl.run(["get", "services", "-n", namespace, "-l", "app.kubernetes.io/name=server", "-o", "json"]),
+  ) as { items: readonly ServiceObject[] };
+  const port = services.items.flatMap(({ spec }) => spec.ports.flatMap(({ nodePort }) => nodePort ?? []))[0];
+  if (port === undefined) return [];
+  const nodes = JSON.parse(await kubectl.run(["get", "nodes", "-o", "json"])) as { items: readonly NodeObject[] };
+  const addresses = nodes.items.flatMap(({ status }) => status.addresses.filter(({ type }) => type === "InternalIP"));
+  return addresses.map(({ address }) => `http://${address.includes(":") ? `[${address}]` : address}:${port}`);
+}
+
+interface ServiceObject extends KubernetesObject {
+  readonly spec: { readonly ports: readonly { readonly nodePort?: number }[] };
+}
+
+interface NodeObject extends KubernetesObject {
+  readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import autocannon, { type Result } from "autocannon";
+import { HttpClient } from "./http.ts";
+
+export interface LoadOptions {
+  /** Seconds of each part. */
+  readonly duration: number;
+  /** Requests a second of all connections together. */
+  readonly rate: number;
+  readonly connections: number;
+}
+
+/** More errors than this, and a run's latencies are not worth reading. */
+const MAX_ERROR_SHARE = 0.001;
+/** Below this part of the rate asked for, the platform or the generator could not keep up. */
+const MIN_RATE_SHARE = 0.95;
+const PROFILES = "/api/v1/profiles";
+/** As many as the cache keeps by default, so that reads of them are hits. */
+const READ_PROFILES = 10;
+
+interface Part {
+  readonly name: string;
+  readonly requests: autocannon.Request[];
+}
+
+/** Sends reads, writes and a mixture at a fixed rate and prints what came back. Returns false when it did not hold. */
+export async function runLoad(url: string, options: LoadOptions, write: (text: string) => void): Promise<boolean> {
+  const http = new HttpClient(url);
+  const ids = await createProfiles(http);
+  try {
+    const { duration, rate, connections } = options;
+    write(`${rate} requests a second on ${connections} connections, ${duration} s each\n`);
+    write(`${HEADER}\n`);
+    let held = true;
+    for (const { name, requests } of parts(ids)) {
+      const result = await autocannon({ url, duration, overallRate: rate, connections, requests, timeout: 10 });
+      write(`${line(name, result)}\n`);
+      for (const problem of problems(result, rate)) {
+        held = false;
+        write(`  ✗ ${problem}\n`);
+      }
+    }
+    write("Latency is from the moment a request was due, so that a stall counts for all that it held up.\n");
+    return held;
+  } finally {
+    for (const id of ids) await http.send("DELETE", `${PROFILES}/${id}`, { status: 204 });
+  }
+}
+
+async function createProfiles(http: HttpClient): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let count = 0; count < READ_PROFILES; count += 1) {
+    const body = { json: { name: `Load ${count}`, email: `load.${randomUUID()}@example.com` } };
+    const answer = await http.send<{ profile: { id: string } }>("POST", PROFILES, { status: 201 }, body);
+    ids.push(answer.body.profile.id);
+  }
+  return ids;
+}
+
+function parts(ids: readonly string[]): readonly Part[] {
+  const reads = ids.map((id): autocannon.Request => ({ method: "GET", path: `${PROFILES}/${id}` }));
+  const updates = ids.map(
+    (id, index): autocannon.Request => ({
+      method: "PUT",
+      path: `${PROFILES}/${id}`,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: `Load ${index}`, email: `load.${id}@example.com` }),
+    }),
+  );
+  return [
+    { name: "reads", requests: reads },
+    { name: "updates", requests: updates },
+    // Nine reads, one update.
+    { name: "90% reads", requests: updates.flatMap((update) => [...reads.slice(0, 9), update]) },
+  ];
+}
+
+const HEADER = `${"".padEnd(12)}${["req/s", "answers", "errors", "p50 ms", "p90 ms", "p99 ms", "max ms"].map((name) => name.padStart(10)).join("")}`;
+
+function line(name: string, { requests, latency, errors, timeouts, non2xx }: Result): string {
+  const cells = [
+    requests.average.toFixed(0),
+    String(requests.total),
+    String(errors + timeouts + non2xx),
+    ...[latency.p50, latency.p90, latency.p99, latency.max].map((value) => value.toFixed(0)),
+  ];
+  return `${name.padEnd(12)}${cells.map((cell) => cell.padStart(10)).join("")}`;
+}
+
+function problems({ requests, errors, timeouts, non2xx }: Result, rate: number): readonly string[] {
+  const failed = errors + timeouts + non2xx;
+  const found: string[] = [];
+  if (failed > MAX_ERROR_SHARE * requests.total) {
+    found.push(`${errors} errors, ${timeouts} timeouts, ${non2xx} answers other than 2xx: see make logs-server`);
+  }
+  if (requests.average < MIN_RATE_SHARE * rate) {
+    found.push(`${rate} a second were asked for and could not be kept up: lower RATE, or give the platform more CPU`);
+  }
+  return found;
+}

@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { describeFailure } from "../demo/hinted.ts";
+import { apiAddress } from "./address.ts";
+import { apiChecks } from "./api-checks.ts";
+import { runChecks } from "./check.ts";
+import { type LiveCluster, liveCluster } from "./cluster.ts";
+import { forwardAll } from "./forward.ts";
+import { HttpClient } from "./http.ts";
+import { integrationChecks } from "./integration-checks.ts";
+import { runLoad } from "./load.ts";
+import { showLogs } from "./logs.ts";
+import { wholeNumber } from "./numbers.ts";
+import { PLATFORM } from "./platform.ts";
+import { restart } from "./restart.ts";
+import { showStatus } from "./status.ts";
+import { parseWorkloads } from "./workloads.ts";
+
+// What is done with a platform that runs. Settings come from the environment, as `make` passes them on.
+const program = new Command("live").description("Look at, use and test the platform that runs.");
+const write = (text: string) => void process.stdout.write(text);
+
+program.command("status").action(async () => {
+  process.exitCode = await showStatus(await liveCluster(), [PLATFORM]);
+});
+
+program
+  .command("logs")
+  .argument("[component...]")
+  .action(async (words: string[]) => {
+    const { TAIL, FOLLOW } = process.env;
+    const options = { tail: wholeNumber("TAIL", TAIL, { fallback: 100, most: 1_000_000 }), follow: FOLLOW === "1" };
+    await showLogs(await liveCluster(), parseWorkloads(words), options);
+  });
+
+program
+  .command("restart")
+  .argument("[component...]")
+  .action(async (words: string[]) => restart(await liveCluster(), parseWorkloads(words)));
+
+program.command("port-forward").action(async () => forwardAll(await liveCluster(), write));
+
+program.command("test-api").action(async () => {
+  await withApi(async (http) => (await runChecks(apiChecks(http), write)) === 0);
+});
+
+program.command("test-integration").action(async () => {
+  await withApi(async (http, cluster) => (await runChecks(integrationChecks(cluster, http), write)) === 0);
+});
+
+program.command("test-load").action(async () => {
+  const { DURATION, RATE, CONNECTIONS } = process.env;
+  const options = {
+    duration: wholeNumber("DURATION", DURATION, { fallback: 20, most: 3600 }),
+    rate: wholeNumber("RATE", RATE, { fallback: 200, most: 100_000 }),
+    connections: wholeNumber("CONNECTIONS", CONNECTIONS, { fallback: 10, most: 1000 }),
+  };
+  await withApi((_, __, url) => runLoad(url, options, write));
+});
+
+async function withApi(work: (http: HttpClient, cluster: LiveCluster, url: string) => Promise<boolean>): Promise<void> {
+  const cluster = await liveCluster();
+  const { url, via, close } = await apiAddress(cluster);
+  try {
+    write(`profile API of platform ${PLATFORM} at ${url} (${via})\n`);
+    if (!(await work(new HttpClient(url), cluster, url))) process.exitCode = 1;
+  } finally {
+    close();
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+}
