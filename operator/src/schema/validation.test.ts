@@ -1,86 +1,99 @@
-import type { StructuralSchema } from "@profile-platform/crds/crd";
+import { customResourceDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
 import { describe, expect, test } from "vitest";
-import { findDefects } from "./validation.ts";
+import { evaluateRule } from "./cel.ts";
+import { applyDefaults, findDefects, findManifestDefects } from "./index.ts";
 
 const schema: StructuralSchema = {
   type: "object",
-  required: ["name"],
   properties: {
-    name: { type: "string", minLength: 2, maxLength: 4 },
-    mode: { type: "string", enum: ["fast", "slow"] },
-    code: { type: "string", pattern: "^[a-z]+$" },
-    at: { type: "string", format: "date-time" },
-    count: { type: "integer", format: "int32", minimum: 1, maximum: 9 },
-    big: { type: "integer", format: "int32" },
-    instances: { type: "integer", enum: [1, 3] },
-    on: { type: "boolean" },
-    list: { type: "array", minItems: 1, maxItems: 2, items: { type: "integer" } },
-    map: { type: "object", minProperties: 1, maxProperties: 2, additionalProperties: { type: "string", minLength: 1 } },
-    metadata: { type: "object" },
+    least: { type: "integer" },
+    most: { type: "integer" },
+    size: {
+      type: "string",
+      "x-kubernetes-validations": [
+        { rule: "isQuantity(self) && sign(quantity(self)) > 0", message: "must be an amount above zero" },
+        { rule: "self == oldSelf", message: "cannot change" },
+      ],
+    },
+    limits: {
+      type: "object",
+      properties: { cpu: { type: "string" } },
+      "x-kubernetes-validations": [{ rule: "has(self.cpu)", message: "give cpu", fieldPath: ".cpu" }],
+    },
+    names: {
+      type: "object",
+      additionalProperties: { type: "string", "x-kubernetes-validations": [{ rule: "self != 'x'", message: "not x" }] },
+      "x-kubernetes-validations": [
+        {
+          rule: "self.all(name, name.matches('^[a-z]+$'))",
+          message: "small letters only",
+          messageExpression: "self.filter(name, !name.matches('^[a-z]+$'))[0] + ': small letters only'",
+        },
+      ],
+    },
+    list: {
+      type: "array",
+      items: { type: "integer", "x-kubernetes-validations": [{ rule: "self % 2 == 0", message: "must be even" }] },
+    },
   },
+  "x-kubernetes-validations": [
+    { rule: "!has(self.least) || !has(self.most) || self.least <= self.most", message: "least is above most" },
+  ],
 };
 
-test("finds nothing in what fits", () => {
-  const value = {
-    name: "abc",
-    mode: "fast",
-    code: "x",
-    at: "2026-01-31T12:00:00Z",
-    count: 9,
-    big: 2 ** 31 - 1,
-    instances: 3,
-    on: false,
-    list: [1],
-    map: { "a.b": "c" },
-    metadata: { anything: [1, null] },
-  };
-  expect(findDefects(schema, value, "spec")).toEqual([]);
-});
+describe("rules", () => {
+  test.each<[unknown, readonly { path: string; message: string }[]]>([
+    [{ least: 1, most: 2, size: "10Gi", limits: { cpu: "1" }, names: { a: "b" }, list: [2] }, []],
+    [{ least: 3, most: 2 }, [{ path: "spec", message: "least is above most" }]],
+    [{ size: "-1Gi" }, [{ path: "spec.size", message: "must be an amount above zero" }]],
+    [{ size: "1MB" }, [{ path: "spec.size", message: "must be an amount above zero" }]],
+    [{ limits: {} }, [{ path: "spec.limits.cpu", message: "give cpu" }]],
+    [{ names: { A: "b" } }, [{ path: "spec.names", message: "A: small letters only" }]],
+    [{ names: { a: "x" } }, [{ path: "spec.names.a", message: "not x" }]],
+    [{ list: [2, 3] }, [{ path: "spec.list[1]", message: "must be even" }]],
+  ])("%j", (value, defects) => {
+    expect(findDefects(schema, value, "spec")).toEqual(defects);
+  });
 
-describe("each defect has its path and a sentence", () => {
-  test.each<[unknown, string, string]>([
-    [{}, "spec.name", "is required: give it a value"],
-    [{ name: "abc", list: [1, "2"] }, "spec.list[1]", 'must be a whole number, not "2"'],
-    [{ name: "abc", list: {} }, "spec.list", "must be a list, not {}"],
-    [{ name: "abc", list: [] }, "spec.list", "must have at least 1 items, and has 0"],
-    [{ name: "abc", list: [1, 2, 3] }, "spec.list", "must have at most 2 items, and has 3"],
-    [{ name: "abc", map: [] }, "spec.map", "must be an object, not []"],
-    [{ name: "abc", map: {} }, "spec.map", "must have at least 1 entries, and has 0"],
-    [{ name: "abc", map: { a: "1", b: "2", c: "3" } }, "spec.map", "must have at most 2 entries, and has 3"],
-    [{ name: "abc", map: { "a.b": "" } }, "spec.map[a.b]", "must have at least 1 characters, and has 0"],
-    [{ name: 7 }, "spec.name", "must be text (in quotes), not 7"],
-    [{ name: "a" }, "spec.name", "must have at least 2 characters, and has 1"],
-    [{ name: "abcde" }, "spec.name", "must have at most 4 characters, and has 5"],
-    [{ name: "abc", mode: "so" }, "spec.mode", 'must be one of "fast", "slow", and is "so"'],
-    [{ name: "abc", code: "A" }, "spec.code", 'must match ^[a-z]+$, and is "A"'],
-    [{ name: "abc", at: "soon" }, "spec.at", 'must be a time such as 2026-01-31T12:00:00Z, and is "soon"'],
-    [{ name: "abc", count: 0 }, "spec.count", "must be 1 or above, and is 0"],
-    [{ name: "abc", count: 10 }, "spec.count", "must be 9 or below, and is 10"],
-    [{ name: "abc", count: 1.5 }, "spec.count", "must be a whole number, not 1.5"],
-    [{ name: "abc", big: 2 ** 31 }, "spec.big", "must fit 32 bits, and is 2147483648"],
-    [{ name: "abc", instances: 2 }, "spec.instances", "must be one of 1, 3, and is 2"],
-    [{ name: "abc", on: "yes" }, "spec.on", 'must be true or false, not "yes"'],
-    ["text", "spec", 'must be an object, not "text"'],
-  ])("%j", (value, path, message) => {
-    expect(findDefects(schema, value, "spec")).toEqual([{ path, message }]);
+  test("are not looked at while the structure is wrong", () => {
+    expect(findDefects(schema, { least: "3", most: 2, size: "1MB" }).map(({ path }) => path)).toEqual(["least"]);
+  });
+
+  test("that cannot be evaluated refuse, and say why", () => {
+    const odd: StructuralSchema = {
+      type: "string",
+      "x-kubernetes-validations": [{ rule: "self.nothing()", message: "m" }],
+    };
+    expect(findDefects(odd, "a", "spec")).toEqual([
+      { path: "spec", message: expect.stringContaining("cannot be checked against the rule self.nothing()") },
+    ]);
+  });
+
+  test("compare amounts, not texts", () => {
+    const compare = "quantity(self.a).compareTo(quantity(self.b))";
+    expect(evaluateRule(compare, { a: "1000m", b: "1" })).toBe(0n);
+    expect(evaluateRule(compare, { a: "900Mi", b: "1Gi" })).toBe(-1n);
+    expect(evaluateRule(compare, { a: "2", b: "1500m" })).toBe(1n);
   });
 });
 
-test("an unknown field is answered with the known ones", () => {
-  const small: StructuralSchema = { type: "object", properties: { replicas: { type: "integer" } } };
-  expect(findDefects(small, { replica: 3 }, "spec.server")).toEqual([
-    { path: "spec.server.replica", message: "is no known field: remove it, or use one of replicas" },
-  ]);
-});
+describe("a whole manifest", () => {
+  const root = customResourceDefinition.spec.versions[0]!.schema.openAPIV3Schema;
+  const manifest = (metadata: unknown): unknown =>
+    applyDefaults(root, { apiVersion: "profileplatform.io/v1alpha1", kind: "ProfilePlatform", metadata });
 
-test("characters are counted as the API server counts them", () => {
-  expect(findDefects({ type: "string", maxLength: 2 }, "🙂🙂")).toEqual([]);
-});
+  test("has no defect when nothing but a name is given", () => {
+    expect(findManifestDefects(root, manifest({ name: "demo" }))).toEqual([]);
+  });
 
-test("all defects are found at once", () => {
-  expect(findDefects(schema, { name: 1, count: 0, other: true }).map(({ path }) => path)).toEqual([
-    "name",
-    "count",
-    "other",
-  ]);
+  test("may have labels, annotations and whatever else metadata has", () => {
+    expect(findManifestDefects(root, manifest({ name: "demo", labels: { a: "b" }, uid: "1" }))).toEqual([]);
+  });
+
+  test("needs a name that fits", () => {
+    expect(findManifestDefects(root, manifest({ name: "a".repeat(51) }))).toEqual([
+      { path: "metadata.name", message: expect.stringContaining("is longer than 50 characters") },
+    ]);
+    expect(findManifestDefects(root, manifest({})).map(({ path }) => path)).toEqual(["metadata.name"]);
+  });
 });
