@@ -28,17 +28,19 @@ export function limitRange(model: PlatformModel, layer: LayerName): KubernetesOb
   };
 }
 
-/** What a layer may use in all: its components at their largest, and one pod more. */
+/**
+ * What a layer may use in all: its components at their largest, and one pod more. Storage is left open: claims outlive
+ * the pods that used them, so that a bound could refuse the new volume that replaces a lost one.
+ */
 export function resourceQuota(
   model: PlatformModel,
   layer: LayerName,
   components: readonly Component[],
 ): KubernetesObject {
   const footprints = [...components.flatMap((component) => component.footprint(model)), SPARE];
-  const total = (amount: (footprint: Footprint) => string | undefined): number =>
-    footprints.reduce((sum, each) => sum + each.pods * parseQuantity(amount(each) ?? "0"), 0);
+  const total = (amount: (footprint: Footprint) => string): number =>
+    footprints.reduce((sum, each) => sum + each.pods * parseQuantity(amount(each)), 0);
   const pods = footprints.reduce((sum, each) => sum + each.pods, 0);
-  const claims = footprints.reduce((sum, each) => sum + (each.storage === undefined ? 0 : each.pods), 0);
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
@@ -50,8 +52,6 @@ export function resourceQuota(
         "requests.memory": formatMebibytes(total((each) => each.memoryRequest)),
         "limits.cpu": formatCpu(total((each) => each.cpuLimit)),
         "limits.memory": formatMebibytes(total((each) => each.memoryLimit)),
-        persistentvolumeclaims: String(claims),
-        "requests.storage": formatMebibytes(total((each) => each.storage)),
       },
     },
   };

@@ -58,6 +58,7 @@ test("Patroni is configured whole", () => {
       pgpass: "/run/postgresql/pgpass",
       use_unix_socket: true,
       use_unix_socket_repl: true,
+      basebackup: [{ checkpoint: "fast" }],
       parameters: {
         shared_buffers: "128MB",
         effective_cache_size: "384MB",
@@ -86,4 +87,9 @@ test("Patroni is configured whole", () => {
     },
     watchdog: { mode: "off" },
   });
+});
+
+test("without synchronous replication, a commit waits for nobody", () => {
+  const model = { ...SAMPLE_MODEL, postgresql: { ...SAMPLE_MODEL.postgresql, synchronous: "off" as const } };
+  expect(patroniConfiguration(model)).toHaveProperty("bootstrap.dcs.synchronous_mode", "off");
 });

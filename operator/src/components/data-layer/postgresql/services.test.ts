@@ -68,3 +68,11 @@ test("the primary is published by Patroni, replicas are found by their role", ()
     },
   ]);
 });
+
+test("with replicas, the read-only Service leads to them", () => {
+  const model = { ...SAMPLE_MODEL, postgresql: { ...SAMPLE_MODEL.postgresql, instances: 3 } };
+  expect(services(model).find(({ metadata }) => metadata.name === "postgresql-ro")).toHaveProperty("spec.selector", {
+    ...SELECTOR,
+    "profileplatform.io/postgresql-role": "replica",
+  });
+});

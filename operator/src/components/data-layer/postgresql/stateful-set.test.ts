@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { shortHash } from "../../kit/hash.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
+import { configData } from "./config-map.ts";
 import { statefulSet } from "./stateful-set.ts";
 
 const LABELS = {
@@ -31,7 +33,7 @@ test("one instance", () => {
         metadata: {
           labels: LABELS,
           annotations: {
-            "profileplatform.io/config-hash": "92637ec554",
+            "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
             "profileplatform.io/content-id": "idPostgreSQL",
           },
         },
@@ -153,4 +155,26 @@ test("one instance", () => {
       ],
     },
   });
+});
+
+test("what a platform can change is not in the claim template, which cannot", () => {
+  const { postgresql } = SAMPLE_MODEL;
+  const changed = {
+    ...SAMPLE_MODEL,
+    deletionPolicy: "Delete" as const,
+    images: { ...SAMPLE_MODEL.images, postgresql: "registry.example/postgresql:2" },
+    postgresql: { ...postgresql, instances: 3, parameters: { work_mem: "8MB" } },
+  };
+  const spec = (model: typeof SAMPLE_MODEL) => statefulSet(model)["spec"] as Record<string, unknown>;
+  expect(spec(changed)["replicas"]).toBe(3);
+  for (const fixed of ["selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates"]) {
+    expect(spec(changed)[fixed]).toStrictEqual(spec(SAMPLE_MODEL)[fixed]);
+  }
+});
+
+test("a StorageClass is named when the platform names one", () => {
+  const storage = { size: "20Gi", storageClassName: "fast" };
+  const model = { ...SAMPLE_MODEL, postgresql: { ...SAMPLE_MODEL.postgresql, storage } };
+  expect(statefulSet(model)).toHaveProperty("spec.volumeClaimTemplates.0.spec.storageClassName", "fast");
+  expect(statefulSet(model)).toHaveProperty("spec.volumeClaimTemplates.0.spec.resources.requests.storage", "20Gi");
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { shortHash } from "../../kit/hash.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
+import { configData } from "./config-map.ts";
 import { statefulSet } from "./stateful-set.ts";
 
 const LABELS = {
@@ -31,7 +33,7 @@ test("RabbitMQ runs under a node name that outlives its pod", () => {
         metadata: {
           labels: LABELS,
           annotations: {
-            "profileplatform.io/config-hash": "12c7cdb6ee",
+            "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
             "profileplatform.io/content-id": "idRabbitMQ",
           },
         },
@@ -71,7 +73,6 @@ exec rabbitmq-server`,
                 },
                 { name: "RABBITMQ_ENABLED_PLUGINS_FILE", value: "/etc/rabbitmq/enabled_plugins" },
                 { name: "RABBITMQ_CONFIG_FILES", value: "/etc/rabbitmq/rabbitmq.conf" },
-                { name: "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", value: "+sbwt none +sbwtdcpu none +sbwtdio none" },
                 { name: "HOME", value: "/run/rabbitmq" },
                 { name: "COOKIE", valueFrom: { secretKeyRef: { name: "rabbitmq-credentials", key: "erlang-cookie" } } },
                 { name: "USERNAME", valueFrom: { secretKeyRef: { name: "rabbitmq-credentials", key: "username" } } },

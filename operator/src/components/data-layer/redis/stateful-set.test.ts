@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { shortHash } from "../../kit/hash.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
+import { configData } from "./config-map.ts";
 import { statefulSet } from "./stateful-set.ts";
 
 const LABELS = {
@@ -30,7 +32,10 @@ test("Redis runs with its password on standard input", () => {
       template: {
         metadata: {
           labels: LABELS,
-          annotations: { "profileplatform.io/config-hash": "f00ed2ea0f", "profileplatform.io/content-id": "idRedis" },
+          annotations: {
+            "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
+            "profileplatform.io/content-id": "idRedis",
+          },
         },
         spec: {
           serviceAccountName: "redis",

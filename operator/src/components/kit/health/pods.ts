@@ -1,7 +1,10 @@
 import type { V1ContainerStatus, V1PodSpec, V1PodStatus } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../../kubernetes.ts";
 
-/** What keeps a pod from running. */
+/**
+ * What keeps a pod from running. Messages name no reason or count that moves while the cause stays (ErrImagePull and
+ * ImagePullBackOff take turns): a status that changes with each try tells nothing new.
+ */
 export interface PodProblem {
   /** A sentence that names the pod, the cause and where to look. */
   readonly message: string;
@@ -40,7 +43,7 @@ function containerProblem(pod: KubernetesObject, status: V1ContainerStatus): Pod
   const reason = waiting?.reason ?? "";
   if (IMAGE_REASONS.has(reason)) {
     const image = imageOf(pod, status.name);
-    return { message: `pod ${pod.metadata.name} cannot get its image ${image} (${reason})`, lasting: true };
+    return { message: `pod ${pod.metadata.name} cannot get its image ${image}: see its events`, lasting: true };
   }
   if (CONFIG_REASONS.has(reason)) {
     const detail = waiting?.message === undefined ? "" : `: ${waiting.message}`;
@@ -56,7 +59,7 @@ function crashMessage(pod: KubernetesObject, status: V1ContainerStatus): string 
   const last = status.lastState?.terminated;
   const end = last?.reason === "OOMKilled" ? "out of memory" : `exit code ${last?.exitCode ?? "unknown"}`;
   const where = `kubectl logs -n ${pod.metadata.namespace ?? "default"} ${pod.metadata.name} -c ${status.name} --previous`;
-  return `pod ${pod.metadata.name} keeps ending (${end}, ${status.restartCount} restarts): see ${where}`;
+  return `pod ${pod.metadata.name} keeps ending (${end}): see ${where}`;
 }
 
 /** Covers volumes as well: a claim that stays pending shows up as a pod that cannot be scheduled. */

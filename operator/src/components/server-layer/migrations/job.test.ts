@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
-import { job } from "./job.ts";
+import { job, jobName } from "./job.ts";
 
 const LABELS = {
   "app.kubernetes.io/part-of": "profile-platform",
@@ -67,4 +67,13 @@ test("the migrations run once", () => {
       },
     },
   });
+});
+
+test("a new image is a new Job, a new password or other servers are not", () => {
+  const { images, credentials, server } = SAMPLE_MODEL;
+  const name = jobName(SAMPLE_MODEL);
+  expect(jobName({ ...SAMPLE_MODEL, images: { ...images, runtime: "registry.example/runtime:2" } })).not.toBe(name);
+  const password = { contentId: "other", values: { ...credentials.postgresql.values, password: "other" } };
+  expect(jobName({ ...SAMPLE_MODEL, credentials: { ...credentials, postgresql: password } })).toBe(name);
+  expect(jobName({ ...SAMPLE_MODEL, server: { ...server, replicas: 9 } })).toBe(name);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { shortHash } from "../../kit/hash.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
+import { configData } from "./config-map.ts";
 import { deployment } from "./deployment.ts";
 
 const LABELS = {
@@ -29,7 +31,7 @@ test("three servers", () => {
         metadata: {
           labels: LABELS,
           annotations: {
-            "profileplatform.io/config-hash": "f21a3ca895",
+            "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
             "profileplatform.io/content-id": "idPostgreSQL.idRedis.idRabbitMQ",
           },
         },

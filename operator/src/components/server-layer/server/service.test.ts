@@ -1,3 +1,4 @@
+import type { Exposure } from "@profile-platform/crds";
 import { expect, test } from "vitest";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { serverService } from "./service.ts";
@@ -25,4 +26,21 @@ test("inside the cluster alone", () => {
       ports: [{ name: "http", port: 8080, targetPort: "http", protocol: "TCP" }],
     },
   });
+});
+
+const exposed = (exposure: Exposure) =>
+  serverService({ ...SAMPLE_MODEL, server: { ...SAMPLE_MODEL.server, exposure } })["spec"];
+const PORT = { name: "http", port: 8080, targetPort: "http", protocol: "TCP" };
+
+test("on a port of every node, chosen by the platform or by the cluster", () => {
+  expect(exposed({ type: "NodePort", nodePort: 30080 })).toStrictEqual({
+    type: "NodePort",
+    selector: SELECTOR,
+    ports: [{ ...PORT, nodePort: 30080 }],
+  });
+  expect(exposed({ type: "NodePort" })).toStrictEqual({ type: "NodePort", selector: SELECTOR, ports: [PORT] });
+});
+
+test("at an address of the cloud", () => {
+  expect(exposed({ type: "LoadBalancer" })).toStrictEqual({ type: "LoadBalancer", selector: SELECTOR, ports: [PORT] });
 });
