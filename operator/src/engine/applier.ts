@@ -80,10 +80,9 @@ export class Applier {
     try {
       return await this.#applyTo(wanted, found, signal);
     } catch (error) {
-      if (!(error instanceof ApiError && error.isConflict) || live === undefined) {
+      if (live === undefined || !isReplaced(error)) {
         throw error;
       }
-      // The cache shows an object that was replaced or deleted since.
       return this.#applyTo(wanted, await this.#get(wanted, signal), signal);
     }
   }
@@ -126,7 +125,7 @@ export class Applier {
   ): Promise<KubernetesObject> {
     const { client, types, fieldManager } = this.#options;
     const uid = found?.metadata.uid;
-    // The uid makes it a conflict when another object of that name has taken the place of the one that was looked at.
+    // The uid makes the API server refuse when the object that was looked at is gone, or another one has its name.
     // For one that does not exist there is no such precondition; without force, fields that another owner has set in
     // the meantime are a conflict.
     const body = uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid } };
@@ -154,6 +153,15 @@ export class Applier {
       throw error;
     }
   }
+}
+
+/** The object that the cache shows is gone (a conflict), or another has its name (its uid cannot become ours). */
+function isReplaced(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    (error.isConflict ||
+      (error.isInvalid && error.details?.causes?.some(({ field }) => field === "metadata.uid") === true))
+  );
 }
 
 function isUpToDate(applied: Applied | undefined, wanted: string, found: KubernetesObject): boolean {

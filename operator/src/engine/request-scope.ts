@@ -1,11 +1,12 @@
 import { ApiError } from "./api-error.ts";
 import { sleep, systemClock } from "./clock.ts";
+import { NotLeaderError } from "./lease-fence.ts";
 
 /** What one request lives under: the caller's signal and a time limit, both let go at its end. */
 export interface RequestScope extends Disposable {
   readonly signal: AbortSignal;
   sleep(ms: number): Promise<void>;
-  /** The error to throw for `error`: an ApiError as it is, the caller's abort as it is, anything else with its request. */
+  /** The error to throw for `error`: a refusal and the caller's abort as they are, anything else with its request. */
   explain(error: unknown): unknown;
 }
 
@@ -23,7 +24,7 @@ export function requestScope(parent: AbortSignal | undefined, timeoutMs: number,
     signal: controller.signal,
     sleep: (ms) => sleep(systemClock, ms, controller.signal),
     explain: (error) => {
-      if (parent?.aborted === true || error instanceof ApiError) {
+      if (parent?.aborted === true || error instanceof ApiError || error instanceof NotLeaderError) {
         return error;
       }
       const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;

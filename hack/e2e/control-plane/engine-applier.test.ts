@@ -1,0 +1,235 @@
+import { Applier, NotOursError } from "@profile-platform/operator/engine/applier";
+import { deleteObject } from "@profile-platform/operator/engine/pruner";
+import { writeStatus } from "@profile-platform/operator/engine/status-writer";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { defaultedObjects } from "./support/defaulted-objects.ts";
+import { type EngineServer, silent, startEngineServer, types } from "./support/engine.ts";
+import { CONFIG_MAP, DEPLOYMENT } from "./support/resource-types.ts";
+
+let server: EngineServer;
+let namespace: string;
+
+beforeAll(async () => {
+  server = await startEngineServer();
+});
+
+afterAll(() => server?.stop());
+
+beforeEach(async () => {
+  namespace = await server.makeNamespace();
+  server.takeRequests();
+});
+
+function makeApplier(): Applier {
+  const isOurs = ({ metadata }: KubernetesObject): boolean => metadata.labels?.["app"] === "main";
+  return new Applier({ client: server.client, types, fieldManager: "engine-test", log: silent, isOurs });
+}
+
+function configMap(data: Record<string, string>, labels: Record<string, string> = { app: "main" }): KubernetesObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "main", namespace, labels }, data };
+}
+
+describe("Applier", () => {
+  test("creates, then sends nothing while nothing changes", async () => {
+    const applier = makeApplier();
+    const wanted = configMap({ a: "1" });
+    expect(await applier.apply(wanted, undefined)).toMatchObject({ result: "created", changed: [] });
+    const live = await server.read(wanted);
+    expect(server.takeRequests()).toEqual(["GET 404", "PATCH 201"]);
+    expect(await applier.apply(configMap({ a: "1" }), live)).toMatchObject({ result: "unchanged", object: live });
+    expect(server.takeRequests()).toEqual([]);
+  });
+
+  test("puts right what others changed, names the fields, and leaves the fields of others", async () => {
+    const applier = makeApplier();
+    const wanted = configMap({ a: "1", b: "2" });
+    await applier.apply(wanted, undefined);
+    const edited = await server.edit(wanted, { data: { a: "x", b: null, theirs: "kept" } });
+    const outcome = await applier.apply(wanted, edited);
+    expect(outcome).toMatchObject({ result: "configured", changed: ["data.a", "data.b"] });
+    expect((await server.read(wanted))?.["data"]).toEqual({ a: "1", b: "2", theirs: "kept" });
+  });
+
+  test("removes a field that is no longer wanted, also when another process applied it", async () => {
+    await makeApplier().apply(configMap({ a: "1", b: "2" }), undefined);
+    const wanted = configMap({ a: "1" });
+    const { changed } = await makeApplier().apply(wanted, await server.read(wanted));
+    expect(changed).toEqual(["data.b"]);
+    expect((await server.read(wanted))?.["data"]).toEqual({ a: "1" });
+  });
+
+  test("makes again what was deleted while the cache still shows it", async () => {
+    const applier = makeApplier();
+    const wanted = configMap({ a: "1" });
+    const { object } = await applier.apply(wanted, undefined);
+    await server.remove(wanted);
+    applier.forget(wanted);
+    expect(await applier.apply(wanted, object)).toMatchObject({ result: "created" });
+  });
+
+  test("does not repeat an apply that the cache has not heard of yet", async () => {
+    const applier = makeApplier();
+    const { object: old } = await applier.apply(configMap({ a: "1" }), undefined);
+    await applier.apply(configMap({ a: "2" }), old);
+    server.takeRequests();
+    expect(await applier.apply(configMap({ a: "2" }), old)).toMatchObject({ result: "unchanged" });
+    expect(server.takeRequests()).toEqual([]);
+  });
+
+  test("writes nothing at rest, and nothing after a restart, for each kind with defaults", async () => {
+    const objects = defaultedObjects(namespace);
+    const applier = makeApplier();
+    for (const object of objects) {
+      const { result } = await applier.apply(object, undefined);
+      expect({ kind: object.kind, result }).toEqual({ kind: object.kind, result: "created" });
+    }
+    const settled = await untilSettled(objects);
+    for (const [index, object] of objects.entries()) {
+      const { changed } = await applier.apply(object, settled[index]);
+      expect({ kind: object.kind, changed }).toEqual({ kind: object.kind, changed: [] });
+    }
+    server.takeRequests();
+    for (const [index, object] of objects.entries()) {
+      await applier.apply(object, settled[index]);
+    }
+    expect(server.takeRequests()).toEqual([]);
+
+    const restarted = makeApplier();
+    for (const [index, object] of objects.entries()) {
+      const { result, changed } = await restarted.apply(object, settled[index]);
+      expect({ kind: object.kind, result, changed }).toEqual({ kind: object.kind, result: "unchanged", changed: [] });
+    }
+    expect(server.takeRequests()).toEqual(objects.map(() => "PATCH 200"));
+    expect(await versions(objects)).toEqual(settled.map(({ metadata }) => metadata.resourceVersion));
+  });
+
+  test("refuses what belongs to another, whether the cache or the server shows it, and does not touch it", async () => {
+    const theirs = configMap(
+      { a: "theirs" },
+      { "app.kubernetes.io/managed-by": "Helm", "app.kubernetes.io/instance": "x" },
+    );
+    const created = await server.create(theirs);
+    const wanted = configMap({ a: "1" });
+    for (const live of [undefined, created]) {
+      const refusal = makeApplier().apply(wanted, live);
+      await expect(refusal).rejects.toBeInstanceOf(NotOursError);
+      await expect(refusal).rejects.toMatchObject({
+        ownerDescription: "is managed by Helm for x",
+        message: `v1 ConfigMap ${namespace}/main exists and is managed by Helm for x: rename or remove it, it is not touched`,
+      });
+    }
+    expect((await server.read(wanted))?.metadata.resourceVersion).toBe(created.metadata.resourceVersion);
+  });
+
+  test("does not take over an object that another made in place of ours since the cache looked", async () => {
+    const wanted = configMap({ a: "1" });
+    const { object } = await makeApplier().apply(wanted, undefined);
+    await server.remove(wanted);
+    const theirs = await server.create(configMap({ a: "theirs" }, {}));
+    await expect(makeApplier().apply(wanted, object)).rejects.toBeInstanceOf(NotOursError);
+    expect((await server.read(wanted))?.metadata.resourceVersion).toBe(theirs.metadata.resourceVersion);
+  });
+
+  test("says which field the API server does not know", async () => {
+    const wanted = { ...configMap({}), nonsense: true };
+    await expect(makeApplier().apply(wanted, undefined)).rejects.toThrow(/nonsense/);
+    expect(await server.read(wanted)).toBeUndefined();
+  });
+});
+
+describe("deleteObject", () => {
+  test("deletes, and takes one that is gone for deleted", async () => {
+    const created = await server.create(configMap({}));
+    expect(await deleteObject(server.client, CONFIG_MAP, created)).toBe("deleted");
+    expect(await server.read(created)).toBeUndefined();
+    expect(await deleteObject(server.client, CONFIG_MAP, created)).toBe("absent");
+  });
+
+  test("does not delete another object that has the name now", async () => {
+    const cached = await server.create(configMap({}));
+    await server.remove(cached);
+    const successor = await server.create(configMap({}));
+    expect(await deleteObject(server.client, CONFIG_MAP, cached)).toBe("absent");
+    expect((await server.read(successor))?.metadata.uid).toBe(successor.metadata.uid);
+  });
+
+  test("does not delete what changed between look and deletion", async () => {
+    const cached = await server.create(configMap({}));
+    let edited: Promise<unknown> | undefined;
+    const client = Object.create(server.client, {
+      request: {
+        value: async (request: { method: string }) => {
+          if (request.method === "DELETE") {
+            edited = server.edit(cached, { data: { late: "change" } });
+            await edited;
+          }
+          return server.client.request(request as never);
+        },
+      },
+    }) as typeof server.client;
+    await expect(deleteObject(client, CONFIG_MAP, cached)).rejects.toMatchObject({ status: 409, isConflict: true });
+    expect((await server.read(cached))?.["data"]).toEqual({ late: "change" });
+  });
+
+  test("asks about the newest state, and leaves what is on its way out", async () => {
+    const cached = await server.create(configMap({}));
+    await server.edit(cached, { metadata: { labels: { app: "theirs" }, finalizers: ["example.com/hold"] } });
+    const mayDelete = ({ metadata }: KubernetesObject): boolean => metadata.labels?.["app"] === "main";
+    expect(await deleteObject(server.client, CONFIG_MAP, cached, { mayDelete })).toBe("kept");
+    await server.remove(cached);
+    server.takeRequests();
+    expect(await deleteObject(server.client, CONFIG_MAP, cached)).toBe("terminating");
+    expect(server.takeRequests()).toEqual(["GET 200"]);
+    await server.edit(cached, { metadata: { finalizers: null } });
+  });
+});
+
+describe("writeStatus", () => {
+  test("writes a difference once, refuses to write over a newer state", async () => {
+    const spec = { replicas: 0, selector: { matchLabels: { app: "x" } }, paused: true };
+    const template = { metadata: { labels: { app: "x" } }, spec: { containers: [{ name: "x", image: "x" }] } };
+    const metadata = { name: "main", namespace };
+    const created = await server.create({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: { ...spec, template },
+    });
+    const [live = created] = await untilSettled([created]);
+    const status = { ...(live["status"] as object), collisionCount: 7 };
+    server.takeRequests();
+    expect(await writeStatus(server.client, DEPLOYMENT, live, status)).toBe(true);
+    const written = await server.read(live);
+    expect(written?.["status"]).toEqual(status);
+    expect(await writeStatus(server.client, DEPLOYMENT, written ?? live, { ...status })).toBe(false);
+    expect(server.takeRequests()).toEqual(["PUT 200"]);
+    await expect(writeStatus(server.client, DEPLOYMENT, live, { ...status, collisionCount: 8 })).rejects.toMatchObject({
+      isConflict: true,
+    });
+  });
+});
+
+async function readAll(objects: readonly KubernetesObject[]): Promise<readonly KubernetesObject[]> {
+  return Promise.all(objects.map(async (object) => (await server.read(object)) ?? object));
+}
+
+async function versions(objects: readonly KubernetesObject[]): Promise<readonly (string | undefined)[]> {
+  return (await readAll(objects)).map(({ metadata }) => metadata.resourceVersion);
+}
+
+/** The objects once the controllers of Kubernetes have had their say: no version changed between two looks. */
+async function untilSettled(objects: readonly KubernetesObject[]): Promise<readonly KubernetesObject[]> {
+  let before = "";
+  return eventually(
+    async () => {
+      const seen = await readAll(objects);
+      const now = JSON.stringify(seen.map(({ metadata }) => metadata.resourceVersion));
+      const settled = now === before;
+      before = now;
+      return settled ? seen : undefined;
+    },
+    { what: "the objects stay as they are", timeoutMs: 30_000, everyMs: 1500 },
+  );
+}
