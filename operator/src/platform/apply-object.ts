@@ -1,7 +1,10 @@
+import type { ApiClient } from "../engine/api-client.ts";
 import { NotOursError } from "../engine/applier.ts";
 import { hashOf } from "../engine/content.ts";
+import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { classify, type Verdict } from "./classify.ts";
+import { foreignKeys, removeKeys } from "./foreign-keys.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
@@ -13,6 +16,8 @@ const RIGHTS_TAKE_EFFECT_MS = 10_000;
 
 /** What one reconcile of one platform works with. */
 export interface Work {
+  readonly client: ApiClient;
+  readonly types: ResourceTypes;
   readonly identity: PlatformIdentity;
   readonly memory: PlatformMemory;
   readonly live: LiveObjects;
@@ -49,18 +54,24 @@ export async function applyObject(wanted: KubernetesObject, work: Work): Promise
 async function attempt(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<void> {
   const { memory, live, ledger, identity, signal } = work;
   if (before !== undefined && !belongsTo(before, identity, memory.appliedUids)) throw new NotOursError(before);
-  const { result, object, changed } = await memory.applier.apply(wanted, before, signal);
-  const id = objectId(wanted);
-  const hash = hashOf(wanted);
-  const wantedBefore = memory.wanted.get(id) === hash;
-  memory.wanted.set(id, hash);
+  const known = isWantedAsBefore(wanted, memory);
+  const foreign = foreignKeys(wanted, before);
+  const cleaned = before === undefined || foreign.length === 0 ? before : await removeKeys(before, foreign, work);
+  const { result, object, changed } = await memory.applier.apply(wanted, cleaned, signal);
+  memory.wanted.set(objectId(wanted), hashOf(wanted));
   if (object.metadata.uid !== undefined) memory.appliedUids.add(object.metadata.uid);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
   if (object !== before) live.wrote(object, before);
+  if (foreign.length > 0) return ledger.corrected(wanted, [...foreign.map((key) => `data.${key}`), ...changed]);
   if (result === "unchanged") return;
-  if (wantedBefore) ledger.corrected(wanted, changed);
+  if (known) ledger.corrected(wanted, changed);
   else if (result === "created") ledger.created(wanted);
   else ledger.configured(wanted);
+}
+
+/** Whether the object was applied just like this before, so that whatever is different now is somebody else's doing. */
+export function isWantedAsBefore(wanted: KubernetesObject, memory: PlatformMemory): boolean {
+  return memory.wanted.get(objectId(wanted)) === hashOf(wanted);
 }
 
 function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {

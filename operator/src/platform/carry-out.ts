@@ -2,7 +2,7 @@ import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_SPEC_HASH } from "../labels.ts";
-import { applyObject, type Work } from "./apply-object.ts";
+import { applyObject, isWantedAsBefore, type Work } from "./apply-object.ts";
 import type { ComponentState } from "./component-state.ts";
 import { gate, type WorkloadChange } from "./gate.ts";
 import { WORKLOAD_KINDS } from "./kinds.ts";
@@ -41,9 +41,12 @@ async function applyStep(
   return held;
 }
 
-function changeOf(wanted: KubernetesObject, { live }: Work): WorkloadChange {
+function changeOf(wanted: KubernetesObject, { live, memory }: Work): WorkloadChange {
   const found = live.get(wanted.kind, wanted.metadata.namespace, wanted.metadata.name);
-  if (found === undefined) return "created";
+  if (found === undefined) {
+    // Deleted by hand, or out of sight because its labels were: what ran before may run again. A Job would start anew.
+    return wanted.kind !== "Job" && isWantedAsBefore(wanted, memory) ? "kept" : "created";
+  }
   const hash = (object: KubernetesObject) => object.metadata.annotations?.[ANNOTATION_SPEC_HASH];
   return hash(found) === hash(wanted) ? "kept" : "changed";
 }

@@ -21,7 +21,8 @@ export function classify(error: unknown, object: KubernetesObject): Verdict | un
   if (error instanceof NotOursError) return { kind: "refused", refusal: refuse(error.object) };
   if (!(error instanceof ApiError)) return undefined;
   if (isTerminating(error)) return { kind: "no-namespace" };
-  if (error.isNotFound && object.metadata.namespace !== undefined) return { kind: "no-namespace" };
+  // The same status is the answer where a RoleBinding names a Role that does not exist.
+  if (error.isNotFound && error.details?.kind === "namespaces") return { kind: "no-namespace" };
   if (error.isConflict || error.isAlreadyExists) return { kind: "raced" };
   // Of the two kinds of 403, only the authorizer's names a verb and a resource; the other is an admission plugin's.
   if (error.isForbidden && /cannot \S+ resource/.test(error.message)) return { kind: "denied" };
@@ -37,10 +38,11 @@ function isTerminating({ details, message }: ApiError): boolean {
 }
 
 /** The API server quotes refused values; those of a Secret stay out of status and logs. */
-function describe(error: ApiError, { kind }: KubernetesObject): string {
-  if (kind !== "Secret") return error.message;
-  const fields = (error.details?.causes ?? []).flatMap(({ field, reason }) =>
-    field === undefined ? [] : `${field} (${reason ?? ""})`,
+function describe({ status, reason, message, details }: ApiError, { kind }: KubernetesObject): string {
+  // The request that stands before the server's own words is of no use to who reads them in a status.
+  if (kind !== "Secret") return message.replace(/^[A-Z]+ \/\S*: \d+ /, "");
+  const fields = (details?.causes ?? []).flatMap(({ field, reason: why = "" }) =>
+    field === undefined ? [] : `${field} (${why})`,
   );
-  return `the API server answered ${error.status} ${error.reason}${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
+  return `the API server answered ${[`${status} ${reason}`, ...fields].join(", ")}`;
 }

@@ -14,11 +14,15 @@ export function readiness({ ready, wanted }: Pick<ComponentState, "ready" | "wan
   return `${ready}/${wanted}`;
 }
 
-/** `postgresql: 0/1 ready, pod postgresql-0 is starting`, for messages about a component that is not ready. */
+/**
+ * A component that is not ready, for messages about it: `postgresql: 0/1 ready, pod postgresql-0 is starting`, or
+ * `server, which waits for …`.
+ */
 export function describeState(component: ComponentState): string {
   const { name, message } = component;
-  const counted = `${name}: ${readiness(component)} ready`;
-  return message === "" ? counted : `${counted}, ${message}`;
+  if (message.startsWith("waits for")) return `${name}, which ${message}`;
+  if (message.includes("ready")) return `${name}: ${message}`;
+  return `${name}: ${[`${readiness(component)} ready`, message].filter((part) => part !== "").join(", ")}`;
 }
 
 export function componentStatus(component: ComponentState): ComponentStatus {

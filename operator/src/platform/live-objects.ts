@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../kubernetes.ts";
 import { idOf, objectId } from "./object-id.ts";
 
 /** After this long without a word of a write, the cache is believed again: whatever it missed, it has listed since. */
-const UNCONFIRMED_MS = 10_000;
+const UNCONFIRMED_MS = 2_000;
 
 /** Where the cached objects of each kind are. A namespaced Secret store that has not synced holds nothing. */
 export type Stores = ReadonlyMap<string, ReadableStore>;

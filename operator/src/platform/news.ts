@@ -23,8 +23,8 @@ export function isPlatformNews(change: Change, lastStatus: ProfilePlatformStatus
 
 /** For kinds whose status says nothing here: it is not even kept. */
 export function withoutStatus({ status: _status, ...rest }: KubernetesObject): KubernetesObject {
-  // The type of a rest element forgets the fields that are known to be there.
-  return rest as unknown as KubernetesObject;
+
+  return rest;
 }
 
 function essence({ metadata, ...rest }: KubernetesObject): unknown {

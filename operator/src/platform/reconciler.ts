@@ -28,7 +28,7 @@ import { find } from "./status.ts";
 /** Objects of others are not watched, so that the end of a refusal is found by looking. */
 const LOOK_AGAIN_MS = 15_000;
 /** What was written must show up in the cache by now; if the watch missed it, this finds out. */
-const CONFIRM_MS = 11_000;
+const CONFIRM_MS = 2_500;
 const IMPATIENT_MS = 100;
 
 export interface PlatformReconcilerOptions {
@@ -68,22 +68,23 @@ export class PlatformReconciler implements Reconciler {
     }
     const conflict = findConflict(platform, platforms.list() as unknown as readonly ProfilePlatform[]);
     if (conflict !== undefined) {
-      await this.#block(platform, conflict, signal);
-      return {};
+      return this.#block(platform, conflict, signal);
     }
     try {
       return await this.#carryOut(platform, uid, signal);
     } catch (error) {
       if (!(error instanceof InvalidSpecError)) throw error;
-      await this.#block(platform, { reason: "InvalidSpec", message: `${error.message}.` }, signal);
+      const outcome = await this.#block(platform, { reason: "InvalidSpec", message: `${error.message}.` }, signal);
+      if (outcome.requeueAfterMs !== undefined) return outcome;
       throw new TerminalError(`the spec of ProfilePlatform ${name} is invalid`, { cause: error });
     }
   }
 
   async #carryOut(platform: ProfilePlatform, uid: string, signal: AbortSignal): Promise<ReconcileOutcome> {
-    const { live, memories, secrets, monotonic } = this.#options;
+    const { client, types, live, memories, secrets, monotonic } = this.#options;
     const identity = { name: platform.metadata.name, uid };
-    const work: Work = { identity, memory: memories.of(identity), live, ledger: new Ledger(), signal, now: monotonic };
+    const memory = memories.of(identity);
+    const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now: monotonic };
 
     const outline = this.#resolve(platform, NO_CREDENTIALS);
     for (const object of access(outline)) await applyObject(object, work);
@@ -94,7 +95,7 @@ export class PlatformReconciler implements Reconciler {
     const steps = plan(model);
     const states = await carryOut(steps, model, work);
     secrets.follow(identity.name, namespacesWithSecrets(steps, work));
-    await prune(findUnwanted(steps, identity, states, live), identity, work.ledger, { ...this.#options, signal });
+    await prune(findUnwanted(steps, identity, states, live), identity, work.ledger, work);
     return this.#report(platform, model, states, work);
   }
 
@@ -142,12 +143,13 @@ export class PlatformReconciler implements Reconciler {
   ): Promise<ReconcileOutcome> {
     const outcome = ledger.outcome(states);
     const enabled = COMPONENTS.filter((component) => component.enabled(model));
-    await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
-    return lookAgain(outcome, ledger);
+    const reported = await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
+    return reported ? lookAgain(outcome, ledger) : { requeueAfterMs: IMPATIENT_MS };
   }
 
-  async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<void> {
-    await this.#options.reporter.report(platform, { ...NOTHING_DONE, blocked }, undefined, signal);
+  async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<ReconcileOutcome> {
+    const reported = await this.#options.reporter.report(platform, { ...NOTHING_DONE, blocked }, undefined, signal);
+    return reported ? {} : { requeueAfterMs: IMPATIENT_MS };
   }
 }
 

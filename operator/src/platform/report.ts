@@ -1,5 +1,6 @@
 import type { ProfilePlatform, ProfilePlatformStatus } from "@profile-platform/crds";
 import type { ApiClient } from "../engine/api-client.ts";
+import { ApiError } from "../engine/api-error.ts";
 import type { EventRecorder } from "../engine/event-recorder.ts";
 import { writeStatus } from "../engine/status-writer.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
@@ -26,13 +27,16 @@ export class Reporter {
     this.#options = options;
   }
 
-  /** Throws ApiError; after a conflict, the reconcile that follows reports. */
+  /**
+   * Returns whether the status is up to date now; it is not when the platform has changed since it was read, and another
+   * reconcile has to report. Throws ApiError.
+   */
   async report(
     platform: ProfilePlatform,
     outcome: Outcome,
     findings: Findings | undefined,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { client, recorder, metrics, now } = this.#options;
     const { name, generation = 0 } = platform.metadata;
     const next = status(outcome, findings, platform.status, { generation, now: now() });
@@ -42,7 +46,14 @@ export class Reporter {
     for (const event of eventsOf(outcome, platform.status, next)) recorder.record(live, event);
     const ready = next.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
     metrics.report(name, outcome, ready);
-    await writeStatus(client, PLATFORM_TYPE, live, next, signal);
+    try {
+      await writeStatus(client, PLATFORM_TYPE, live, next, signal);
+      return true;
+    } catch (error) {
+      // Most often the cache has not heard of the last status yet.
+      if (error instanceof ApiError && (error.isConflict || error.isNotFound)) return false;
+      throw error;
+    }
   }
 
   /** The status that was last written or found right: what the cache shows of it is no news. */

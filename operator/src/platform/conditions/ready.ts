@@ -5,25 +5,28 @@ import { applied } from "./applied.ts";
 import type { Finding } from "./finding.ts";
 import { healthy } from "./healthy.ts";
 
+const LONGEST_COLUMN = 160;
+
 /** The sum of the others, with a message short enough for a column of `kubectl get`. */
 export function ready(outcome: Outcome): Finding {
   const specification = applied(outcome);
   const operands = healthy(outcome);
   const needsHelp = outcome.blocked !== undefined || outcome.refusals.length > 0 || outcome.failures.length > 0;
-  if (needsHelp) return { ...specification, message: `Stalled: ${firstSentence(specification.message)}` };
-  if (operands.status !== "True") return { ...operands, message: awaited(outcome) };
+  if (needsHelp) return { ...specification, message: short(`Stalled: ${specification.message}`) };
+  if (operands.status !== "True") return { ...operands, message: short(awaited(outcome)) };
   return specification.status === "True" ? operands : specification;
 }
 
-/** A component that only waits for another one is not what the platform waits for, if any other is not ready. */
+const URGENCY = ["Failed", "Progressing", "Waiting"];
+
+/** What failed comes first, and what only waits for another component last: it is not what the platform waits for. */
 function awaited({ components }: Outcome): string {
-  const unready = components.filter(({ state }) => state !== "Ready");
-  const failed = unready.filter(({ state }) => state === "Failed");
-  const moving = unready.filter(({ state }) => state === "Progressing");
-  const causes = [failed, moving, unready].find((some) => some.length > 0) ?? [];
-  return `Waiting for ${summarize(causes.map(describeState))}`;
+  const unready = URGENCY.flatMap((urgent) => components.filter(({ state }) => state === urgent));
+  return `Waiting for ${summarize(unready.map(describeState))}`;
 }
 
-function firstSentence(message: string): string {
-  return message.split(/(?<=\.) /, 1)[0] ?? message;
+/** One line without what follows the first sentence; the condition that it is taken from has the rest. */
+function short(message: string): string {
+  const [line = ""] = message.split(/\n|(?<=[.;]) /, 1);
+  return line.length <= LONGEST_COLUMN ? line : `${line.slice(0, LONGEST_COLUMN - 1)}…`;
 }
