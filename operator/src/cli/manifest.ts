@@ -4,7 +4,7 @@ import { customResourceDefinition } from "@profile-platform/crds/crd";
 import { parseAllDocuments } from "yaml";
 import { UsageError } from "../errors.ts";
 import { API_GROUP, API_VERSION, KIND } from "../names.ts";
-import { applyDefaults, findDefects } from "../schema/index.ts";
+import { applyDefaults, findManifestDefects } from "../schema/index.ts";
 
 const EXPECTED_API_VERSION = `${API_GROUP}/${API_VERSION}`;
 
@@ -33,7 +33,8 @@ function readText(file: string): string {
 
 /** The ProfilePlatforms in a text of YAML or JSON; `source` names it in messages. Throws UsageError. */
 export function parseManifest(source: string, text: string): readonly ProfilePlatform[] {
-  const documents = parseAllDocuments(text);
+  // As kubectl reads it: a bare off is false.
+  const documents = parseAllDocuments(text, { version: "1.1" });
   if ("empty" in documents) throw new UsageError(`${source} is empty: write a ${KIND} into it`);
   const problems = documents.flatMap(({ errors }) => errors.map(({ message }) => `${source}: ${message.trimEnd()}`));
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
@@ -60,5 +61,5 @@ function defectsOf(value: unknown): readonly string[] {
   const schema = customResourceDefinition.spec.versions.find(({ name }) => name === API_VERSION)?.schema
     .openAPIV3Schema;
   if (schema === undefined) throw new Error(`the definition of ${KIND} has no version ${API_VERSION}`);
-  return findDefects(schema, applyDefaults(schema, value)).map(({ path, message }) => `${path} ${message}`);
+  return findManifestDefects(schema, applyDefaults(schema, value)).map(({ path, message }) => `${path} ${message}`);
 }
