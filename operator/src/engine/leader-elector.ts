@@ -166,9 +166,11 @@ export class LeaderElector {
       return true;
     } catch (error) {
       if (error instanceof ApiError && (error.isConflict || error.isAlreadyExists || error.isNotFound)) {
+        log.debug({ error }, "The lease changed since it was read");
         await this.#look(timeoutMs).catch(() => undefined);
+      } else {
+        log.warn({ error }, "Could not take or renew the lease");
       }
-      log.info({ error }, "Could not take or renew the lease");
       return false;
     }
   }

@@ -26,7 +26,8 @@ export interface ReflectorOptions {
   readonly metrics: ReflectorMetrics;
 }
 
-const RETRY_BACKOFF = { baseMs: 50, maxMs: 30_000 };
+// Short at its longest too: what happens while nobody listens is noticed that much later.
+const RETRY_BACKOFF = { baseMs: 50, maxMs: 5_000 };
 // The server ends a watch by itself after this long; spread, so that not all watches come back at once.
 const WATCH_SECONDS = { shortest: 290, longest: 600 };
 // The API server sends a bookmark about each minute even when nothing happens.
