@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { componentLabels, layerLabels } from "../../labels.ts";
+import type { Component } from "../component.ts";
+import { redis } from "../data-layer/redis/index.ts";
+import { COMPONENTS } from "../index.ts";
+import { server } from "../server-layer/server/index.ts";
+import { SAMPLE_MODEL } from "../testing/sample-model.ts";
+import { networkPolicies } from "./network-policies.ts";
+
+const LABELS = layerLabels("demo", "data-layer");
+const pods = (namespace: string, name: string) => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+  podSelector: { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "demo" } },
+});
+const tcp = (port: number) => ({ protocol: "TCP", port });
+
+test("the rules of the data layer", () => {
+  expect(networkPolicies(SAMPLE_MODEL, "data-layer", COMPONENTS)).toStrictEqual([
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "default-deny", namespace: "data-layer", labels: LABELS },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "allow-dns", namespace: "data-layer", labels: LABELS },
+      spec: {
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [
+          {
+            to: [
+              {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+              },
+            ],
+            ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: {
+        name: "postgresql",
+        namespace: "data-layer",
+        labels: componentLabels("demo", "data-layer", "postgresql"),
+      },
+      spec: {
+        podSelector: pods("", "postgresql").podSelector,
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          { from: [pods("data-layer", "postgresql")], ports: [tcp(5432), tcp(8008)] },
+          { from: [pods("server-layer", "migrations")], ports: [tcp(5432)] },
+          { from: [pods("server-layer", "server")], ports: [tcp(5432)] },
+          { from: [pods("server-layer", "worker")], ports: [tcp(5432)] },
+        ],
+        egress: [
+          { ports: [tcp(443), tcp(6443)] },
+          { to: [pods("data-layer", "postgresql")], ports: [tcp(5432)] },
+          { to: [pods("data-layer", "postgresql")], ports: [tcp(8008)] },
+        ],
+      },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "redis", namespace: "data-layer", labels: componentLabels("demo", "data-layer", "redis") },
+      spec: {
+        podSelector: pods("", "redis").podSelector,
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          { from: [pods("server-layer", "server")], ports: [tcp(6379)] },
+          { from: [pods("server-layer", "worker")], ports: [tcp(6379)] },
+        ],
+      },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: {
+        name: "rabbitmq",
+        namespace: "data-layer",
+        labels: componentLabels("demo", "data-layer", "rabbitmq"),
+      },
+      spec: {
+        podSelector: pods("", "rabbitmq").podSelector,
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          { from: [pods("server-layer", "server")], ports: [tcp(5672)] },
+          { from: [pods("server-layer", "worker")], ports: [tcp(5672)] },
+        ],
+      },
+    },
+  ]);
+});
+
+test("what is not part of the platform opens nothing", () => {
+  const [, , policy] = networkPolicies(SAMPLE_MODEL, "server-layer", [server]);
+  expect(policy?.["spec"]).toStrictEqual({
+    podSelector: pods("", "server").podSelector,
+    policyTypes: ["Ingress", "Egress"],
+  });
+});
+
+test("a port that the other does not have is a mistake, not a closed door", () => {
+  const caller: Component = { ...server, connects: [{ to: "redis", port: "sentinel" }] };
+  expect(() => networkPolicies(SAMPLE_MODEL, "server-layer", [caller, redis])).toThrow(
+    'server names port "sentinel" of redis, which has redis',
+  );
+});

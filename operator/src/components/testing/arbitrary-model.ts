@@ -1,0 +1,82 @@
+import type { Autoscaling, Probes, Resources, Storage } from "@profile-platform/crds";
+import * as fc from "fast-check";
+import { LAYERS, type LayerName } from "../../names.ts";
+import { CREDENTIAL_KEYS, completeCredential } from "../credentials.ts";
+import type { Credential, CredentialName, PlatformModel } from "../model.ts";
+import { SAMPLE_MODEL } from "./sample-model.ts";
+
+const resources: fc.Arbitrary<Resources> = fc
+  .record({ cpu: fc.integer({ min: 1, max: 8000 }), memory: fc.integer({ min: 16, max: 65_536 }) })
+  .map(({ cpu, memory }) => ({
+    requests: { cpu: `${Math.ceil(cpu / 2)}m`, memory: `${Math.ceil(memory / 2)}Mi` },
+    limits: { cpu: `${cpu}m`, memory: `${memory}Mi` },
+  }));
+
+const timing = fc.record({
+  initialDelaySeconds: fc.integer({ min: 0, max: 600 }),
+  periodSeconds: fc.integer({ min: 1, max: 60 }),
+  timeoutSeconds: fc.integer({ min: 1, max: 5 }),
+  failureThreshold: fc.integer({ min: 1, max: 10 }),
+});
+
+const probes: fc.Arbitrary<Probes> = fc.record({ liveness: timing, readiness: timing });
+
+const storage: fc.Arbitrary<Storage> = fc.record(
+  { size: fc.integer({ min: 1, max: 500 }).map((size) => `${size}Gi`), storageClassName: fc.constant("fast") },
+  { requiredKeys: ["size"] },
+);
+
+const autoscaling: fc.Arbitrary<Autoscaling> = fc
+  .record({
+    least: fc.integer({ min: 1, max: 100 }),
+    more: fc.integer({ min: 0, max: 20 }),
+    targetCPUUtilizationPercentage: fc.integer({ min: 1, max: 100 }),
+  })
+  .map(({ least, more, ...rest }) => ({ minReplicas: least, maxReplicas: least + more, ...rest }));
+
+const workload = { resources, probes };
+
+/** Contents that no other part of a model can hold by chance. */
+const credentials = fc.array(fc.nat({ max: 61 }), { minLength: 64, maxLength: 64 }).map((digits) => {
+  let next = 0;
+  const randomInt = (limit: number): number => ((digits[next++ % digits.length] ?? 0) + next) % limit;
+  const names = Object.keys(CREDENTIAL_KEYS) as CredentialName[];
+  const entries = names.map((name) => [name, completeCredential(name, undefined, randomInt)] as const);
+  return Object.fromEntries(entries) as Record<CredentialName, Credential>;
+});
+
+/** Every platform that the schema allows, as builders see it. */
+export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
+  .record({
+    prefix: fc.constantFrom("", "team-a-", "x"),
+    name: fc.stringMatching(/^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/),
+    deletionPolicy: fc.constantFrom("Retain", "Delete"),
+    credentials,
+    postgresql: fc.record({
+      ...workload,
+      storage,
+      instances: fc.constantFrom(1, 3, 5),
+      synchronous: fc.constantFrom("quorum", "off"),
+      parameters: fc.constantFrom({}, { work_mem: "8MB", log_statement: "all" }),
+    }),
+    redis: fc.record({ ...workload, storage }),
+    rabbitmq: fc.record({ ...workload, storage }),
+    server: fc.record({
+      ...workload,
+      replicas: fc.integer({ min: 1, max: 100 }),
+      autoscaling: fc.option(autoscaling, { nil: undefined }),
+      exposure: fc.constantFrom({ type: "None" }, { type: "NodePort", nodePort: 30080 }, { type: "LoadBalancer" }),
+      cache: fc.constant(SAMPLE_MODEL.server.cache),
+    }),
+    worker: fc.record({
+      ...workload,
+      replicas: fc.integer({ min: 1, max: 100 }),
+      concurrency: fc.integer({ min: 1, max: 1000 }),
+      cache: fc.constant(SAMPLE_MODEL.worker.cache),
+    }),
+  })
+  .map(({ prefix, ...rest }) => ({
+    ...SAMPLE_MODEL,
+    ...rest,
+    namespaces: Object.fromEntries(LAYERS.map((layer) => [layer, `${prefix}${layer}`])) as Record<LayerName, string>,
+  })) as fc.Arbitrary<PlatformModel>;
