@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy } from "@kubernetes/client-node";
+import type { KubernetesObject } from "@kubernetes/client-node";
 
 export interface ApiEndpoint {
   /** Such as https://10.250.0.11:6443. */
@@ -47,7 +47,9 @@ export interface Applier {
   apply(object: KubernetesObject): Promise<void>;
 }
 
-export function createApplier(kubeconfig: string): Applier {
+export async function createApplier(kubeconfig: string): Promise<Applier> {
+  // Loaded here because it takes a second, and most commands do without.
+  const { KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);

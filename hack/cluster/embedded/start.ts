@@ -65,7 +65,7 @@ export async function start(context: NodeContext, progress: Progress, fresh: boo
   });
 
   await progress.step(`${plan.nodes.length} nodes and what runs on them`, async (note) => {
-    const applier = createApplier(paths.kubeconfigOf("admin"));
+    const applier = await createApplier(paths.kubeconfigOf("admin"));
     // Their roles first: a client that is refused at the start asks again only after a pause.
     for (const object of systemRoles()) await applier.apply(object);
     for (const node of plan.nodes) for (const spec of nodeProcesses(context, node)) startProcess(spec, paths);

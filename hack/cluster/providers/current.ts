@@ -1,21 +1,23 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { KubeConfig, StorageV1Api, VersionApi } from "@kubernetes/client-node";
 import type { ClusterProvider } from "../provider.ts";
 
 /** The cluster of the current context. It is somebody's already, so it is looked at and never made or removed. */
 export function currentProvider(env: Readonly<Record<string, string | undefined>> = process.env): ClusterProvider {
   const path = () => kubeconfigPath(env);
-  const load = () => {
-    const config = new KubeConfig();
+  const load = async () => {
+    // Loaded here because it takes a second, and this is the only provider that always needs it.
+    const client = await import("@kubernetes/client-node");
+    const config = new client.KubeConfig();
     config.loadFromFile(path());
-    return config;
+    return { client, config };
   };
   return {
     kind: "current",
     async up() {
-      const classes = await load().makeApiClient(StorageV1Api).listStorageClass();
+      const { client, config } = await load();
+      const classes = await config.makeApiClient(client.StorageV1Api).listStorageClass();
       const isDefault = "storageclass.kubernetes.io/is-default-class";
       if (!classes.items.some((each) => each.metadata?.annotations?.[isDefault] === "true"))
         throw new Error(
@@ -28,8 +30,8 @@ export function currentProvider(env: Readonly<Record<string, string | undefined>
       );
     },
     async status() {
-      const config = load();
-      const { gitVersion } = await config.makeApiClient(VersionApi).getCode();
+      const { client, config } = await load();
+      const { gitVersion } = await config.makeApiClient(client.VersionApi).getCode();
       return `cluster ${config.currentContext}: Kubernetes ${gitVersion} at ${config.getCurrentCluster()?.server}\nkubeconfig: ${path()}`;
     },
     loadImages: async () => {
