@@ -26,6 +26,7 @@ test("one instance", () => {
       serviceName: "postgresql-members",
       podManagementPolicy: "Parallel",
       updateStrategy: { type: "RollingUpdate" },
+      minReadySeconds: 10,
       revisionHistoryLimit: 3,
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
       selector: { matchLabels: SELECTOR },

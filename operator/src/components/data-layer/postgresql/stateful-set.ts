@@ -15,6 +15,9 @@ export function statefulSet(model: PlatformModel): KubernetesObject {
     // After a total loss any member may hold the latest data: none may wait for the one before it.
     podManagementPolicy: "Parallel",
     updateStrategy: { type: "RollingUpdate" },
+    // Patroni calls a replica ready before it has caught up. An update that goes on to the primary at once finds nobody
+    // to take over.
+    minReadySeconds: 10,
     revisionHistoryLimit: 3,
     persistentVolumeClaimRetentionPolicy: KEEP_CLAIMS,
     selector: { matchLabels: selectorLabels(model.name, PLACE.name) },
