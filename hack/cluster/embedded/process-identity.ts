@@ -10,24 +10,33 @@ export interface ProcessIdentity {
 }
 
 /** Reads the identity of a running process; undefined when there is none of this number, or only its zombie. */
-export function identify(pid: number, procfs = "/proc"): ProcessIdentity | undefined {
+export function identify(pid: number): ProcessIdentity | undefined {
+  const found = read(pid);
+  return found === undefined || found.state === "Z" || found.state === "X" ? undefined : found.identity;
+}
+
+/** As identify, for a child that may have ended already: its zombie stays until this process looks for it. */
+export function identifyChild(pid: number): ProcessIdentity | undefined {
+  return read(pid)?.identity;
+}
+
+function read(pid: number): { readonly identity: ProcessIdentity; readonly state: string } | undefined {
   try {
-    const stat = parseStat(readFileSync(`${procfs}/${pid}/stat`, "utf8"));
-    if (stat === undefined || stat.state === "Z" || stat.state === "X") return undefined;
-    return { pid, startTicks: stat.startTicks, bootId: bootId(procfs) };
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return stat && { identity: { pid, startTicks: stat.startTicks, bootId: bootId() }, state: stat.state };
   } catch {
     return undefined;
   }
 }
 
 /** True while the very process that was identified runs. */
-export function isRunning(identity: ProcessIdentity, procfs = "/proc"): boolean {
-  const now = identify(identity.pid, procfs);
+export function isRunning(identity: ProcessIdentity): boolean {
+  const now = identify(identity.pid);
   return now !== undefined && now.startTicks === identity.startTicks && now.bootId === identity.bootId;
 }
 
-export function bootId(procfs = "/proc"): string {
-  return readFileSync(`${procfs}/sys/kernel/random/boot_id`, "utf8").trim();
+export function bootId(): string {
+  return readFileSync(`/proc/sys/kernel/random/boot_id`, "utf8").trim();
 }
 
 /** Takes state and start time out of /proc/<pid>/stat. The command in parentheses may itself hold spaces and parentheses. */

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { namespacePath } from "./network.ts";
-import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
+import { identifyChild, isRunning, type ProcessIdentity } from "./process-identity.ts";
 
 export interface ProcessSpec {
   /** Unique in the cluster; names the log and the record. */
@@ -42,7 +42,7 @@ export function startProcess(spec: ProcessSpec, folders: ProcessFolders): Proces
     // Reported by the missing pid below; without a listener it would end this process.
     child.on("error", () => undefined);
     child.unref();
-    const identity = child.pid === undefined ? undefined : identify(child.pid);
+    const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
     if (identity === undefined)
       throw new Error(`${spec.name} did not start: see ${join(folders.logs, `${spec.name}.log`)}`);
     writeFileSync(join(folders.processes, `${spec.name}.json`), JSON.stringify(identity));
