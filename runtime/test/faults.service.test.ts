@@ -126,7 +126,8 @@ describe("a worker cut off from RabbitMQ in the middle of a task", () => {
     const successor = startService("worker", settings);
     await successor.ready();
     link.cut();
-    await until("the successor to have the task", async () => successor.logs.some(({ taskId }) => taskId === task.id));
+    // Both are now in the middle of the same task, and a moment later both are free to go on.
+    await lock.waitedForBy("worker", 2);
     await lock.release();
     expect((await client.ended(task.id)).status).toBe("succeeded");
     await Promise.all([successor.exit("SIGTERM"), cutOff.exit("SIGTERM")]);

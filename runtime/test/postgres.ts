@@ -74,8 +74,8 @@ export async function runSql(port: number, database: string, sql: string): Promi
 }
 
 export interface ProfileLock {
-  /** Resolves once a statement of that program waits for the lock. */
-  waitedForBy(applicationName: string): Promise<void>;
+  /** Resolves once that many statements of that program wait for a lock. */
+  waitedForBy(applicationName: string, statements?: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -86,12 +86,12 @@ export async function lockProfile(port: number, database: string, id: string): P
   await client.query("BEGIN");
   await client.query("SELECT 1 FROM profiles WHERE id = $1 FOR UPDATE", [id]);
   return {
-    async waitedForBy(applicationName) {
+    async waitedForBy(applicationName, statements = 1) {
       const condition = `application_name = '${applicationName}' AND datname = current_database()`;
       const sql = `SELECT 1 FROM pg_stat_activity WHERE ${condition} AND wait_event_type = 'Lock'`;
       await until(
         `${applicationName} to wait for the profile`,
-        async () => (await runSql(port, database, sql)).length > 0,
+        async () => (await runSql(port, database, sql)).length >= statements,
       );
     },
     async release() {

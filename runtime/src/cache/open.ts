@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Registry } from "prom-client";
 import type { Logger } from "../kit/log.ts";
@@ -28,7 +29,13 @@ export interface OpenCache {
 /** The cache as services use it. The trust is to be started once the schema is there. */
 export function openCache({ redis, db, limits, registry, log }: OpenCacheOptions): OpenCache {
   const now = (): number => performance.now();
-  const trust = new CacheTrust({ table: new TrustTable(db), redis: { runId: () => readRunId(redis) }, log, now });
+  const trust = new CacheTrust({
+    table: new TrustTable(db),
+    redis: { runId: () => readRunId(redis) },
+    log,
+    now,
+    sleep: (milliseconds) => sleep(milliseconds),
+  });
   redis.on("close", () => trust.doubt());
   redis.on("ready", () => void trust.look());
   const cache: ProfileCache = new ProfileCache({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../kit/log.ts";
 import type { TrustRow, TrustTable } from "./trust-table.ts";
 
@@ -25,6 +24,7 @@ export interface TrustOptions {
   readonly log: Logger;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   readonly timing?: TrustTiming;
 }
 
@@ -108,7 +108,7 @@ export class CacheTrust {
     }
     const since = this.#distrust?.since ?? now();
     const wait = since + this.#timing.lease - now();
-    if (wait > 0) await sleep(wait);
+    if (wait > 0) await this.#options.sleep(wait);
   }
 
   /** One look at the database and at Redis. Never rejects: without a new lease the old one runs out. */

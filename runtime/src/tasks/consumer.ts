@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
-import { reasonOf, UnavailableError } from "../kit/errors.ts";
+import { reasonOf } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { backoffDelay, withTimeout } from "../kit/retry.ts";
 import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
@@ -96,8 +96,7 @@ export class TaskConsumer {
         failures += 1;
         const retryInMs = backoffDelay(backoff, failures);
         const reason = reasonOf(err);
-        if (err instanceof UnavailableError) log.warn({ taskId, retryInMs, reason }, "a task waits for PostgreSQL");
-        else log.error({ taskId, retryInMs, err }, "the end of an attempt could not be recorded");
+        log.warn({ taskId, retryInMs, reason }, "a task waits: it could not be begun, or its end not be recorded");
         if (signal.aborted) return undefined;
         await sleep(retryInMs, undefined, { signal }).catch(() => undefined);
       }

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import { UnavailableError } from "../errors.ts";
+import { reasonOf, UnavailableError } from "../errors.ts";
 import type { Health } from "../health.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { contextOf } from "./request.ts";
@@ -31,7 +31,9 @@ export function allowOnly(...methods: readonly string[]): RequestHandler {
 export const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   const problem = toProblem(thrown);
   const { log } = contextOf(request);
-  if (problem.details.status >= 500) log.error({ err: problem.cause ?? problem }, problem.details.detail);
+  const { status, detail } = problem.details;
+  if (status === 503) log.warn({ reason: reasonOf(problem.cause ?? problem) }, detail);
+  else if (status >= 500) log.error({ err: problem.cause ?? problem }, detail);
   if (response.headersSent) {
     next(thrown);
     return;

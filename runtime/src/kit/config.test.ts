@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { serverVariables } from "../server/config.ts";
+import { workerVariables } from "../worker/config.ts";
+import { loadConfig } from "./config.ts";
+import { parseDuration } from "./duration.ts";
+
+const required = { DB_PASSWORD: "p", REDIS_PASSWORD: "r" };
+
+function faults(environment: Readonly<Record<string, string>>): string {
+  try {
+    loadConfig(serverVariables, environment);
+  } catch (err) {
+    return err instanceof Error ? err.message : "";
+  }
+  return "";
+}
+
+describe("loadConfig", () => {
+  test("fills in what is not set, or set to nothing", () => {
+    expect(loadConfig(serverVariables, { ...required, DB_HOST: "", UNRELATED: "x" })).toEqual({
+      LOG_LEVEL: "info",
+      DB_HOST: "localhost",
+      DB_PORT: 5432,
+      DB_USER: "postgres",
+      DB_PASSWORD: "p",
+      DB_NAME: "profiles",
+      REDIS_ADDRESS: { host: "localhost", port: 6379 },
+      REDIS_PASSWORD: "r",
+      REDIS_DB: 0,
+      QUEUE_URI: "amqp://guest:guest@localhost:5672/",
+      CACHE_MAX_ENTRIES: 10,
+      CACHE_NEW_ENTRY_TTL: 86_400_000,
+      CACHE_UPDATED_ENTRY_TTL: 3_600_000,
+      SHUTDOWN_GRACE_PERIOD: 20_000,
+      SERVER_PORT: 8080,
+    });
+    expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
+  });
+
+  test("takes an IPv6 address with its port", () => {
+    const { REDIS_ADDRESS } = loadConfig(serverVariables, { ...required, REDIS_ADDRESS: "[fd00::1]:6380" });
+    expect(REDIS_ADDRESS).toEqual({ host: "fd00::1", port: 6380 });
+  });
+
+  test.each([
+    ["SERVER_PORT", "70000", "a port number from 0 to 65535"],
+    ["SERVER_PORT", "8080tcp", "a port number from 0 to 65535"],
+    ["DB_PORT", "0", "a whole number from 1 to 65535"],
+    ["REDIS_ADDRESS", "redis", "host:port, such as redis.data-layer.svc.cluster.local:6379"],
+    ["QUEUE_URI", "https://host/", "an AMQP URI such as amqp://user:password@host:5672/"],
+    ["CACHE_MAX_ENTRIES", "0", "a whole number from 1 to 100000"],
+    ["CACHE_NEW_ENTRY_TTL", "1 day", "a duration such as 24h, of at least 1 ms"],
+    ["SHUTDOWN_GRACE_PERIOD", "-1s", "a duration such as 20s, of at least 100 ms"],
+    ["LOG_LEVEL", "verbose", "one of fatal, error, warn, info, debug, trace, silent"],
+    ["DB_PASSWORD", "", "a value: it has no default"],
+  ])("%s=%j is refused with what is expected", (name, value, expected) => {
+    const message = faults({ ...required, [name]: value });
+    expect(message.split("\n").slice(1)).toEqual([`  ${name}: expected ${expected}`]);
+  });
+
+  test("names every bad variable at once, and no value", () => {
+    const message = faults({ REDIS_PASSWORD: "hunter2", QUEUE_URI: "hunter3", DB_PORT: "hunter4" });
+    expect(message.match(/[A-Z_]+(?=: expected)/g)).toEqual(["DB_PORT", "DB_PASSWORD", "QUEUE_URI"]);
+    expect(message).not.toContain("hunter");
+  });
+});
+
+describe("parseDuration", () => {
+  test.each([
+    ["24h", 86_400_000],
+    ["1h30m", 5_400_000],
+    ["1.5s", 1_500],
+    ["250ms", 250],
+    ["0s", 0],
+  ])("%s", (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds);
+  });
+
+  test.each(["", "24", "h", "1d", "-1s", "1h 30m", "1s!", "Infinity"])("%j is none", (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+});

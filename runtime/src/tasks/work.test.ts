@@ -1,0 +1,32 @@
+import { describe, expect, test } from "vitest";
+import type { Queryable } from "../kit/stores/postgres.ts";
+import { PermanentTaskError, workOf } from "./work.ts";
+
+/** A database without rows. */
+const empty: Queryable = { query: async () => [] };
+const profileId = "1f0c2f5e-6a2c-4a51-9f2b-0d3f9a4f6a10";
+
+describe("workOf", () => {
+  test("echo gives its payload back and touches no profile", async () => {
+    const work = workOf("echo", { a: 1 });
+    expect(work.profileId).toBeUndefined();
+    expect(await work.apply(empty)).toEqual({ result: { a: 1 }, effect: { kind: "none" } });
+  });
+
+  test.each([
+    ["profile.update", { profileId, changes: { name: "New" } }],
+    ["profile.delete", { profileId }],
+  ])("%s names its profile, and fails for good when there is none", async (type, payload) => {
+    const work = workOf(type, payload);
+    expect(work.profileId).toBe(profileId);
+    await expect(work.apply(empty)).rejects.toMatchObject({ name: "PermanentTaskError", code: "profile-not-found" });
+  });
+
+  test("a payload that does not fit can never succeed", () => {
+    expect(() => workOf("profile.delete", {})).toThrow(PermanentTaskError);
+  });
+
+  test.each(["launch", "constructor", "toString"])("%s may be known to a later version", (type) => {
+    expect(() => workOf(type, {})).toThrow(`this version of the worker does not know tasks of type ${type}`);
+  });
+});
