@@ -27,6 +27,6 @@ function awaited({ components }: Outcome): string {
 
 /** One line without what follows the first sentence; the condition that it is taken from has the rest. */
 function short(message: string): string {
-  const [line = ""] = message.split(/\n|(?<=[.;]) /, 1);
+  const [line = ""] = message.split(/\n|(?<=\.) |; /, 1);
   return line.length <= LONGEST_COLUMN ? line : `${line.slice(0, LONGEST_COLUMN - 1)}…`;
 }

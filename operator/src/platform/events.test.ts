@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Condition, ProfilePlatformStatus } from "@profile-platform/crds";
+import { eventsOf } from "./events.ts";
+import { NOTHING_DONE } from "./outcome.ts";
+
+const condition = (type: string, status: Condition["status"], message: string): Condition => ({
+  type,
+  status,
+  message,
+  reason: "Any",
+  lastTransitionTime: "2026-01-01T00:00:00Z",
+});
+const server = (state: "Ready" | "Progressing" | "Failed", message = "") => ({
+  name: "server",
+  layer: "server-layer",
+  state,
+  ready: state === "Ready" ? "3/3" : "1/3",
+  message,
+});
+
+test("what was done is told in sums", () => {
+  const outcome = {
+    ...NOTHING_DONE,
+    created: ["Namespace a", "Service a/b"],
+    configured: ["Deployment a/b"],
+    pruned: ["Service a/c"],
+  };
+  expect(eventsOf(outcome, undefined, {})).toEqual([
+    { type: "Normal", reason: "ObjectsCreated", action: "Create", note: "Objects created 2: Namespace a (and 1 more)" },
+    { type: "Normal", reason: "ObjectsConfigured", action: "Configure", note: "Objects changed 1: Deployment a/b" },
+    { type: "Normal", reason: "ObjectsPruned", action: "Prune", note: "Objects removed 1: Service a/c" },
+  ]);
+});
+
+test("what was put back is told with its fields", () => {
+  const fields = ["spec.a", "spec.b", "spec.c", "spec.d", "spec.e", "spec.f"];
+  const corrected = [
+    { kind: "Service", object: "Service a/b", fields },
+    { kind: "Role", object: "Role a/b", fields: [] },
+  ];
+  expect(eventsOf({ ...NOTHING_DONE, corrected }, undefined, {}).map(({ type, note }) => `${type}: ${note}`)).toEqual([
+    "Warning: Service a/b was changed by hand and is put back: spec.a, spec.b, spec.c, spec.d, spec.e, …",
+    "Warning: Role a/b was deleted by hand and is made again",
+  ]);
+});
+
+test("a component is told of when its state changes, and only then", () => {
+  const statuses: Record<string, ProfilePlatformStatus> = {
+    progressing: { components: [server("Progressing")] },
+    ready: { components: [server("Ready")] },
+    failed: { components: [server("Failed", "no image")] },
+  };
+  const notes = (before: string, after: string) =>
+    eventsOf(NOTHING_DONE, statuses[before], statuses[after] ?? {}).map(({ reason, note }) => `${reason}: ${note}`);
+  expect(notes("progressing", "ready")).toEqual(["ComponentReady: server is ready: 3/3"]);
+  expect(notes("ready", "ready")).toEqual([]);
+  expect(notes("ready", "progressing")).toEqual([]);
+  expect(notes("ready", "failed")).toEqual(["ComponentFailed: server: no image"]);
+});
+
+test("the platform is told of when it becomes Ready, when it no longer is, and when it is stalled for a new reason", () => {
+  const ready = { conditions: [condition("Ready", "True", "All"), condition("Stalled", "False", "")] };
+  const stalled = { conditions: [condition("Ready", "False", "Stalled: x"), condition("Stalled", "True", "x")] };
+  const reasons = (before: ProfilePlatformStatus | undefined, after: ProfilePlatformStatus) =>
+    eventsOf(NOTHING_DONE, before, after).map(({ reason }) => reason);
+  expect(reasons(undefined, ready)).toEqual(["PlatformReady"]);
+  expect(reasons(ready, ready)).toEqual([]);
+  expect(reasons(ready, stalled)).toEqual(["PlatformNotReady", "Stalled"]);
+  expect(reasons(stalled, stalled)).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { belongsTo, platformOf } from "./identity.ts";
+import { child, IDENTITY } from "./testing.ts";
+
+const NONE: ReadonlySet<string> = new Set();
+const unlabelled = { apiVersion: "v1", kind: "Secret", metadata: { name: "a", namespace: "b", uid: "c" } };
+
+test("an object is the platform's whose labels it carries", () => {
+  expect(belongsTo(child("Secret", "a"), IDENTITY, NONE)).toBe(true);
+  expect(belongsTo(child("Secret", "a"), { name: "other", uid: "x" }, NONE)).toBe(false);
+});
+
+test("the platform's label alone proves nothing, if somebody else manages the object", () => {
+  const helm = child("Secret", "a", { labels: { "app.kubernetes.io/managed-by": "Helm" } });
+  expect(platformOf(helm)).toBeUndefined();
+  expect(belongsTo(helm, IDENTITY, NONE)).toBe(false);
+});
+
+test("without labels it is known by its owner, or by having been applied", () => {
+  const owner = { apiVersion: "v1", kind: "ProfilePlatform", name: "demo", uid: IDENTITY.uid };
+  const owned = { ...unlabelled, metadata: { ...unlabelled.metadata, ownerReferences: [owner] } };
+  expect(belongsTo(unlabelled, IDENTITY, NONE)).toBe(false);
+  expect(belongsTo(owned, IDENTITY, NONE)).toBe(true);
+  expect(belongsTo(owned, { ...IDENTITY, uid: "of a former platform" }, NONE)).toBe(false);
+  expect(belongsTo(unlabelled, IDENTITY, new Set(["c"]))).toBe(true);
+});
