@@ -30,6 +30,8 @@ export class Kubectl {
       });
       child.on("error", reject);
       child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
+      // One that reads no input may be gone before it is told that there is none.
+      child.stdin.on("error", () => undefined);
       child.stdin.end(input ?? "");
     });
   }
