@@ -63,7 +63,7 @@ function nextSteps({ kubeconfig, provider }: LiveCluster): string {
     ...use,
     '  export PATH="$PWD/node_modules/.bin:$PATH"     for kubectl profileplatform',
     "  make status, make logs, make test-api, make test-load",
-    "  kubectl scale profileplatform demo --replicas=5",
+    "  kubectl edit profileplatform demo                to change what is wanted",
     "Take it down with",
     "  make delete-all      the platform and the operator",
     "  make clean-all       the whole cluster",

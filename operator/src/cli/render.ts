@@ -41,8 +41,8 @@ export function renderCommand(console: Console): Command {
 }
 
 const RENDER_NOTES = `
-Rules that only the API server evaluates (such as "timeouts are never above 5 seconds") are not checked here;
-\`kubectl apply --dry-run=server\` does.`;
+A manifest is refused as the API server would refuse it, except for changes of fields that cannot change: these show
+only against the platform that exists, with \`profileplatform diff\`.`;
 
 function render(options: RenderOptions, console: Console): void {
   const images = readImages(options.images);

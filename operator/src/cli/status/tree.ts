@@ -73,7 +73,8 @@ function conditions(all: readonly Condition[], paint: Paint, now: Date): readonl
     const { type, status, reason, message, lastTransitionTime } = condition;
     const value = isNormal(condition) ? paint.good(status.padEnd(7)) : paint.bad(status.padEnd(7));
     const since = paint.faint(`for ${formatAge(lastTransitionTime, now)}`);
-    return `  ${type.padEnd(width)}  ${value}  ${reason}: ${message} ${since}`;
+    const why = message === "" ? reason : `${reason}: ${message}`;
+    return `  ${type.padEnd(width)}  ${value}  ${why}  ${since}`;
   });
 }
 
