@@ -46,7 +46,7 @@ function recorder(): { readonly seen: string[]; readonly handler: ChangeHandler 
 async function toSee(seen: readonly string[], wanted: readonly string[]): Promise<void> {
   await eventually(async () => seen.length >= wanted.length || undefined, {
     what: `the cache tells of ${wanted.join(", ")}`,
-    timeoutMs: 5000,
+    timeoutMs: 20_000,
     everyMs: 10,
   });
   expect(seen).toEqual(wanted);

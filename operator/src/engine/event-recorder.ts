@@ -5,6 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import { type Clock, type Random, sleep, systemClock } from "./clock.ts";
 import { EVENT_TYPE, type EventContent, eventKey, newEvent, seriesPatch } from "./event.ts";
 import { EventBudget } from "./event-budget.ts";
+import { NotLeaderError } from "./lease-fence.ts";
 import type { Logger } from "./log.ts";
 import { objectPath, resourcePath } from "./resource-type.ts";
 
@@ -107,8 +108,7 @@ export class EventRecorder {
         await this.#send(series);
         return;
       } catch (error) {
-        const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
-        if (refused || attempt >= MAX_TRIES) {
+        if (isFinal(error) || attempt >= MAX_TRIES) {
           log.info({ error, reason: series.content.reason }, "Could not record an event");
           return;
         }
@@ -144,4 +144,9 @@ export class EventRecorder {
       }
     }
   }
+}
+
+function isFinal(error: unknown): boolean {
+  const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
+  return refused || error instanceof NotLeaderError;
 }

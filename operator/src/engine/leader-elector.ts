@@ -69,7 +69,7 @@ export class LeaderElector {
 
   /**
    * Waits for the lease, leads, and returns when leadership ended. On `signal` the work is told to stop, the lease kept
-   * until it has, and then released, so that the next one need not wait.
+   * until it has, and then released, so that the next one need not wait. Rejects if the work failed.
    */
   async run(signal: AbortSignal): Promise<LeadershipEnd> {
     const { log, identity, onStarted, onStopped, onStatus } = this.#options;
@@ -79,8 +79,9 @@ export class LeaderElector {
     log.info({ identity }, "Leading");
     onStatus?.(true);
     const leading = new AbortController();
-    const work = onStarted(leading.signal).catch((error: unknown) => {
-      log.error({ error }, "The leader's work failed");
+    let failure: Error | undefined;
+    const work = onStarted(leading.signal).catch((cause: unknown) => {
+      failure = new Error("while doing the leader's work", { cause });
     });
     const held = await this.#hold(signal, leading, work);
     leading.abort();
@@ -91,6 +92,9 @@ export class LeaderElector {
     }
     log.info({ identity }, held ? "Released the lease" : "Lost the lease");
     onStopped?.();
+    if (failure !== undefined) {
+      throw failure;
+    }
     return held ? "released" : "lost";
   }
 

@@ -30,7 +30,8 @@ export interface ReflectorOptions {
 const RETRY_BACKOFF = { baseMs: 50, maxMs: 5_000 };
 // The server ends a watch by itself after this long; spread, so that not all watches come back at once.
 const WATCH_SECONDS = { shortest: 290, longest: 600 };
-// The API server sends a bookmark about each minute even when nothing happens.
+// The API server sends a bookmark about each minute even when nothing happens, except for kinds that it keeps no watch
+// cache of, such as Events: those watches are opened anew, from where they were.
 const IDLE_MS = 90_000;
 
 /** Keeps a store equal to a collection on the API server: a list, then a watch from there, for ever. */

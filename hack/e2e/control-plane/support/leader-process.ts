@@ -19,9 +19,9 @@ const elector = new LeaderElector({
   name: "lock",
   identity,
   log: createLogger("error", process.stderr),
-  leaseDurationMs: 3000,
-  renewDeadlineMs: 2000,
-  retryPeriodMs: 400,
+  leaseDurationMs: 6000,
+  renewDeadlineMs: 4000,
+  retryPeriodMs: 500,
   onStarted: async () => {
     process.stdout.write("leading\n");
     const fenced = client.fenced(elector.fence);
