@@ -67,7 +67,7 @@ function section(type: Declaration, declarations: Declarations): readonly string
     "",
     type.comment.description,
     "",
-    ...(rules.length > 0 ? ["Rules:", "", ...rules, ""] : []),
+    ...(rules.length > 0 ? ["Refused:", "", ...rules, ""] : []),
     ...table(HEADER, rows),
     "",
   ];
@@ -79,7 +79,8 @@ function row(property: Property, declarations: Declarations): readonly (readonly
   const resolved = propertySchema(property, declarations, new Problems());
   if (resolved === undefined) return [];
   const { schema, objectName } = resolved;
-  const required = isRequired(property, schema) ? ["*required*"] : [];
+  const byRule = property.comment.tags.some((tag) => tag.name === "requiredByRule");
+  const required = byRule || isRequired(property, schema) ? ["*required*"] : [];
   // Rules of the object stand in its own section.
   const elsewhere = objectName === undefined ? undefined : declarations.get(objectName)?.comment;
   return [

@@ -91,7 +91,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                     "x-kubernetes-validations": [
                       {
                         "rule": "self.size() <= 50",
-                        "message": "is longer than 50 characters, which leaves no room in label values: choose a shorter name"
+                        "message": "must not be longer than 50 characters, because label values hold it beside other words: choose a shorter name"
                       }
                     ]
                   }

@@ -58,7 +58,7 @@ export interface ObjectMeta {
   /**
    * Name of the platform. It stands in label values beside other words, which leaves 50 characters of their 63.
    *
-   * @XValidation {"rule": "self.size() <= 50", "message": "is longer than 50 characters, which leaves no room in label values: choose a shorter name"}
+   * @XValidation {"rule": "self.size() <= 50", "message": "must not be longer than 50 characters, because label values hold it beside other words: choose a shorter name"}
    */
   name: string;
   uid?: string;

@@ -92,7 +92,7 @@ describe("a whole manifest", () => {
 
   test("needs a name that fits", () => {
     expect(findManifestDefects(root, manifest({ name: "a".repeat(51) }))).toEqual([
-      { path: "metadata.name", message: expect.stringContaining("is longer than 50 characters") },
+      { path: "metadata.name", message: expect.stringContaining("must not be longer than 50 characters") },
     ]);
     expect(findManifestDefects(root, manifest({})).map(({ path }) => path)).toEqual(["metadata.name"]);
   });
