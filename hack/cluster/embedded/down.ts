@@ -1,3 +1,4 @@
+import { requireRoot } from "./preflight.ts";
 import type { Progress } from "./progress.ts";
 import { remains, tearDown } from "./teardown.ts";
 
@@ -9,6 +10,7 @@ export interface DownOptions {
 
 /** Takes the cluster down and says what was found left, which is nothing or an error. */
 export async function takeDown({ cache, name, progress }: DownOptions): Promise<void> {
+  requireRoot();
   if ((await remains(cache, name)).length === 0) {
     progress.line(`the cluster ${name} is not up`);
     return;

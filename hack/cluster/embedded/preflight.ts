@@ -22,12 +22,22 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   sysctl: "procps",
 };
 
-const MIN_FREE_BYTES = 4 * 1024 ** 3;
+const MIN_FREE_BYTES = 6 * 1024 ** 3;
 /** The kernel's limit on the path of a socket, less what containerd appends to it. */
 const MAX_SOCKET_PATH = 107 - ".ttrpc".length;
 
 /** Puts right what can be put right; otherwise throws one sentence that says what is missing and how to get it. */
 export async function preflight(cache: string, plan: ClusterPlan, progress: Progress): Promise<void> {
+  requireRoot();
+  await installPackages(progress);
+  checkPaths(cache, plan);
+  checkDisk(cache);
+  await checkKernel();
+  await checkAddresses(plan);
+}
+
+/** Throws unless this is Linux, and this process may do what a cluster needs done. */
+export function requireRoot(): void {
   if (process.platform !== "linux")
     throw new Error(
       "the embedded cluster needs Linux: start Docker and install kind, or set CLUSTER=current to use the cluster of your kubeconfig",
@@ -36,11 +46,6 @@ export async function preflight(cache: string, plan: ClusterPlan, progress: Prog
     throw new Error(
       "the embedded cluster makes network namespaces and mounts, which only root may: run the command again as root, with sudo say",
     );
-  await installPackages(progress);
-  checkPaths(cache, plan);
-  checkDisk(cache);
-  await checkKernel();
-  await checkAddresses(plan);
 }
 
 async function installPackages(progress: Progress): Promise<void> {

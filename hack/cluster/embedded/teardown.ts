@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCgroups } from "./cgroups.ts";
 import { succeeds } from "./command.ts";
+import { withHostLock } from "./host-lock.ts";
 import { restoreHostSysctls } from "./host-sysctls.ts";
 import { removeNodeFolders } from "./mount-namespaces.ts";
 import { currentMounts, unmountBelow } from "./mounts.ts";
@@ -26,9 +27,11 @@ export async function tearDown(cache: string, name: string): Promise<void> {
   if (serious.length > 0)
     throw new Error(`the cluster ${name} could not be removed whole, left are: ${serious.join(", ")}`);
   rmSync(paths.root, { recursive: true, force: true });
-  if (listStates(cache).length > 0) return;
-  restoreHostSysctls(cache);
-  removeNodeFolders();
+  await withHostLock(cache, async () => {
+    if (listStates(cache).length > 0) return;
+    restoreHostSysctls(cache);
+    removeNodeFolders();
+  });
 }
 
 /** What a cluster has on this machine, a line each; nothing after a teardown. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { buildPrograms, programsIn } from "./build.ts";
 import { openCgroups } from "./cgroups.ts";
+import { withHostLock } from "./host-lock.ts";
 import { adjustHostSysctls } from "./host-sysctls.ts";
 import { listNamespaces } from "./network.ts";
 import { clusterPaths } from "./paths.ts";
@@ -38,10 +39,15 @@ export async function bringUp({ cache, name, nodes, progress }: UpOptions): Prom
   const programs = await buildPrograms(cache, progress);
   if ((await remains(cache, name)).length > 0)
     await progress.step("what an earlier run left behind removed", () => tearDown(cache, name));
-  const state = { name, slot: plan.slot, nodes, bootId: bootId(), kube: programs.kube };
-  writeState(cache, { ...state, phase: "starting" });
-  adjustHostSysctls(cache);
-  await start({ ...common, programs }, progress, true);
+  const state = await withHostLock(cache, async () => {
+    // Chosen again: another new cluster may have taken the slot while this one was built.
+    const slot = chooseSlot(name, listStates(cache));
+    const reserved: ClusterState = { name, slot, nodes, bootId: bootId(), kube: programs.kube, phase: "starting" };
+    writeState(cache, reserved);
+    adjustHostSysctls(cache);
+    return reserved;
+  });
+  await start({ ...common, plan: planCluster(name, state.slot, nodes), programs }, progress, true);
   writeState(cache, { ...state, phase: "up" });
 }
 
