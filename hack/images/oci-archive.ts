@@ -8,8 +8,7 @@ const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 /**
  * Turns a folder as buildah's `dir:` transport writes it (manifest.json, and blobs named by digest) into an OCI image
  * layout in a tar archive. buildah's own `oci-archive:` always compresses layers; these stay as they are, because each
- * node of a cluster would have to inflate them again. Blobs named by digest also let containerd skip, unread, those
- * that it has from another image. The folder is used up.
+ * node of a cluster would have to inflate them again. The folder is used up.
  */
 export async function packOciArchive(folder: string, reference: string, archive: string): Promise<void> {
   const manifest = await readFile(join(folder, "manifest.json"));
@@ -22,11 +21,9 @@ export async function packOciArchive(folder: string, reference: string, archive:
   await writeFile(join(blobs, digest), manifest);
   await writeFile(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await writeFile(join(layout, "index.json"), JSON.stringify(imageIndex(reference, digest, manifest.byteLength)));
-  await run("tar", [
-    ...["--create", "--file", archive, "--directory", layout],
-    ...["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"],
-    ...["index.json", "oci-layout", "blobs"],
-  ]);
+  const reproducible = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+  const members = ["index.json", "oci-layout", "blobs"];
+  await run("tar", ["--create", "--file", archive, "--directory", layout, ...reproducible, ...members]);
   await rm(folder, { recursive: true });
   await rm(layout, { recursive: true });
 }

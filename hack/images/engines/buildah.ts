@@ -75,6 +75,7 @@ export function buildahEngine(repository: string, paths: ImagePaths): Engine {
     },
     async release(bases) {
       if (!existsSync(paths.store)) return;
+      await maintain(["rm", "--all"]);
       const kept = new Set(bases.map((base) => base.reference));
       const names = await maintain(["images", "--all", "--format", "{{.Name}}:{{.Tag}}"]);
       const unused = names.split("\n").filter((name) => name.startsWith("localhost/") && !kept.has(name));
@@ -100,13 +101,14 @@ export function buildArguments(image: PlannedImage, inputs: BuildInputs): string
   return [
     "build",
     "--pull-never",
-    ...["--format", "oci"],
+    "--format=oci",
     // Needs neither a container runtime nor cgroups. It shares the network of the caller, who takes it away.
-    ...["--isolation", "chroot", "--network", "host"],
-    ...["--tag", image.reference],
-    ...["--file", join(inputs.repository, source.dockerfile)],
-    ...(base === undefined ? [] : ["--build-arg", `BASE=${typeof base === "object" ? base.reference : base}`]),
-    ...(source.network && inputs.sources ? ["--volume", `${inputs.sources}:/etc/apt/sources.list:ro`] : []),
+    "--isolation=chroot",
+    "--network=host",
+    `--tag=${image.reference}`,
+    `--file=${join(inputs.repository, source.dockerfile)}`,
+    ...(base === undefined ? [] : [`--build-arg=BASE=${typeof base === "object" ? base.reference : base}`]),
+    ...(source.network && inputs.sources ? [`--volume=${inputs.sources}:/etc/apt/sources.list:ro`] : []),
     inputs.context,
   ];
 }

@@ -36,10 +36,10 @@ export function dockerBuildArguments(image: PlannedImage, repository: string): s
   return [
     "build",
     "--quiet",
-    ...["--tag", image.reference],
-    ...["--file", join(repository, source.dockerfile)],
-    ...(base === undefined ? [] : ["--build-arg", `BASE=${base}`]),
-    ...(source.network ? [] : ["--network", "none"]),
+    `--tag=${image.reference}`,
+    `--file=${join(repository, source.dockerfile)}`,
+    ...(base === undefined ? [] : [`--build-arg=BASE=${base}`]),
+    ...(source.network ? [] : ["--network=none"]),
     join(repository, source.context),
   ];
 }
