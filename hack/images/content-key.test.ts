@@ -1,19 +1,15 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { array, assert, property, string } from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { contentKey, describeFiles } from "./content-key.ts";
 
 describe("contentKey", () => {
   test("differs for different parts, however they are cut", () => {
-    const parts = fc.array(fc.string());
-    fc.assert(
-      fc.property(
-        parts,
-        parts,
-        (a, b) => (contentKey(a) === contentKey(b)) === (JSON.stringify(a) === JSON.stringify(b)),
-      ),
+    const parts = array(string());
+    assert(
+      property(parts, parts, (a, b) => (contentKey(a) === contentKey(b)) === (JSON.stringify(a) === JSON.stringify(b))),
     );
   });
 
