@@ -75,6 +75,8 @@ async function write(entries: Bundle["entries"], repository: string, folder: str
     platform: "node",
     // Not installed, and asked for in a try block: pg's native driver.
     external: ["pg-native"],
+    // The Kubernetes client brings a class for every kind of object; what is not named here need not be in memory.
+    treeshake: { moduleSideEffects: (id) => !id.includes("@kubernetes/client-node") },
     onLog(level, log, forward) {
       // A name that is not found would fail in the cluster, at the first use.
       if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);

@@ -33,7 +33,7 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     name: FIELD_MANAGER,
     identity,
     log,
-    onStarted: (leading) => controller.run(leading),
+    onStarted: (leading) => work(leading),
     onStatus: metrics.leader(FIELD_MANAGER),
   });
   const writer = configuration.leaderElect ? client.fenced(elector.fence) : client;
@@ -54,6 +54,11 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     operator: { namespace, serviceAccount },
     maxConcurrentReconciles: configuration.maxConcurrentReconciles,
   });
+  // The last events are written while the lease is still held: afterwards nothing may be.
+  const work = async (working: AbortSignal): Promise<void> => {
+    await controller.run(working);
+    await recorder.flush();
+  };
 
   let synced = false;
   const server = await startHttpServer({
@@ -74,8 +79,7 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     if (signal.aborted) return;
     synced = true;
     log.info("The cache is filled");
-    await (configuration.leaderElect ? lead(elector, signal) : controller.run(signal));
-    await recorder.flush();
+    await (configuration.leaderElect ? lead(elector, signal) : work(signal));
   } finally {
     watching.abort();
     await server.close();
