@@ -48,6 +48,11 @@ program
   .description("print the path of the administrator's kubeconfig")
   .action(async () => console.log((await provider()).kubeconfig()));
 
+program
+  .command("kubectl")
+  .description("print the kubectl that suits the cluster")
+  .action(async () => console.log((await provider()).kubectl()));
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -11,4 +11,6 @@ export interface ClusterProvider {
   loadImages(archives: readonly string[]): Promise<void>;
   /** Path of a kubeconfig for the administrator. Throws when the cluster is not up. */
   kubeconfig(): string;
+  /** The kubectl to use: a path, or a name that the PATH resolves. */
+  kubectl(): string;
 }

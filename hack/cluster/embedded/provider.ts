@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ClusterProvider } from "../provider.ts";
+import { programsIn } from "./build.ts";
 import { takeDown } from "./down.ts";
 import { loadImages } from "./images.ts";
 import { withLock } from "./lock.ts";
@@ -21,7 +22,7 @@ export function embeddedProvider(name: string, progress: Progress, cache = cache
   const running = () => {
     const state = readState(cache, name);
     if (state?.phase !== "up") throw new Error(`the cluster ${name} is not up: start it with "make cluster-up"`);
-    return planCluster(name, state.slot, state.nodes);
+    return state;
   };
   return {
     kind: "embedded",
@@ -29,7 +30,8 @@ export function embeddedProvider(name: string, progress: Progress, cache = cache
     down: () => locked(() => takeDown({ cache, name, progress })),
     status: () => describe(cache, name),
     async loadImages(archives) {
-      const plan = running();
+      const { slot, nodes } = running();
+      const plan = planCluster(name, slot, nodes);
       await progress.step(`${archives.length} image archives on ${plan.nodes.length} nodes`, async (note) => {
         const results = await loadImages(paths, plan.nodes, archives);
         const loaded = results.filter((each) => each.loaded).length;
@@ -40,5 +42,7 @@ export function embeddedProvider(name: string, progress: Progress, cache = cache
       running();
       return paths.kubeconfig;
     },
+    // Of the cluster's own version, and there where the machine has none.
+    kubectl: () => programsIn(dirname(running().kube)).kubectl,
   };
 }

@@ -40,6 +40,7 @@ export function currentProvider(env: Readonly<Record<string, string | undefined>
       );
     },
     kubeconfig: path,
+    kubectl: () => "kubectl",
   };
 }
 

@@ -58,6 +58,7 @@ export function kindProvider(name: string, progress: Progress): ClusterProvider 
       });
     },
     kubeconfig: () => kubeconfig,
+    kubectl: () => "kubectl",
   };
 }
 
