@@ -65,7 +65,7 @@ function isAlive(pid: number): boolean {
 export async function until<T>(
   what: string,
   condition: () => Promise<T | false | undefined>,
-  milliseconds = 30_000,
+  milliseconds = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + milliseconds;
   let lastError: unknown;

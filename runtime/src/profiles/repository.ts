@@ -33,9 +33,12 @@ const statements = {
   replace: statement(
     "replace",
     `UPDATE profiles SET name = $2, email = $3, bio = $4, version = version + 1, updated_at = now()
-     WHERE id = $1 RETURNING ${columns}`,
+     WHERE id = $1 AND ($5::integer IS NULL OR version = $5) RETURNING ${columns}`,
   ),
-  delete: statement("delete", "DELETE FROM profiles WHERE id = $1"),
+  delete: statement(
+    "delete",
+    "DELETE FROM profiles WHERE id = $1 AND ($2::integer IS NULL OR version = $2) RETURNING version",
+  ),
 };
 
 export interface ListedProfile {
@@ -68,7 +71,7 @@ export class ProfileReader {
   }
 }
 
-/** Writes, each of which belongs in a transaction when more than one makes a change. */
+/** Writes, on their own or within a transaction. With a version they do nothing unless the profile is at it. */
 export const profileWrites = {
   async insert(db: Queryable, id: string, { name, email, bio }: ProfileInput): Promise<Profile> {
     const inserted = first(await db.query<Columns>(statements.insert, [id, name, email, bio ?? null]));
@@ -81,12 +84,18 @@ export const profileWrites = {
     return first(await db.query<Columns>(statements.lock, [id]));
   },
 
-  async replace(db: Queryable, id: string, { name, email, bio }: ProfileInput): Promise<Profile | undefined> {
-    return first(await db.query<Columns>(statements.replace, [id, name, email, bio ?? null]));
+  async replace(
+    db: Queryable,
+    id: string,
+    { name, email, bio }: ProfileInput,
+    version?: number,
+  ): Promise<Profile | undefined> {
+    return first(await db.query<Columns>(statements.replace, [id, name, email, bio ?? null, version ?? null]));
   },
 
-  async delete(db: Queryable, id: string): Promise<void> {
-    await db.query(statements.delete, [id]);
+  /** @returns whether there was something to delete */
+  async delete(db: Queryable, id: string, version?: number): Promise<boolean> {
+    return (await db.query(statements.delete, [id, version ?? null])).length > 0;
   },
 };
 

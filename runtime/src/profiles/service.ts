@@ -1,6 +1,6 @@
 import type { Found, Origin, ProfileCache } from "../cache/cache.ts";
 import { errorCode } from "../kit/errors.ts";
-import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Postgres } from "../kit/stores/postgres.ts";
 import type { Profile, ProfileInput } from "./profile.ts";
 import { type ListedProfile, ProfileReader, profileWrites } from "./repository.ts";
 
@@ -62,10 +62,10 @@ export class ProfileService {
    */
   async replace(id: string, input: ProfileInput, condition: Condition = {}): Promise<Profile | undefined> {
     return this.#cache.write(id, async () => {
-      const profile = await refusingTakenEmail(() =>
-        this.#conditionally(id, condition, (db) => profileWrites.replace(db, id, input)),
-      );
-      return { result: profile, effect: profile === undefined ? { kind: "none" } : { kind: "updated", profile } };
+      const profile = await refusingTakenEmail(() => profileWrites.replace(this.#db, id, input, condition.version));
+      if (profile !== undefined) return { result: profile, effect: { kind: "updated", profile } };
+      await this.#refuseMismatch(id, condition);
+      return { result: undefined, effect: { kind: "none" } };
     });
   }
 
@@ -75,25 +75,17 @@ export class ProfileService {
    */
   async delete(id: string, condition: Condition = {}): Promise<boolean> {
     return this.#cache.write(id, async () => {
-      const deleted = await this.#conditionally(id, condition, async (db) => {
-        await profileWrites.delete(db, id);
-        return true;
-      });
-      return { result: deleted ?? false, effect: { kind: deleted === true ? "deleted" : "none" } };
+      const deleted = await profileWrites.delete(this.#db, id, condition.version);
+      if (!deleted) await this.#refuseMismatch(id, condition);
+      return { result: deleted, effect: { kind: deleted ? "deleted" : "none" } };
     });
   }
 
-  async #conditionally<T>(
-    id: string,
-    { version }: Condition,
-    write: (db: Queryable) => Promise<T>,
-  ): Promise<T | undefined> {
-    return this.#db.transaction(async (db) => {
-      const profile = await profileWrites.lock(db, id);
-      if (profile === undefined) return undefined;
-      if (version !== undefined && version !== profile.version) throw new VersionMismatchError(profile.version);
-      return write(db);
-    });
+  /** After a write that found nothing: was it the profile that was missing, or the version? */
+  async #refuseMismatch(id: string, { version }: Condition): Promise<void> {
+    if (version === undefined) return;
+    const current = await this.#reader.currentVersion(id);
+    if (current !== undefined) throw new VersionMismatchError(current);
   }
 }
 
