@@ -87,7 +87,14 @@ test("what is no longer wanted goes, and nothing else does", async () => {
     spec: { clusterIP: "None" },
   };
   await kubectl.apply(theirs);
-  await kubectl.run(["patch", "pp", NAME, "--type=merge", "-p", '{"spec":{"server":{"autoscaling":null,"replicas":2}}}']);
+  await kubectl.run([
+    "patch",
+    "pp",
+    NAME,
+    "--type=merge",
+    "-p",
+    '{"spec":{"server":{"autoscaling":null,"replicas":2}}}',
+  ]);
   await eventually(async () => ((await exists("HorizontalPodAutoscaler server-layer/server")) ? undefined : true), {
     what: "the autoscaler is gone",
     timeoutMs: 10_000,

@@ -23,7 +23,11 @@ async function endPods(namespace: string): Promise<void> {
   await bench.kubectl.try(["delete", "pods", "--all", "-n", namespace, "--force", "--grace-period=0"]);
 }
 
-async function waitChildren(name: string, prefix: string, keys: readonly string[]): Promise<readonly KubernetesObject[]> {
+async function waitChildren(
+  name: string,
+  prefix: string,
+  keys: readonly string[],
+): Promise<readonly KubernetesObject[]> {
   return eventually(
     async () => {
       await endPods(`${prefix}data-layer`);
@@ -70,7 +74,7 @@ test("with Retain, volumes, their credentials and their namespace stay, and the 
   expect(secretData(left)).toEqual(
     Object.fromEntries(Object.entries(before).filter(([key]) => RETAINED.includes(key))),
   );
-  const uids = (objects: readonly KubernetesObject[]) => objects.map(({ metadata }) => metadata.uid).sort();
+  const uids = (objects: readonly KubernetesObject[]) => new Set(objects.map(({ metadata }) => metadata.uid));
   expect(uids(await volumes("kept"))).toEqual(uids(claims));
 
   await kubectl.apply(manifest);

@@ -32,30 +32,37 @@ afterAll(async () => {
 
 describe("an operator that is killed in the middle of a first apply", () => {
   // How many objects of the platform exist when it dies: spread over the whole of the apply.
-  test.each([1, 3, 12, 22, 34, 45])("after %i objects leaves nothing that the next one does not finish", async (count) => {
-    const { kubectl } = bench;
-    const platform = name(count);
-    const first = await bench.startOperator();
-    const log = async () => (await first.log()).split("\n").filter((line) => line.includes('"result":"created"')).length;
-    const before = await log();
-    const died = eventually(async () => ((await log()) - before >= count ? first.kill().then(() => true) : undefined), {
-      what: `${count} objects are made`,
-      timeoutMs: 30_000,
-      everyMs: 1,
-    });
-    await create(platform);
-    await died;
-    const half = await children(kubectl, platform);
-    // That the next one waits until the lease of the dead one has run out is another test's matter.
-    await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", "platform-system"]);
-    const second = await bench.startOperator();
-    await waitApplied(kubectl, platform);
-    const whole = await children(kubectl, platform);
-    expect(keysOf(whole, platform)).toEqual(expected);
-    expect(values(whole)).toMatchObject(values(half));
-    copiesAgree(whole, platform);
-    await second.stop();
-  });
+  test.each([1, 3, 12, 22, 34, 45])(
+    "after %i objects leaves nothing that the next one does not finish",
+    async (count) => {
+      const { kubectl } = bench;
+      const platform = name(count);
+      const first = await bench.startOperator();
+      const log = async () =>
+        (await first.log()).split("\n").filter((line) => line.includes('"result":"created"')).length;
+      const before = await log();
+      const died = eventually(
+        async () => ((await log()) - before >= count ? first.kill().then(() => true) : undefined),
+        {
+          what: `${count} objects are made`,
+          timeoutMs: 30_000,
+          everyMs: 1,
+        },
+      );
+      await create(platform);
+      await died;
+      const half = await children(kubectl, platform);
+      // That the next one waits until the lease of the dead one has run out is another test's matter.
+      await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", "platform-system"]);
+      const second = await bench.startOperator();
+      await waitApplied(kubectl, platform);
+      const whole = await children(kubectl, platform);
+      expect(keysOf(whole, platform)).toEqual(expected);
+      expect(values(whole)).toMatchObject(values(half));
+      copiesAgree(whole, platform);
+      await second.stop();
+    },
+  );
 });
 
 test("two of them work in turn: the second takes over when the first is killed", async () => {

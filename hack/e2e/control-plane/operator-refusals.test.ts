@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Condition } from "@profile-platform/crds";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { children, condition, getPlatform, objectKey, platformManifest } from "../support/platform.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
@@ -32,36 +32,27 @@ describe("an object of somebody else", () => {
 
   test("is named with its owner and the cure, and left as it is, while everything else is applied", async () => {
     const { kubectl } = bench;
-    // The namespace is this platform's, so that something can stand in its way inside.
-    await kubectl.apply(platform);
-    await waitApplied(kubectl, NAME);
-    const theirs = {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "server-config", namespace: "foreign-server-layer", labels: { "app.kubernetes.io/managed-by": "Helm" } },
-      data: { theirs: "untouched" },
-    };
-    await kubectl.run(["delete", "configmap", "server-config", "-n", "foreign-server-layer", "--wait=false"]);
-    // The operator is as fast as anybody: the name is taken by replacing whatever is there.
-    await kubectl.run(["replace", "--force", "-f", "-"], JSON.stringify(theirs));
-    const stalled = await eventually(
-      async () => {
-        const found = await kubectl.get("configmap", "server-config", "foreign-server-layer");
-        if (found?.["data"] === undefined || !("theirs" in (found["data"] as object))) {
-          await kubectl.run(["replace", "--force", "-f", "-"], JSON.stringify(theirs));
-          return undefined;
-        }
-        const one = condition(await getPlatform(kubectl, NAME), "Stalled");
-        return one?.status === "True" ? one : undefined;
-      },
-      { what: "the operator meets the foreign object", timeoutMs: 60_000 },
+    // The namespace is this platform's, as one that was retained, and something stands in its way inside.
+    const namespace = "foreign-server-layer";
+    const labels = { "app.kubernetes.io/managed-by": "profile-platform-operator", "profileplatform.io/platform": NAME };
+    await kubectl.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } });
+    await kubectl.run(
+      ["create", "-f", "-"],
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "server", namespace, labels: { "app.kubernetes.io/managed-by": "Helm" } },
+        data: { theirs: "untouched" },
+      }),
     );
+    await kubectl.apply(platform);
+    const stalled = await waitStalled(NAME);
     expect(stalled.reason).toBe("ObjectNotOwned");
     expect(stalled.message).toBe(
-      "ConfigMap foreign-server-layer/server-config exists and is managed by Helm; it is left alone. " +
+      "ConfigMap foreign-server-layer/server exists and is managed by Helm; it is left alone. " +
         "Delete it, or move it to another namespace: the platform needs its name.",
     );
-    const after = await kubectl.get("configmap", "server-config", "foreign-server-layer");
+    const after = await kubectl.get("configmap", "server", "foreign-server-layer");
     expect(after?.["data"]).toEqual({ theirs: "untouched" });
     expect(after?.metadata.labels).toEqual({ "app.kubernetes.io/managed-by": "Helm" });
     // Another object is still looked after.
@@ -74,7 +65,7 @@ describe("an object of somebody else", () => {
 
   test("is replaced by the platform's own once it is out of the way", async () => {
     const { kubectl } = bench;
-    await kubectl.run(["delete", "configmap", "server-config", "-n", "foreign-server-layer"]);
+    await kubectl.run(["delete", "configmap", "server", "-n", "foreign-server-layer"]);
     await waitApplied(kubectl, NAME);
     expect(condition(await getPlatform(kubectl, NAME), "Stalled")?.status).toBe("False");
   });
@@ -125,5 +116,6 @@ test("a platform that cannot go on holds up no other", async () => {
   const { kubectl } = bench;
   await waitStalled("theirs");
   await kubectl.apply(platformManifest("neighbour", { namespacePrefix: "neighbour-" }));
-  await waitApplied(kubectl, "neighbour", 10_000);
+  const { status } = await waitApplied(kubectl, "neighbour", 10_000);
+  expect(status?.componentsReady).toBe("0/6");
 });

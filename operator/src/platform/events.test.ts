@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
 import type { Condition, ProfilePlatformStatus } from "@profile-platform/crds";
+import { expect, test } from "vitest";
 import { eventsOf } from "./events.ts";
 import { NOTHING_DONE } from "./outcome.ts";
 

@@ -17,7 +17,11 @@ export function foreignKeys(wanted: KubernetesObject, live: KubernetesObject | u
 export async function removeKeys(
   live: KubernetesObject,
   keys: readonly string[],
-  { client, types, signal }: { readonly client: ApiClient; readonly types: ResourceTypes; readonly signal: AbortSignal },
+  {
+    client,
+    types,
+    signal,
+  }: { readonly client: ApiClient; readonly types: ResourceTypes; readonly signal: AbortSignal },
 ): Promise<KubernetesObject> {
   const { uid, resourceVersion } = live.metadata;
   return client.request({

@@ -29,7 +29,7 @@ export const NO_CREDENTIALS: Credentials = Object.defineProperties(
 ) as Credentials;
 
 export interface CredentialSources {
-  readonly client: ApiClient;
+  readonly client: Pick<ApiClient, "request">;
   readonly live: LiveObjects;
   readonly randomInt: RandomInt;
   readonly signal: AbortSignal;

@@ -14,9 +14,9 @@ const platform = (extra: object = {}, metadata: object = {}) =>
   ({ ...platformOfSpec({}, metadata), ...extra }) as unknown as KubernetesObject;
 
 test("a new resource version alone is no news", () => {
-  expect(isChildNews(update(child("Pod", "a", { resourceVersion: "1" }), child("Pod", "a", { resourceVersion: "2" })))).toBe(
-    false,
-  );
+  expect(
+    isChildNews(update(child("Pod", "a", { resourceVersion: "1" }), child("Pod", "a", { resourceVersion: "2" }))),
+  ).toBe(false);
 });
 
 test("a status, a label, an addition and an end are", () => {
@@ -29,7 +29,10 @@ test("a status, a label, an addition and an end are", () => {
 
 test("a platform's status is news unless it is the one that was written", () => {
   const written = { componentsReady: "1/6" };
-  const change = update(platform({}, { resourceVersion: "1" }), platform({ status: written }, { resourceVersion: "2" }));
+  const change = update(
+    platform({}, { resourceVersion: "1" }),
+    platform({ status: written }, { resourceVersion: "2" }),
+  );
   expect(isPlatformNews(change, written)).toBe(false);
   expect(isPlatformNews(change, { componentsReady: "6/6" })).toBe(true);
   expect(isPlatformNews(change, undefined)).toBe(true);
@@ -39,7 +42,9 @@ test("a platform's spec and its annotations are news whatever the status says", 
   const written = { componentsReady: "1/6" };
   const before = platform();
   expect(isPlatformNews(update(before, platform({ status: written }, { generation: 2 })), written)).toBe(true);
-  expect(isPlatformNews(update(before, platform({ status: written }, { annotations: { a: "b" } })), written)).toBe(true);
+  expect(isPlatformNews(update(before, platform({ status: written }, { annotations: { a: "b" } })), written)).toBe(
+    true,
+  );
 });
 
 test("a status that says nothing is not kept", () => {

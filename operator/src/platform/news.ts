@@ -23,7 +23,6 @@ export function isPlatformNews(change: Change, lastStatus: ProfilePlatformStatus
 
 /** For kinds whose status says nothing here: it is not even kept. */
 export function withoutStatus({ status: _status, ...rest }: KubernetesObject): KubernetesObject {
-
   return rest;
 }
 

@@ -13,7 +13,8 @@ const OWNER = {
   blockOwnerDeletion: true,
 };
 
-const objectsOf = (spec?: Readonly<Record<string, unknown>>) => plan(modelOfSpec(spec)).flatMap(({ objects }) => objects);
+const objectsOf = (spec?: Readonly<Record<string, unknown>>) =>
+  plan(modelOfSpec(spec)).flatMap(({ objects }) => objects);
 const unowned = (objects: readonly KubernetesObject[]) =>
   objects.filter(({ metadata }) => metadata.ownerReferences === undefined).map(objectId);
 
@@ -36,11 +37,14 @@ test("each object stands in the plan once", () => {
 });
 
 test("a namespace and the operator's rights in it come before anything inside", () => {
-  const seen = new Set<string>();
-  for (const object of objectsOf()) {
-    const { namespace, name } = object.metadata;
-    if (object.kind === "Namespace") seen.add(name);
-    else expect(seen, objectId(object)).toContain(namespace);
+  const objects = objectsOf();
+  const firstOf = new Map(objects.toReversed().map((object) => [object.metadata.namespace ?? "", object]));
+  for (const { metadata } of objects.filter(({ kind }) => kind === "Namespace")) {
+    const first = firstOf.get(metadata.name);
+    expect(first?.metadata.name).toBe("profile-platform-operator-namespace");
+    expect(objects.findIndex((object) => object === first)).toBe(
+      objects.findIndex((object) => object.metadata === metadata) + 1,
+    );
   }
   expect(access(modelOfSpec()).map(objectId)).toEqual([
     "Namespace data-layer",
@@ -56,7 +60,11 @@ test("what access holds is exactly what the plan holds of it", () => {
 });
 
 test("a generated Secret comes before its copies", () => {
-  expect(objectsOf().filter(({ kind }) => kind === "Secret").map(objectId)).toEqual([
+  expect(
+    objectsOf()
+      .filter(({ kind }) => kind === "Secret")
+      .map(objectId),
+  ).toEqual([
     "Secret data-layer/postgresql-credentials",
     "Secret data-layer/redis-credentials",
     "Secret data-layer/rabbitmq-credentials",

@@ -13,7 +13,11 @@ const OWNER = { apiVersion: "v1", kind: "ProfilePlatform", name: "demo", uid: ID
 const owned = (kind: string, name: string, component = "server"): KubernetesObject =>
   child(kind, name, { ownerReferences: [OWNER], labels: { "profileplatform.io/component": component } });
 
-function unwanted(live: readonly KubernetesObject[], wanted: readonly KubernetesObject[], states: ComponentState[] = []) {
+function unwanted(
+  live: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+  states: ComponentState[] = [],
+) {
   const stores = APPLIED_TYPES.map(({ kind }) => {
     const store = new Store({ platform: () => ["demo"] }, () => undefined);
     for (const object of live.filter((each) => each.kind === kind)) store.set(object);

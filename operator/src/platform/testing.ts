@@ -1,7 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { Credentials, PlatformModel } from "../components/model.ts";
-import type { KubernetesObject, ObjectMeta } from "../kubernetes.ts";
 import { DEFAULT_IMAGES } from "../images.ts";
+import type { KubernetesObject, ObjectMeta } from "../kubernetes.ts";
 import { LABEL_MANAGED_BY, LABEL_PLATFORM, MANAGED_BY_VALUE } from "../labels.ts";
 import type { ComponentState } from "./component-state.ts";
 import { resolve } from "./resolve.ts";
@@ -26,7 +26,10 @@ export const CREDENTIALS: Credentials = {
   rabbitmq: { contentId: "rabbit-id", values: { username: "profiles", password: "f", "erlang-cookie": "g" } },
 };
 
-export function platformOfSpec(spec: Readonly<Record<string, unknown>>, metadata: Partial<ObjectMeta> = {}): ProfilePlatform {
+export function platformOfSpec(
+  spec: Readonly<Record<string, unknown>>,
+  metadata: Partial<ObjectMeta> = {},
+): ProfilePlatform {
   return {
     apiVersion: "profileplatform.io/v1alpha1",
     kind: "ProfilePlatform",
@@ -40,11 +43,7 @@ export function modelOfSpec(spec: Readonly<Record<string, unknown>> = {}): Platf
   return resolve(platformOfSpec(spec), { images: DEFAULT_IMAGES, credentials: CREDENTIALS, operator });
 }
 
-export function component(
-  name: ComponentState["name"],
-  state: ComponentState["state"],
-  message = "",
-): ComponentState {
+export function component(name: ComponentState["name"], state: ComponentState["state"], message = ""): ComponentState {
   const layer = ["postgresql", "redis", "rabbitmq"].includes(name) ? "data-layer" : "server-layer";
   return { name, layer, state, ready: state === "Ready" ? 1 : 0, wanted: 1, message };
 }

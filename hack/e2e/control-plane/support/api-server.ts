@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ProfilePlatform } from "@profile-platform/crds";
 import { customResourceDefinition } from "@profile-platform/crds/crd";
 import { startControlPlane } from "../../../cluster/index.ts";
+import { eventually } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
 import { DEFINITION } from "./samples.ts";
 
@@ -26,7 +27,11 @@ export async function startApiServer(): Promise<ApiServer> {
     async installDefinition() {
       await kubectl.run(["create", "-f", DEFINITION]);
       const { name } = customResourceDefinition.metadata;
-      await kubectl.run(["wait", "--for=condition=Established", `crd/${name}`, "--timeout=30s"]);
+      // "kubectl wait" fails on an object that has no conditions at all yet.
+      await eventually(
+        async () => (await kubectl.try(["get", "profileplatforms", "-o", "name"])).code === 0 || undefined,
+        { what: `${name} is served`, timeoutMs: 30_000 },
+      );
     },
     async platforms() {
       const text = await kubectl.run(["get", "profileplatforms", "-o", "json"]);

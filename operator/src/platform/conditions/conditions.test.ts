@@ -38,11 +38,7 @@ describe("a platform", () => {
     expect(find({ components })).toEqual({
       Ready: ["False", "ComponentsNotReady", `Waiting for ${postgresql} (and 1 more)`],
       Applied: ["False", "WaitingForDependencies", migrations],
-      Healthy: [
-        "False",
-        "ComponentsNotReady",
-        "migrations, which waits for postgresql: 0/1 ready (and 1 more)",
-      ],
+      Healthy: ["False", "ComponentsNotReady", "migrations, which waits for postgresql: 0/1 ready (and 1 more)"],
       Reconciling: ["True", "InProgress", migrations],
       Stalled: NOT_STALLED,
     });

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { COMPONENTS } from "../components/index.ts";
+import { systemClock } from "../engine/clock.ts";
+import { Store } from "../engine/store.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
+import { componentLabels, LABEL_POSTGRESQL_ROLE } from "../labels.ts";
+import { LiveObjects } from "./live-objects.ts";
+import { BY_COMPONENT, componentIndex } from "./observe.ts";
+import { NOTHING_DONE } from "./outcome.ts";
+import { type Findings, find, status } from "./status.ts";
+import { component, modelOfSpec } from "./testing.ts";
+
+const NOW = Date.parse("2026-01-31T12:00:00Z");
+const FINDINGS: Findings = {
+  endpoints: { server: "http://server" },
+  server: { replicas: 3, selector: "a=b" },
+  postgresql: { primary: "postgresql-0", replicas: [] },
+};
+
+const conditionsAt = (time: string, generation: number) => {
+  const common = { observedGeneration: generation, lastTransitionTime: time };
+  return [
+    { type: "Ready", status: "True", reason: "AllComponentsReady", message: "All components are ready", ...common },
+    {
+      type: "Applied",
+      status: "True",
+      reason: "EverythingApplied",
+      message: "Every object of the spec is applied",
+      ...common,
+    },
+    { type: "Healthy", status: "True", reason: "AllComponentsReady", message: "All components are ready", ...common },
+    { type: "Reconciling", status: "False", reason: "Settled", message: "", ...common },
+    { type: "Stalled", status: "False", reason: "NotStalled", message: "", ...common },
+  ];
+};
+
+const READY = { ...NOTHING_DONE, components: [component("server", "Ready")] };
+
+test("a status says everything in the words of the API", () => {
+  expect(status(READY, FINDINGS, undefined, { generation: 2, now: NOW })).toEqual({
+    observedGeneration: 2,
+    conditions: conditionsAt("2026-01-31T12:00:00Z", 2),
+    componentsReady: "1/1",
+    components: [{ name: "server", layer: "server-layer", state: "Ready", ready: "1/1", message: "" }],
+    ...FINDINGS,
+  });
+});
+
+test("a transition time changes with its status alone", () => {
+  const before = status(READY, FINDINGS, undefined, { generation: 1, now: NOW });
+  const after = status(READY, FINDINGS, before, { generation: 2, now: NOW + 60_000 });
+  expect(after.conditions).toEqual(conditionsAt("2026-01-31T12:00:00Z", 2));
+});
+
+test("a platform that is blocked keeps what was known of it", () => {
+  const before = status(READY, FINDINGS, undefined, { generation: 1, now: NOW });
+  const blocked = { reason: "InvalidSpec" as const, message: "spec.a must be b." };
+  const after = status({ ...NOTHING_DONE, blocked }, undefined, before, { generation: 2, now: NOW });
+  expect({ ...after, conditions: [] }).toEqual({ ...before, observedGeneration: 2, conditions: [] });
+  expect(after.conditions?.find(({ type }) => type === "Stalled")).toMatchObject({
+    status: "True",
+    reason: "InvalidSpec",
+  });
+});
+
+test("conditions of others stay", () => {
+  const theirs = { type: "Theirs", status: "True" as const, reason: "A", message: "", lastTransitionTime: "x" };
+  const after = status(READY, FINDINGS, { conditions: [theirs] }, { generation: 1, now: NOW });
+  expect(after.conditions?.[0]).toEqual(theirs);
+});
+
+test("addresses, the scale and the database's roles are read from what is live", () => {
+  const pod = (name: string, role: string, metadata: object = {}): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      namespace: "data-layer",
+      labels: { ...componentLabels("demo", "data-layer", "postgresql"), [LABEL_POSTGRESQL_ROLE]: role },
+      ...metadata,
+    },
+  });
+  const stores = {
+    Pod: new Store({ [BY_COMPONENT]: componentIndex }, () => undefined),
+    Deployment: new Store({}, () => undefined),
+  };
+  for (const object of [
+    pod("postgresql-2", "replica"),
+    pod("postgresql-1", "replica"),
+    pod("postgresql-0", "primary"),
+  ]) {
+    stores.Pod.set(object);
+  }
+  stores.Pod.set(pod("postgresql-3", "replica", { deletionTimestamp: "2026-01-31T12:00:00Z" }));
+  stores.Deployment.set({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "server", namespace: "server-layer" },
+    status: { replicas: 3 },
+  });
+  expect(find(COMPONENTS, modelOfSpec(), new LiveObjects(new Map(Object.entries(stores)), systemClock))).toEqual({
+    endpoints: {
+      postgresql: "postgresql://postgresql.data-layer.svc.cluster.local:5432/profiles",
+      redis: "redis://redis.data-layer.svc.cluster.local:6379",
+      rabbitmq: "amqp://rabbitmq.data-layer.svc.cluster.local:5672",
+      server: "http://server.server-layer.svc.cluster.local:8080",
+    },
+    server: { replicas: 3, selector: "app.kubernetes.io/name=server,app.kubernetes.io/instance=demo" },
+    postgresql: { primary: "postgresql-0", replicas: ["postgresql-1", "postgresql-2"] },
+  });
+});
