@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 export const PREPARATIONS: readonly Preparation[] = [
-  { name: "kubernetes", command: script("hack/cluster/main.ts", ["build"], 20) },
+  { name: "kubernetes", command: script("hack/test/prepare-kubernetes.ts", [], 20) },
   { name: "images", command: script("hack/images/main.ts", ["build"], 20) },
   { name: "helm", command: script("hack/helm/main.ts", [], 15) },
 ];

@@ -28,12 +28,38 @@ export function fieldChanges(before: KubernetesObject, after: KubernetesObject):
   const paths = differingPaths(from, to);
   // The hash sums up the other fields: alone it tells that the operator's own idea of the object changed.
   const shown = paths.length > 1 ? paths.filter((path) => path !== SPEC_HASH_PATH) : paths;
-  return shown.map((path) => {
-    const hidden = after.kind === "Secret" && /^(data|stringData)\b/.test(path);
-    const show = (value: unknown) =>
-      value === undefined ? undefined : hidden ? REDACTED : shorten(JSON.stringify(value));
-    return { path, from: show(valueAt(from, path)), to: show(valueAt(to, path)) };
+  return shown.flatMap((path): readonly FieldChange[] => {
+    const [was, becomes] = [valueAt(from, path), valueAt(to, path)];
+    if (after.kind === "Secret" && /^(data|stringData)\b/.test(path)) {
+      return [
+        { path, from: was === undefined ? undefined : REDACTED, to: becomes === undefined ? undefined : REDACTED },
+      ];
+    }
+    return isText(was) && isText(becomes)
+      ? lineChanges(path, was, becomes)
+      : [{ path, from: show(was), to: show(becomes) }];
   });
+}
+
+/** A file in a ConfigMap, say: of several lines. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.includes("\n");
+}
+
+/** Lines that only one of two texts has. Lines that merely moved are told as one change of the whole. */
+function lineChanges(path: string, from: string, to: string): readonly FieldChange[] {
+  const [before, after] = [from.split("\n"), to.split("\n")];
+  const gone = before.filter((line) => !after.includes(line));
+  const come = after.filter((line) => !before.includes(line));
+  if (gone.length + come.length === 0) return [{ path, from: "(the same lines)", to: "(in another order)" }];
+  return [
+    ...gone.map((line) => ({ path, from: show(line), to: undefined })),
+    ...come.map((line) => ({ path, from: undefined, to: show(line) })),
+  ];
+}
+
+function show(value: unknown): string | undefined {
+  return value === undefined ? undefined : shorten(JSON.stringify(value));
 }
 
 function shorten(text: string): string {
