@@ -13,7 +13,9 @@ export async function deleteAll(progress: Progress, name: string): Promise<void>
   const platform = await findPlatform(cluster, name);
   if (platform !== undefined) {
     await progress.step(`platform ${name} deleted`, async () => {
-      await cluster.kubectl.run(["delete", "profileplatform", name, `--timeout=${DELETE_TIMEOUT}`]);
+      // In the foreground: it is gone only when what it owned is.
+      const wait = ["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`];
+      await cluster.kubectl.run(["delete", "profileplatform", name, ...wait]);
     });
     if (platform.spec.deletionPolicy === "Retain") {
       progress.line("its volumes and credentials stay: the same manifest applied again finds its data");
