@@ -58,8 +58,9 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
   const foreign = foreignKeys(wanted, before);
   const cleaned = before === undefined || foreign.length === 0 ? before : await removeKeys(before, foreign, work);
   const { result, object, changed } = await memory.applier.apply(wanted, cleaned, signal);
-  memory.wanted.set(objectId(wanted), hashOf(wanted));
-  if (object.metadata.uid !== undefined) memory.appliedUids.add(object.metadata.uid);
+  const id = objectId(wanted);
+  memory.wanted.set(id, hashOf(wanted));
+  if (object.metadata.uid !== undefined) memory.appliedUids.set(id, object.metadata.uid);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
   if (object !== before) live.wrote(object, before);
   if (foreign.length > 0) return ledger.corrected(wanted, [...foreign.map((key) => `data.${key}`), ...changed]);
@@ -83,7 +84,7 @@ function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {
     case "failed":
       return ledger.failed(wanted, verdict.failure);
     case "denied":
-      return bookDenial(wanted, work);
+      return bookDenial(wanted, verdict.message, work);
     case "no-namespace": {
       const reason = `namespace ${namespace ?? ""} is being deleted, and is made again when it is gone`;
       if (namespace !== undefined) ledger.close(namespace, reason);
@@ -97,7 +98,7 @@ function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {
 }
 
 /** Books that the operator lacks rights: expected for a moment after binding them, afterwards a failure with its cure. */
-export function bookDenial(object: KubernetesObject, { memory, ledger, now }: Work): void {
+export function bookDenial(object: KubernetesObject, denial: string, { memory, ledger, now }: Work): void {
   const scope = object.metadata.namespace ?? "";
   const since = memory.deniedSince.get(scope) ?? now();
   memory.deniedSince.set(scope, since);
@@ -107,6 +108,6 @@ export function bookDenial(object: KubernetesObject, { memory, ledger, now }: Wo
     ledger.impatient = true;
     return ledger.waits(object, reason);
   }
-  const message = `the operator may not write it. Install the operator's ClusterRoles of this version: helm upgrade`;
+  const message = `${denial}. Install the ClusterRoles that belong to this version of the operator (helm upgrade).`;
   return ledger.failed(object, { object: objectId(object), message });
 }

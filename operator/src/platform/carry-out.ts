@@ -61,10 +61,9 @@ function stateOf(
 ): ComponentState {
   const { name, layer } = component;
   const health = component.health(observe(component, model, live), model);
-  const closed = objects.flatMap((object) => ledger.closedFor(object) ?? [])[0];
-  const trouble = objects.flatMap((object) => ledger.troubleOf(object) ?? [])[0];
-  if (closed !== undefined) return { ...health, name, layer, state: "Waiting", message: closed };
-  if (trouble !== undefined) return { ...health, name, layer, state: "Failed", message: trouble };
+  const problems = objects.flatMap((object) => ledger.problemOf(object) ?? []);
+  const problem = problems.find(({ state }) => state === "Failed") ?? problems[0];
+  if (problem !== undefined) return { ...health, name, layer, ...problem };
   if (held !== undefined) return { ...health, name, layer, state: "Waiting", message: held };
   return { ...health, name, layer };
 }

@@ -14,7 +14,7 @@ function answer(status: number, reason: string, message: string, details?: Statu
 describe("a refusal by the API server", () => {
   test("for want of rights is told from one by admission", () => {
     const denied = 'services "server" is forbidden: User "a" cannot patch resource "services" in API group ""';
-    expect(classify(answer(403, "Forbidden", denied), SERVICE)).toEqual({ kind: "denied" });
+    expect(classify(answer(403, "Forbidden", denied), SERVICE)).toEqual({ kind: "denied", message: denied });
     const quota = 'services "server" is forbidden: exceeded quota: layer';
     expect(classify(answer(403, "Forbidden", quota), SERVICE)).toEqual({
       kind: "failed",

@@ -10,7 +10,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly refusal: Refusal }
   | { readonly kind: "failed"; readonly failure: Failure }
   /** The rights that were bound a moment ago are not in effect yet, or were taken away. */
-  | { readonly kind: "denied" }
+  | { readonly kind: "denied"; readonly message: string }
   /** The namespace is on its way out, or gone. */
   | { readonly kind: "no-namespace" }
   /** The object changed under our hands: another try finds it as it is now. */
@@ -25,7 +25,8 @@ export function classify(error: unknown, object: KubernetesObject): Verdict | un
   if (error.isNotFound && error.details?.kind === "namespaces") return { kind: "no-namespace" };
   if (error.isConflict || error.isAlreadyExists) return { kind: "raced" };
   // Of the two kinds of 403, only the authorizer's names a verb and a resource; the other is an admission plugin's.
-  if (error.isForbidden && /cannot \S+ resource/.test(error.message)) return { kind: "denied" };
+  if (error.isForbidden && /cannot \S+ resource/.test(error.message))
+    return { kind: "denied", message: describe(error, object) };
   if (error.status >= 500 || error.status === 429 || error.status === 401) return undefined;
   return { kind: "failed", failure: { object: objectId(object), message: describe(error, object) } };
 }
@@ -40,7 +41,7 @@ function isTerminating({ details, message }: ApiError): boolean {
 /** The API server quotes refused values; those of a Secret stay out of status and logs. */
 function describe({ status, reason, message, details }: ApiError, { kind }: KubernetesObject): string {
   // The request that stands before the server's own words is of no use to who reads them in a status.
-  if (kind !== "Secret") return message.replace(/^[A-Z]+ \/\S*: \d+ /, "");
+  if (kind !== "Secret" || status === 403) return message.replace(/^[A-Z]+ \/\S*: \d+ /, "");
   const fields = (details?.causes ?? []).flatMap(({ field, reason: why = "" }) =>
     field === undefined ? [] : `${field} (${why})`,
   );

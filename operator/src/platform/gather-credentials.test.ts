@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { credentialSecret } from "../components/kit/credential-secret.ts";
+import { credentialCopy, credentialSecret } from "../components/kit/credential-secret.ts";
 import { ApiError } from "../engine/api-error.ts";
 import { systemClock } from "../engine/clock.ts";
 import { Store } from "../engine/store.ts";
@@ -10,9 +10,11 @@ import { LiveObjects } from "./live-objects.ts";
 import type { PlatformMemory } from "./memory.ts";
 import { CREDENTIALS, IDENTITY, modelOfSpec } from "./testing.ts";
 
+const NAMESPACES = { home: "data-layer", copies: ["server-layer"] };
+
 function setUp(status = 404) {
   const store = new Store({}, () => undefined);
-  const memory = { credentials: new Map(), appliedUids: new Set() } as unknown as PlatformMemory;
+  const memory = { credentials: new Map(), appliedUids: new Map() } as unknown as PlatformMemory;
   let random = 0;
   const sources = {
     live: new LiveObjects(new Map([["Secret", store]]), systemClock),
@@ -22,7 +24,7 @@ function setUp(status = 404) {
     randomInt: (limit: number) => random++ % limit,
     signal: new AbortController().signal,
   };
-  return { store, memory, gather: () => gatherCredentials("data-layer", IDENTITY, memory, sources) };
+  return { store, memory, gather: () => gatherCredentials(NAMESPACES, IDENTITY, memory, sources) };
 }
 
 const secretOf = (name: "postgresql" | "redis" | "rabbitmq") =>
@@ -52,6 +54,15 @@ test("what was deleted while the operator runs comes back with what it held", as
   await gather();
   store.delete(secretOf("redis"));
   expect(await gather()).toEqual(CREDENTIALS);
+});
+
+test("what was deleted while no operator ran is taken from a copy, as far as that goes", async () => {
+  const { store, gather } = setUp();
+  store.set(credentialCopy(modelOfSpec(), "server-layer", "rabbitmq"));
+  const { contentId, values } = (await gather()).rabbitmq;
+  expect(values).toMatchObject({ username: "profiles", password: CREDENTIALS.rabbitmq.values["password"] });
+  expect(values["erlang-cookie"]).toMatch(/^[A-Za-z0-9]{32}$/);
+  expect(contentId).not.toBe(CREDENTIALS.rabbitmq.contentId);
 });
 
 test("a Secret that cannot be read is never taken for one that does not exist", async () => {

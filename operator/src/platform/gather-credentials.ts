@@ -46,22 +46,35 @@ export class CredentialUnreadableError extends Error {
   }
 }
 
+/** Where the generated Secrets of a platform are kept, and where copies of them may be. */
+export interface CredentialNamespaces {
+  readonly home: string;
+  readonly copies: readonly string[];
+}
+
 /**
- * The content of every generated Secret of a platform: what the cluster holds; of one that was deleted, what it held; of
- * one that never was, new random values. These stay in memory, so that a try that was cut short is repeated with the
- * same ones. Throws CredentialUnreadableError: nothing is ever generated on the mere suspicion that there is nothing.
+ * The content of every generated Secret of a platform: what the cluster holds; of one that was deleted, what it held, as
+ * far as memory or a copy tells; of one that never was, new random values. These stay in memory, so that a try that was
+ * cut short is repeated with the same ones. Throws CredentialUnreadableError: nothing is ever generated on the mere
+ * suspicion that there is nothing.
  */
 export async function gatherCredentials(
-  namespace: string,
+  { home, copies }: CredentialNamespaces,
   identity: PlatformIdentity,
   memory: PlatformMemory,
   sources: CredentialSources,
 ): Promise<Credentials> {
   for (const name of Object.keys(CREDENTIAL_KEYS) as CredentialName[]) {
-    const secret = await read(namespace, credentialSecretName(name), sources);
-    const ours = secret !== undefined && belongsTo(secret, identity, memory.appliedUids) ? secret : undefined;
     const known = memory.credentials.get(name);
-    const existing = ours === undefined ? known : reconcileContent(ours, known);
+    const ours = async (namespace: string): Promise<Credential | undefined> => {
+      const secret = await read(namespace, credentialSecretName(name), sources);
+      return secret !== undefined && belongsTo(secret, identity, memory.appliedUids)
+        ? reconcileContent(secret, known)
+        : undefined;
+    };
+    let existing = (await ours(home)) ?? known;
+    // Made while nobody remembers it: if this was deleted while no operator ran, those who use it still have their part.
+    for (const namespace of copies) existing ??= await ours(namespace);
     memory.credentials.set(name, completeCredential(name, existing, sources.randomInt));
   }
   return Object.fromEntries(memory.credentials) as Credentials;

@@ -1,6 +1,7 @@
 import type { KubernetesObject, OwnerReference } from "../kubernetes.ts";
 import { LABEL_MANAGED_BY, LABEL_PLATFORM, MANAGED_BY_VALUE } from "../labels.ts";
 import { API_GROUP, API_VERSION, KIND } from "../names.ts";
+import { objectId } from "./object-id.ts";
 
 /** One incarnation of a platform: made again under the same name it has another uid. */
 export interface PlatformIdentity {
@@ -32,11 +33,13 @@ export function platformOf({ metadata: { labels } }: KubernetesObject): string |
 export function belongsTo(
   object: KubernetesObject,
   { name, uid }: PlatformIdentity,
-  appliedUids: ReadonlySet<string>,
+  appliedUids: ReadonlyMap<string, string>,
 ): boolean {
   const { uid: objectUid } = object.metadata;
   return (
-    platformOf(object) === name || isOwnedBy(object, uid) || (objectUid !== undefined && appliedUids.has(objectUid))
+    platformOf(object) === name ||
+    isOwnedBy(object, uid) ||
+    (objectUid !== undefined && appliedUids.get(objectId(object)) === objectUid)
   );
 }
 

@@ -3,6 +3,12 @@ import type { ComponentState } from "./component-state.ts";
 import { objectId } from "./object-id.ts";
 import type { Correction, Failure, Outcome, Refusal } from "./outcome.ts";
 
+/** Why an object is not applied. `Waiting`: it comes later, by itself. */
+export interface Problem {
+  readonly state: "Failed" | "Waiting";
+  readonly message: string;
+}
+
 /** Collects what one reconcile does and meets. */
 export class Ledger {
   readonly #created: string[] = [];
@@ -14,7 +20,7 @@ export class Ledger {
   readonly #waits = new Set<string>();
   readonly #closed = new Map<string, string>();
   readonly #missing = new Set<string>();
-  readonly #troubled = new Map<string, string>();
+  readonly #problems = new Map<string, Problem>();
   /** Something will have changed in a moment, without an event that says so. */
   impatient = false;
 
@@ -36,18 +42,18 @@ export class Ledger {
 
   refused(object: KubernetesObject, refusal: Refusal): void {
     this.#refusals.set(refusal.object, refusal);
-    this.#unapplied(object, refusal.message);
+    this.#unapplied(object, { state: "Failed", message: refusal.message });
   }
 
   failed(object: KubernetesObject, failure: Failure): void {
     this.#failures.set(failure.object, failure);
-    this.#unapplied(object, failure.message);
+    this.#unapplied(object, { state: "Failed", message: failure.message });
   }
 
   /** The object comes later, by itself; `reason` is a sentence. */
   waits(object: KubernetesObject, reason: string): void {
     this.#waits.add(reason);
-    this.#unapplied(object, reason);
+    this.#unapplied(object, { state: "Waiting", message: reason });
   }
 
   /** Nothing can be applied in a namespace in this reconcile. */
@@ -60,14 +66,23 @@ export class Ledger {
     return namespace === undefined ? undefined : this.#closed.get(namespace);
   }
 
+  isClosed(namespace: string): boolean {
+    return this.#closed.has(namespace);
+  }
+
+  /** Why the first of the closed namespaces is closed. */
+  get whyClosed(): string | undefined {
+    return [...this.#closed.values()][0];
+  }
+
   /** Whether a Secret of this name could not be applied: copies of it must not go ahead of it. */
   lacksSecret(name: string): boolean {
     return this.#missing.has(name);
   }
 
   /** Why an object is not applied; undefined when it is. */
-  troubleOf(object: KubernetesObject): string | undefined {
-    return this.#troubled.get(objectId(object));
+  problemOf(object: KubernetesObject): Problem | undefined {
+    return this.#problems.get(objectId(object));
   }
 
   /** Whether the reconcile wrote anything. */
@@ -89,9 +104,9 @@ export class Ledger {
     };
   }
 
-  #unapplied(object: KubernetesObject, reason: string): void {
-    this.#troubled.set(objectId(object), reason);
+  #unapplied(object: KubernetesObject, problem: Problem): void {
+    this.#problems.set(objectId(object), problem);
     if (object.kind === "Secret") this.#missing.add(object.metadata.name);
-    if (object.kind === "Namespace") this.close(object.metadata.name, reason);
+    if (object.kind === "Namespace") this.close(object.metadata.name, problem.message);
   }
 }

@@ -25,7 +25,7 @@ export class Memories {
   of(identity: PlatformIdentity): PlatformMemory {
     const known = this.#memories.get(identity.name);
     if (known?.uid === identity.uid) return known;
-    const appliedUids = new Set<string>();
+    const appliedUids = new Map<string, string>();
     const isOurs = (object: Parameters<typeof belongsTo>[0]) => belongsTo(object, identity, appliedUids);
     const memory: PlatformMemory = {
       uid: identity.uid,

@@ -12,8 +12,8 @@ export interface PlatformMemory {
   readonly credentials: Map<CredentialName, Credential>;
   /** Object → hash of what was wanted when it was last applied: tells drift from a change of mind. */
   readonly wanted: Map<string, string>;
-  /** Uids of what was applied, by which an object whose labels are gone is known. */
-  readonly appliedUids: Set<string>;
+  /** Object → its uid when it was last applied, by which an object whose labels are gone is known. */
+  readonly appliedUids: Map<string, string>;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
 }

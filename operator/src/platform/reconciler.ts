@@ -7,6 +7,7 @@ import { type ReconcileContext, type ReconcileOutcome, type Reconciler, Terminal
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { ReadableStore } from "../engine/store.ts";
 import type { ImageCatalogue } from "../images.ts";
+import { LAYERS } from "../names.ts";
 import { applyObject, bookDenial, type Work } from "./apply-object.ts";
 import { carryOut } from "./carry-out.ts";
 import { classify } from "./classify.ts";
@@ -107,27 +108,25 @@ export class PlatformReconciler implements Reconciler {
   /** Undefined while the Secrets cannot be read; why is in the ledger. */
   async #gatherCredentials(outline: PlatformModel, work: Work): Promise<Credentials | undefined> {
     const { client, live, randomInt } = this.#options;
-    const namespace = outline.namespaces["data-layer"];
-    if (work.ledger.closedFor({ apiVersion: "v1", kind: "Secret", metadata: { name: "", namespace } }) !== undefined) {
-      return undefined;
-    }
+    const layers = LAYERS.filter((layer) => COMPONENTS.some((one) => one.layer === layer && one.enabled(outline)));
+    const [home = "", ...others] = layers.map((layer) => outline.namespaces[layer]);
+    if (work.ledger.isClosed(home)) return undefined;
+    const copies = others.filter((namespace) => !work.ledger.isClosed(namespace));
     try {
       const sources = { client, live, randomInt, signal: work.signal };
-      return await gatherCredentials(namespace, work.identity, work.memory, sources);
+      return await gatherCredentials({ home, copies }, work.identity, work.memory, sources);
     } catch (error) {
-      const denied =
-        error instanceof CredentialUnreadableError && classify(error.cause, error.secret)?.kind === "denied";
-      if (!denied) throw error;
-      bookDenial(error.secret, work);
+      if (!(error instanceof CredentialUnreadableError)) throw error;
+      const verdict = classify(error.cause, error.secret);
+      if (verdict?.kind !== "denied") throw error;
+      bookDenial(error.secret, verdict.message, work);
       return undefined;
     }
   }
 
   /** Without the credentials nothing can be built: components are seen as they are, and wait. */
   async #waitForCredentials(platform: ProfilePlatform, outline: PlatformModel, work: Work): Promise<ReconcileOutcome> {
-    const namespace = outline.namespaces["data-layer"];
-    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "", namespace } };
-    const message = work.ledger.closedFor(secret) ?? `the Secrets in namespace ${namespace} cannot be read`;
+    const message = work.ledger.whyClosed ?? "the generated Secrets cannot be read";
     const states = COMPONENTS.filter((component) => component.enabled(outline)).map((component): ComponentState => {
       const health = component.health(observe(component, outline, work.live), outline);
       return { ...health, name: component.name, layer: component.layer, state: "Waiting", message };
@@ -163,6 +162,6 @@ function lookAgain({ refusals, failures }: Outcome, ledger: Ledger): ReconcileOu
 /** Only where one was applied without trouble: the operator's rights are in effect there. */
 function namespacesWithSecrets(steps: ReturnType<typeof plan>, { ledger }: Work): ReadonlySet<string> {
   const secrets = steps.flatMap(({ objects }) => objects).filter(({ kind }) => kind === "Secret");
-  const readable = secrets.filter((secret) => ledger.troubleOf(secret) === undefined);
+  const readable = secrets.filter((secret) => ledger.problemOf(secret) === undefined);
   return new Set(readable.flatMap(({ metadata }) => metadata.namespace ?? []));
 }
