@@ -152,7 +152,7 @@ await_job() {
     esac
     kubectl wait "job/$2" --namespace "$1" --for=condition=Complete --timeout=5s >/dev/null 2>&1 || true
   done
-  fail "Job $1/$2 did not complete within $timeout s: kubectl --namespace $1 logs job/$2"
+  fail "Job $1/$2 did not complete within $timeout s: kubectl --namespace $1 describe pods --selector job-name=$2"
 }
 
 refuse_foreign_namespaces
@@ -173,4 +173,8 @@ for layer in "${LAYERS[@]}"; do
   apply '[.kind] | inside(["Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"])'
   await Deployment
 done
-echo "platform $platform is applied"
+if [[ $dry_run == true ]]; then
+  echo "nothing was written: the API server would take platform $platform"
+else
+  echo "platform $platform is applied"
+fi

@@ -54,7 +54,7 @@ export function isSuitable(version: string): boolean {
 
 async function build(path: string): Promise<void> {
   if (!(await succeeds("go", ["version"]))) {
-    throw new Error('Helm is built with Go, and "go" does not run: install Go 1.25 or later, or set HELM to a Helm');
+    throw new Error('Helm is built with Go, and "go" does not run: install Go 1.26 or later, or set HELM to a Helm');
   }
   // Built aside and moved, so that an interrupted build leaves nothing that looks like a Helm.
   const folder = `${path}.build-${process.pid}`;

@@ -8,49 +8,73 @@ import {
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { NAMESPACE_CLUSTER_ROLE } from "@profile-platform/operator/names";
 import { beforeAll, expect, test } from "vitest";
+import { run } from "../cluster/embedded/command.ts";
 import { ensureHelm } from "./helm.ts";
 import { renderChart } from "./render.ts";
 import { right, rightsOf } from "./rights.ts";
 
 let objects: readonly KubernetesObject[];
+/** Roles that the operator makes in platforms, and whose rights it must have itself to be allowed to. */
+let handedOn: readonly KubernetesObject[];
 
 beforeAll(async () => {
   objects = await renderChart(await ensureHelm());
+  const rendered = await run("operator/bin/profileplatform", ["render", "-f", "samples/production.yaml", "-o", "json"]);
+  const { items } = JSON.parse(rendered) as { items: readonly KubernetesObject[] };
+  handedOn = items.filter(({ kind }) => kind === "Role");
 });
 
-function rightsOfClusterRole(name: string): readonly string[] {
-  const role = objects.find((object) => object.kind === "ClusterRole" && object.metadata.name === name);
-  if (role === undefined) throw new Error(`the chart makes no ClusterRole ${name}`);
+function rightsIn(kind: "ClusterRole" | "Role", name: string): readonly string[] {
+  const role = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (role === undefined) throw new Error(`the chart makes no ${kind} ${name}`);
   return rightsOf(role);
 }
 
 const of = (verbs: readonly string[], types: readonly { readonly plural: string; readonly group: string }[]) =>
   types.flatMap(({ plural: resource, group }) => verbs.map((verb) => right(verb, { resource, group })));
+const sorted = (rights: readonly string[]) => [...new Set(rights)].sort();
 
 const ROLE_BINDINGS = { plural: "rolebindings", group: "rbac.authorization.k8s.io" };
+const LEASES = { resource: "leases", group: "coordination.k8s.io" };
 const READ = ["get", "list", "watch"];
 
 test("in the whole cluster: reads what is watched, makes namespaces, binds one role, and nothing else", () => {
-  const expected = [
-    ...of(READ, [PLATFORM_TYPE, ...WATCHED_TYPES]),
-    ...of(["patch"], [PLATFORM_TYPE]),
-    ...of(["patch", "update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/status` }]),
-    ...of(["update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/finalizers` }]),
-    ...of(["create", "patch", "delete"], [NAMESPACE_TYPE]),
-    ...of(["create", "patch"], [ROLE_BINDINGS]),
-    right("bind", { resource: "clusterroles", group: "rbac.authorization.k8s.io", name: NAMESPACE_CLUSTER_ROLE }),
-    ...of(["create", "patch"], [{ plural: "events", group: "events.k8s.io" }]),
-  ];
-  expect(rightsOfClusterRole("profile-platform-operator")).toEqual([...new Set(expected)].sort());
+  expect(rightsIn("ClusterRole", "profile-platform-operator")).toEqual(
+    sorted([
+      ...of(READ, [PLATFORM_TYPE, ...WATCHED_TYPES]),
+      ...of(["update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/status` }]),
+      ...of(["update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/finalizers` }]),
+      ...of(["create", "patch", "delete"], [NAMESPACE_TYPE]),
+      ...of(["create", "patch"], [ROLE_BINDINGS]),
+      right("bind", { resource: "clusterroles", group: "rbac.authorization.k8s.io", name: NAMESPACE_CLUSTER_ROLE }),
+    ]),
+  );
 });
 
 test("Secrets cannot be read in the whole cluster", () => {
-  expect(rightsOfClusterRole("profile-platform-operator").filter((name) => name.includes("secrets"))).toEqual([]);
+  expect(rightsIn("ClusterRole", "profile-platform-operator").filter((name) => name.includes("secrets"))).toEqual([]);
 });
 
-test("in a platform's namespaces: writes what is applied there, and reads its Secrets", () => {
-  const applied = APPLIED_TYPES.filter(({ namespaced }) => namespaced);
-  const rights = rightsOfClusterRole(NAMESPACE_CLUSTER_ROLE);
-  expect(rights).toEqual(expect.arrayContaining(of(["create", "patch", "delete"], applied)));
-  expect(rights).toEqual(expect.arrayContaining(of(READ, [SECRET_TYPE])));
+test("in a platform's namespaces: writes what is applied there, reads its Secrets, hands on its Roles, nothing else", () => {
+  expect(handedOn.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(["postgresql", "pod-reader"]));
+  expect(rightsIn("ClusterRole", NAMESPACE_CLUSTER_ROLE)).toEqual(
+    sorted([
+      ...of(
+        ["create", "patch", "delete"],
+        APPLIED_TYPES.filter(({ namespaced }) => namespaced),
+      ),
+      ...of(READ, [SECRET_TYPE]),
+      ...handedOn.flatMap(rightsOf),
+    ]),
+  );
+});
+
+test("beside that: its own Lease, and Events about ProfilePlatforms", () => {
+  const name = "profile-platform-operator";
+  expect(rightsIn("Role", "profile-platform-operator-lease")).toEqual(
+    sorted([right("create", LEASES), right("get", { ...LEASES, name }), right("update", { ...LEASES, name })]),
+  );
+  expect(rightsIn("Role", "profile-platform-operator-events")).toEqual(
+    of(["create", "patch"], [{ plural: "events", group: "events.k8s.io" }]),
+  );
 });
