@@ -47,16 +47,16 @@ describe("nothing happens without a reason", () => {
     );
     await waitReady(kubectl, "demo");
     // The proof that the new operator has been through this platform: it puts right what is changed now.
-    await kubectl.run(["delete", "configmap", "server-config", "-n", "server-layer"]);
-    await eventually(() => kubectl.get("configmap", "server-config", "server-layer"), {
+    await kubectl.run(["delete", "configmap", "server", "-n", "server-layer"]);
+    await eventually(() => kubectl.get("configmap", "server", "server-layer"), {
       what: "the new operator works",
       timeoutMs: 60_000,
     });
     expect(byKey(await kubectl.list("pods", ownedBy("demo")), "uid")).toEqual(pods);
     const after = byKey(await children(kubectl, "demo"), "resourceVersion");
-    expect({ ...after, "ConfigMap server-layer/server-config": "" }).toEqual({
+    expect({ ...after, "ConfigMap server-layer/server": "" }).toEqual({
       ...versions,
-      "ConfigMap server-layer/server-config": "",
+      "ConfigMap server-layer/server": "",
     });
   });
 });

@@ -23,7 +23,10 @@ export interface Component {
   footprint(model: PlatformModel): readonly Footprint[];
   /** What the live objects say of the component. */
   health(observed: ObservedComponent, model: PlatformModel): ComponentHealth;
-  /** Address inside the cluster for `status.endpoints`; undefined where there is none to call. */
+  /**
+   * Address inside the cluster for `status.endpoints`; undefined where there is none to call. It is reported before the
+   * credentials are known, so that it may not depend on them.
+   */
   endpoint(model: PlatformModel): string | undefined;
 }
 

@@ -100,7 +100,7 @@ test("addresses, the scale and the database's roles are read from what is live",
   });
   expect(find(COMPONENTS, modelOfSpec(), new LiveObjects(new Map(Object.entries(stores)), systemClock))).toEqual({
     endpoints: {
-      postgresql: "postgresql://postgresql.data-layer.svc.cluster.local:5432/profiles",
+      postgresql: "postgresql://postgresql.data-layer.svc.cluster.local:5432",
       redis: "redis://redis.data-layer.svc.cluster.local:6379",
       rabbitmq: "amqp://rabbitmq.data-layer.svc.cluster.local:5672",
       server: "http://server.server-layer.svc.cluster.local:8080",

@@ -1,6 +1,5 @@
 import { serviceHost } from "../../../names.ts";
 import type { Component } from "../../component.ts";
-import { credentialValue } from "../../credentials.ts";
 import { credentialSecret } from "../../kit/credential-secret.ts";
 import { disruptionBudget } from "../../kit/disruption-budget.ts";
 import { statefulFootprint } from "../../kit/footprint.ts";
@@ -34,8 +33,5 @@ export const postgresql: Component = {
   ],
   footprint: ({ postgresql: { instances, resources, storage } }) => [statefulFootprint(instances, resources, storage)],
   health,
-  endpoint: (model) => {
-    const host = serviceHost(PLACE.name, model.namespaces[PLACE.layer]);
-    return `postgresql://${host}:${PORTS.postgresql}/${credentialValue(model.credentials.postgresql, "database")}`;
-  },
+  endpoint: (model) => `postgresql://${serviceHost(PLACE.name, model.namespaces[PLACE.layer])}:${PORTS.postgresql}`,
 };

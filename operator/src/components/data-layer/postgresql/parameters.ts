@@ -9,7 +9,8 @@ import { RUN_DIRECTORY } from "./place.ts";
 export const SHARED_PARAMETERS = {
   wal_level: "replica",
   hot_standby: "on",
-  max_connections: 100,
+  // A server keeps up to 11 connections and a worker 12; autoscaling may run ten servers, and a roll-out some more.
+  max_connections: 200,
   max_worker_processes: 8,
   max_wal_senders: 10,
   max_replication_slots: 10,

@@ -32,7 +32,7 @@ test("Patroni is configured whole", () => {
           parameters: {
             wal_level: "replica",
             hot_standby: "on",
-            max_connections: 100,
+            max_connections: 200,
             max_worker_processes: 8,
             max_wal_senders: 10,
             max_replication_slots: 10,
