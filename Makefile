@@ -1,5 +1,6 @@
 # One target a task; `make help` lists them. Everything runs on the project's own Node (node_modules/.bin/node), which
-# the first target installs. Variables: NODES=3, CLUSTER=current, PLATFORM=demo, MANIFEST=samples/demo.yaml.
+# the first target installs. Variables: NODES=3, CLUSTER=current (or kind, embedded),
+# CLUSTER_NAME=local, PLATFORM=demo, MANIFEST=samples/demo.yaml.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,6 +14,7 @@ export PLATFORM ?= demo
 export MANIFEST ?= samples/demo.yaml
 
 PROJECT_NODE := node_modules/.bin/node
+CLUSTER_CLI := hack/cluster/main.ts$(if $(CLUSTER_NAME), --name $(CLUSTER_NAME))
 LIVE := $(PROJECT_NODE) hack/live/main.ts
 VITEST := $(PROJECT_NODE) node_modules/vitest/vitest.mjs run
 
@@ -29,15 +31,15 @@ test: deps ## Everything that proves the project: lint, types, generated code, a
 
 .PHONY: cluster-up cluster-create cluster-down cluster-status
 cluster-up: deps ## Start the local cluster, or put right one that runs (NODES=3 for three nodes)
-	@$(PROJECT_NODE) hack/cluster/main.ts up $(if $(NODES),--nodes $(NODES))
+	@$(PROJECT_NODE) $(CLUSTER_CLI) up $(if $(NODES),--nodes $(NODES))
 
 cluster-create: cluster-up ## The same as cluster-up
 
 cluster-down: deps ## Take the local cluster down, with everything in it
-	@$(PROJECT_NODE) hack/cluster/main.ts down
+	@$(PROJECT_NODE) $(CLUSTER_CLI) down
 
 cluster-status: deps ## Show what of the local cluster runs
-	@$(PROJECT_NODE) hack/cluster/main.ts status
+	@$(PROJECT_NODE) $(CLUSTER_CLI) status
 
 ##@ Build and deploy
 

@@ -32,11 +32,14 @@ export async function forward(
     ["--kubeconfig", cluster.kubeconfig, "--namespace", namespace, "port-forward", `${kind}/${name}`, ...pairs],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
+  // kubectl must not outlive whoever asked for it.
+  const stop = (): void => void child.kill("SIGTERM");
+  process.once("exit", stop);
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  const ended = once(child, "close").then(() => undefined);
+  const ended = once(child, "close").then(() => void process.off("exit", stop));
   const ports: Record<number, number> = {};
   const ready = new Promise<void>((resolve) => {
     let output = "";
@@ -53,7 +56,7 @@ export async function forward(
   });
   await Promise.race([ready, failed]);
   failed.catch(() => undefined);
-  return { name, ports, ended, close: () => void child.kill("SIGTERM") };
+  return { name, ports, ended, close: stop };
 }
 
 /** Forwards what people look at to localhost until Ctrl-C; what breaks is forwarded again by starting it anew. */

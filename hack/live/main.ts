@@ -68,6 +68,13 @@ async function withApi(work: (http: HttpClient, cluster: LiveCluster, url: strin
   }
 }
 
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
