@@ -15,7 +15,8 @@ const NODES = 2;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const progress = createProgress();
   const provider = await chooseProvider(CLUSTER_NAME, progress);
-  const teardown = () => provider.down();
+  // A cluster that was there before stays.
+  const teardown = async () => (provider.kind === "current" ? undefined : provider.down());
   try {
     const [helm, images] = await Promise.all([helmReady(progress), provideImages(progress), provider.up(NODES)]);
     const cluster = await connect(provider, progress);
