@@ -25,7 +25,8 @@ function packages(file) {
 }
 
 function runs() {
-  return spawnSync(PROJECT_NODE, ["--version"], { encoding: "utf8" }).stdout?.startsWith("v24.") === true;
+  const { error, stdout } = spawnSync(PROJECT_NODE, ["--version"], { encoding: "utf8" });
+  return error === undefined && stdout.startsWith("v24.");
 }
 
 const reason = staleness();
