@@ -6,6 +6,7 @@ import { objectPath, ResourceTypes, resourcePath } from "../../engine/resource-t
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../../labels.ts";
 import { FIELD_MANAGER } from "../../names.ts";
+import { autoscaledMinimum, replicasOf } from "../../platform/autoscaled.ts";
 import { belongsTo } from "../../platform/identity.ts";
 import { APPLIED_TYPES } from "../../platform/kinds.ts";
 import { objectId } from "../../platform/object-id.ts";
@@ -25,7 +26,7 @@ export async function compareObjects(
   const wanted = renderLayers(model).flatMap(({ objects }) => objects);
   const differences: Difference[] = [];
   for (const object of wanted) {
-    const difference = await compareObject(client, platform, object);
+    const difference = await compareObject(client, platform, object, wanted);
     if (difference !== undefined) differences.push(difference);
   }
   return [...differences, ...(await findRemoved(client, platform, model, wanted))];
@@ -35,6 +36,7 @@ async function compareObject(
   client: ApiClient,
   { metadata: { name, uid = "" } }: ProfilePlatform,
   wanted: KubernetesObject,
+  all: readonly KubernetesObject[],
 ): Promise<Difference | undefined> {
   const object = objectId(wanted);
   const live = await readLive(client, wanted);
@@ -47,7 +49,7 @@ async function compareObject(
       path: objectPath(TYPES.of(wanted), wanted),
       query: { fieldManager: FIELD_MANAGER, force: "true", dryRun: "All" },
       contentType: "application/apply-patch+yaml",
-      body: wanted,
+      body: autoscaledMinimum(wanted, all) === undefined ? wanted : withReplicasOf(live, wanted),
     });
     const fields = fieldChanges(live, after);
     return fields.length === 0 ? undefined : { change: "changed", object, fields };
@@ -60,6 +62,11 @@ async function compareObject(
       wanted.kind === "Secret" ? `the API server answered ${error.status} ${error.reason}` : error.message;
     return { change: "refused", object, message };
   }
+}
+
+/** An autoscaler's number of pods stays as it is: the operator sees to that, and a dry run cannot. */
+function withReplicasOf(live: KubernetesObject, wanted: KubernetesObject): KubernetesObject {
+  return { ...wanted, spec: { ...(wanted["spec"] as object), replicas: replicasOf(live) } };
 }
 
 async function readLive(client: ApiClient, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {
