@@ -133,6 +133,24 @@ test("a change waits for what it needs, while what ran before goes on; the old m
   );
 });
 
+test("autoscaling takes over the number of pods as it is, without scaling down first", async () => {
+  const { kubectl } = bench;
+  const pods = async () => new Set((await kubectl.list("pods", PODS("server"))).map(({ metadata }) => metadata.uid));
+  await kubectl.run(["patch", "pp", NAME, "--type=merge", "-p", '{"spec":{"server":{"replicas":5}}}']);
+  await eventually(async () => (await pods()).size === 5 || undefined, { what: "5 servers run", timeoutMs: 10_000 });
+  const before = await pods();
+  const autoscaling = { minReplicas: 2, maxReplicas: 6 };
+  await kubectl.run(["patch", "pp", NAME, "--type=merge", "-p", JSON.stringify({ spec: { server: { autoscaling } } })]);
+  await eventually(async () => (await exists("HorizontalPodAutoscaler server-layer/server")) || undefined, {
+    what: "the autoscaler is made",
+    timeoutMs: 10_000,
+  });
+  await waitApplied(kubectl, NAME);
+  const deployment = await kubectl.get("deployment", "server", "server-layer");
+  expect(deployment?.["spec"]).toMatchObject({ replicas: 5 });
+  expect(await pods()).toEqual(before);
+});
+
 test("a status that is edited by hand is put right", async () => {
   const { kubectl } = bench;
   const patch = JSON.stringify({ status: { componentsReady: "99/99" } });

@@ -6,6 +6,7 @@ import type { KubernetesObject } from "../kubernetes.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { foreignKeys, removeKeys } from "./foreign-keys.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import { withInitialReplicas } from "./initial-replicas.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { PlatformMemory } from "./memory.ts";
@@ -42,12 +43,19 @@ export async function applyObject(wanted: KubernetesObject, work: Work): Promise
   if (before?.metadata.deletionTimestamp !== undefined) {
     return ledger.waits(wanted, `${objectId(wanted)} is being deleted, and is made again when it is gone`);
   }
+  await attemptFor(wanted, work, () => attempt(wanted, before, work));
+}
+
+/** Does something for an object; returns whether it went well, and books it in the ledger if not. Throws as above. */
+export async function attemptFor(wanted: KubernetesObject, work: Work, action: () => Promise<void>): Promise<boolean> {
   try {
-    await attempt(wanted, before, work);
+    await action();
+    return true;
   } catch (error) {
     const verdict = classify(error, wanted);
     if (verdict === undefined) throw new Error(`while applying ${objectId(wanted)}`, { cause: error });
     book(verdict, wanted, work);
+    return false;
   }
 }
 
@@ -57,7 +65,8 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
   const known = isWantedAsBefore(wanted, memory);
   const foreign = foreignKeys(wanted, before);
   const cleaned = before === undefined || foreign.length === 0 ? before : await removeKeys(before, foreign, work);
-  const { result, object, changed } = await memory.applier.apply(wanted, cleaned, signal);
+  const request = await withInitialReplicas(wanted, cleaned, work);
+  const { result, object, changed } = await memory.applier.apply(request, cleaned, signal);
   const id = objectId(wanted);
   memory.wanted.set(id, hashOf(wanted));
   if (object.metadata.uid !== undefined) memory.appliedUids.set(id, object.metadata.uid);

@@ -3,6 +3,8 @@ import type { PlatformModel } from "../components/model.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_SPEC_HASH } from "../labels.ts";
 import { applyObject, isWantedAsBefore, type Work } from "./apply-object.ts";
+import { applyWorkload } from "./apply-workload.ts";
+import { autoscaledMinimum } from "./autoscaled.ts";
 import type { ComponentState } from "./component-state.ts";
 import { gate, type WorkloadChange } from "./gate.ts";
 import { WORKLOAD_KINDS } from "./kinds.ts";
@@ -32,10 +34,13 @@ async function applyStep(
 ): Promise<string | undefined> {
   let held: string | undefined;
   for (const object of objects) {
-    const wait = WORKLOAD_KINDS.has(object.kind)
-      ? gate(changeOf(object, work), component?.dependsOn ?? [], states)
-      : undefined;
-    if (wait === undefined) await applyObject(object, work);
+    if (!WORKLOAD_KINDS.has(object.kind)) {
+      await applyObject(object, work);
+      continue;
+    }
+    const change = changeOf(object, work);
+    const wait = gate(change, component?.dependsOn ?? [], states);
+    if (wait === undefined) await applyWorkload(object, change, autoscaledMinimum(object, objects), work);
     held ??= wait;
   }
   return held;

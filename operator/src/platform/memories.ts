@@ -33,6 +33,7 @@ export class Memories {
       credentials: new Map(),
       wanted: new Map(),
       appliedUids,
+      handedOver: new Set(),
       deniedSince: new Map(),
     };
     this.#memories.set(identity.name, memory);

@@ -30,6 +30,8 @@ import { find } from "./status.ts";
 const LOOK_AGAIN_MS = 15_000;
 /** What was written must show up in the cache by now; if the watch missed it, this finds out. */
 const CONFIRM_MS = 2_500;
+/** What is awaited may carry another platform's label, so that its end wakes that one alone. */
+const AWAITED_MS = 1_000;
 const IMPATIENT_MS = 100;
 
 export interface PlatformReconcilerOptions {
@@ -153,8 +155,9 @@ export class PlatformReconciler implements Reconciler {
 }
 
 /** Everything else comes with an event. */
-function lookAgain({ refusals, failures }: Outcome, ledger: Ledger): ReconcileOutcome {
+function lookAgain({ refusals, failures, waits }: Outcome, ledger: Ledger): ReconcileOutcome {
   if (ledger.impatient) return { requeueAfterMs: IMPATIENT_MS };
+  if (waits.length > 0) return { requeueAfterMs: AWAITED_MS };
   if (ledger.wrote) return { requeueAfterMs: CONFIRM_MS };
   return refusals.length + failures.length > 0 ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
 }
