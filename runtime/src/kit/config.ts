@@ -103,16 +103,16 @@ export const cacheVariables = {
 
 export const shutdownVariables = { SHUTDOWN_GRACE_PERIOD: duration("20s", 100) };
 
+/** Values of a table of variables, as loadConfig returns them. */
+export type Configuration<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
+
 /**
  * Reads and validates configuration from environment variables. An empty variable counts as an absent one, because
  * that is how manifests spell "not set".
  *
  * @throws OperatorError naming every bad variable and what is expected of it; never a value, for it may be a secret.
  */
-export function loadConfig<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  environment: Environment,
-): z.infer<z.ZodObject<Shape>> {
+export function loadConfig<Shape extends z.ZodRawShape>(shape: Shape, environment: Environment): Configuration<Shape> {
   const present = Object.fromEntries(Object.keys(shape).map((name) => [name, environment[name] || undefined]));
   const parsed = z.object(shape).safeParse(present);
   if (parsed.success) return parsed.data;

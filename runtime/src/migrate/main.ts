@@ -6,6 +6,7 @@ import { terminationSignal } from "../kit/shutdown.ts";
 import { Postgres } from "../kit/stores/postgres.ts";
 import { migrations } from "../schema/migrations.ts";
 import { newerSchemaError, readSchema } from "../schema/version.ts";
+import { postgresSettings } from "../stores.ts";
 import { migrateVariables } from "./config.ts";
 import { migrate } from "./migrate.ts";
 
@@ -14,14 +15,7 @@ await runMain("migrate", false, async () => {
   const config = loadConfig(migrateVariables, process.env);
   const log = createLogger("migrate", config.LOG_LEVEL);
   const signal = terminationSignal(log);
-  const settings = {
-    host: config.DB_HOST,
-    port: config.DB_PORT,
-    user: config.DB_USER,
-    password: config.DB_PASSWORD,
-    database: config.DB_NAME,
-    applicationName: "migrate",
-  };
+  const settings = postgresSettings(config, "migrate");
   const db = new Postgres({ ...settings, maximum: 1 }, log);
   try {
     const schema = await untilReady(

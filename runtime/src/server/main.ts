@@ -1,4 +1,3 @@
-import { openCache } from "../cache/open.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -6,17 +5,17 @@ import { listen } from "../kit/http/listen.ts";
 import { createLogger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
 import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
-import { createPoolGauge } from "../kit/pool-metrics.ts";
 import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
-import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
+import { clientSettings } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
-import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
 import { profileRoutes } from "../profiles/router.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
+import { openStores, postgresSettings } from "../stores.ts";
 import { TaskDispatcher } from "../tasks/dispatcher.ts";
 import { createDispatchMetrics } from "../tasks/metrics.ts";
 import { TaskPublisher } from "../tasks/publisher.ts";
@@ -30,36 +29,10 @@ await runMain("server", true, async () => {
   const signal = terminationSignal(log);
   const registry = createRegistry();
 
-  const postgres = {
-    host: config.DB_HOST,
-    port: config.DB_PORT,
-    user: config.DB_USER,
-    password: config.DB_PASSWORD,
-    database: config.DB_NAME,
-    applicationName: "server",
-  };
-  const db = new Postgres({ ...postgres, maximum: 8 }, log);
-  // Health checks and the cache's agreement must not wait behind requests.
-  const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
-  createPoolGauge(registry, db);
-
-  const redis = connectRedis(
-    {
-      ...config.REDIS_ADDRESS,
-      password: config.REDIS_PASSWORD,
-      database: config.REDIS_DB,
-      connectionName: "server",
-    },
-    log,
-  );
-  const { cache, trust } = openCache({
-    redis,
-    db: controlDb,
-    limits: {
-      maxEntries: config.CACHE_MAX_ENTRIES,
-      newEntryTtl: config.CACHE_NEW_ENTRY_TTL,
-      updatedEntryTtl: config.CACHE_UPDATED_ENTRY_TTL,
-    },
+  const { db, controlDb, redis, cache, trust } = openStores({
+    name: "server",
+    config,
+    connections: 8,
     registry,
     log,
   });
@@ -76,7 +49,7 @@ await runMain("server", true, async () => {
     },
   });
   const listener = new PostgresListener({
-    settings: clientSettings(postgres),
+    settings: clientSettings(postgresSettings(config, "server")),
     channel: dueChannel,
     log,
     onNotification: () => dispatcher.wake(),

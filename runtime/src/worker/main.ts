@@ -1,4 +1,3 @@
-import { openCache } from "../cache/open.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -6,14 +5,13 @@ import { listen } from "../kit/http/listen.ts";
 import { createLogger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
 import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
-import { createPoolGauge } from "../kit/pool-metrics.ts";
 import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
-import { Postgres } from "../kit/stores/postgres.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
-import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
 import { requireSchema } from "../schema/version.ts";
+import { openStores } from "../stores.ts";
 import { TaskConsumer } from "../tasks/consumer.ts";
 import { TaskExecutor } from "../tasks/executor.ts";
 import { createExecutionMetrics } from "../tasks/metrics.ts";
@@ -28,35 +26,10 @@ await runMain("worker", true, async () => {
   const signal = terminationSignal(log);
   const registry = createRegistry();
 
-  const postgres = {
-    host: config.DB_HOST,
-    port: config.DB_PORT,
-    user: config.DB_USER,
-    password: config.DB_PASSWORD,
-    database: config.DB_NAME,
-    applicationName: "worker",
-  };
-  const db = new Postgres({ ...postgres, maximum: Math.min(config.WORKER_CONCURRENCY, largestPool) }, log);
-  const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
-  createPoolGauge(registry, db);
-
-  const redis = connectRedis(
-    {
-      ...config.REDIS_ADDRESS,
-      password: config.REDIS_PASSWORD,
-      database: config.REDIS_DB,
-      connectionName: "worker",
-    },
-    log,
-  );
-  const { cache, trust } = openCache({
-    redis,
-    db: controlDb,
-    limits: {
-      maxEntries: config.CACHE_MAX_ENTRIES,
-      newEntryTtl: config.CACHE_NEW_ENTRY_TTL,
-      updatedEntryTtl: config.CACHE_UPDATED_ENTRY_TTL,
-    },
+  const { db, controlDb, redis, cache, trust } = openStores({
+    name: "worker",
+    config,
+    connections: Math.min(config.WORKER_CONCURRENCY, largestPool),
     registry,
     log,
   });
