@@ -137,7 +137,13 @@ test("autoscaling takes over the number of pods as it is, without scaling down f
   const { kubectl } = bench;
   const pods = async () => new Set((await kubectl.list("pods", PODS("server"))).map(({ metadata }) => metadata.uid));
   await kubectl.run(["patch", "pp", NAME, "--type=merge", "-p", '{"spec":{"server":{"replicas":5}}}']);
-  await eventually(async () => (await pods()).size === 5 || undefined, { what: "5 servers run", timeoutMs: 10_000 });
+  await eventually(
+    async () => {
+      await reportPods(kubectl, PODS("server"), "Running");
+      return (await pods()).size === 5 && (await state("server")) === "Ready" ? true : undefined;
+    },
+    { what: "5 servers run", timeoutMs: 60_000 },
+  );
   const before = await pods();
   const autoscaling = { minReplicas: 2, maxReplicas: 6 };
   await kubectl.run(["patch", "pp", NAME, "--type=merge", "-p", JSON.stringify({ spec: { server: { autoscaling } } })]);

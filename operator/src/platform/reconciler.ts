@@ -27,7 +27,7 @@ import type { SecretWatches } from "./secret-watches.ts";
 import { find } from "./status.ts";
 
 /** Objects of others are not watched, so that the end of a refusal is found by looking. */
-const LOOK_AGAIN_MS = 15_000;
+const LOOK_AGAIN_MS = 5_000;
 /** What was written must show up in the cache by now; if the watch missed it, this finds out. */
 const CONFIRM_MS = 2_500;
 /** What is awaited may carry another platform's label, so that its end wakes that one alone. */
