@@ -29,9 +29,6 @@ export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
 /** Hash of what was wanted of a workload when it was last applied; on the workload: tells a change of mind from drift. */
 export const ANNOTATION_SPEC_HASH = "profileplatform.io/spec-hash";
 
-/** Number of pods that a workload starts with; on workloads whose number an autoscaler decides from then on. */
-export const ANNOTATION_INITIAL_REPLICAS = "profileplatform.io/initial-replicas";
-
 /** What the operator's list and watch requests select. */
 export const MANAGED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY_VALUE}`;
 

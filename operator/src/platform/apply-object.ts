@@ -6,7 +6,6 @@ import type { KubernetesObject } from "../kubernetes.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { foreignKeys, removeKeys } from "./foreign-keys.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
-import { withInitialReplicas } from "./initial-replicas.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { PlatformMemory } from "./memory.ts";
@@ -65,8 +64,7 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
   const known = isWantedAsBefore(wanted, memory);
   const foreign = foreignKeys(wanted, before);
   const cleaned = before === undefined || foreign.length === 0 ? before : await removeKeys(before, foreign, work);
-  const request = await withInitialReplicas(wanted, cleaned, work);
-  const { result, object, changed } = await memory.applier.apply(request, cleaned, signal);
+  const { result, object, changed } = await memory.applier.apply(wanted, cleaned, signal);
   const id = objectId(wanted);
   memory.wanted.set(id, hashOf(wanted));
   if (object.metadata.uid !== undefined) memory.appliedUids.set(id, object.metadata.uid);

@@ -33,7 +33,6 @@ export class Memories {
       credentials: new Map(),
       wanted: new Map(),
       appliedUids,
-      handedOver: new Set(),
       deniedSince: new Map(),
     };
     this.#memories.set(identity.name, memory);

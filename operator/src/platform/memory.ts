@@ -14,8 +14,6 @@ export interface PlatformMemory {
   readonly wanted: Map<string, string>;
   /** Object → its uid when it was last applied, by which an object whose labels are gone is known. */
   readonly appliedUids: Map<string, string>;
-  /** Uids of workloads whose number of pods the operator does not own (any more). */
-  readonly handedOver: Set<string>;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
 }

@@ -4,10 +4,10 @@ import type { ApiClient } from "../../engine/api-client.ts";
 import { ApiError, isNotFound } from "../../engine/api-error.ts";
 import { objectPath, ResourceTypes, resourcePath } from "../../engine/resource-type.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { ANNOTATION_INITIAL_REPLICAS, LABEL_PLATFORM, MANAGED_SELECTOR } from "../../labels.ts";
+import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../../labels.ts";
 import { FIELD_MANAGER } from "../../names.ts";
+import { autoscaledMinimum, replicasOf } from "../../platform/autoscaled.ts";
 import { belongsTo } from "../../platform/identity.ts";
-import { replicasOf, withReplicas } from "../../platform/initial-replicas.ts";
 import { APPLIED_TYPES } from "../../platform/kinds.ts";
 import { objectId } from "../../platform/object-id.ts";
 import { mayPrune } from "../../platform/prune.ts";
@@ -26,7 +26,7 @@ export async function compareObjects(
   const wanted = renderLayers(model).flatMap(({ objects }) => objects);
   const differences: Difference[] = [];
   for (const object of wanted) {
-    const difference = await compareObject(client, platform, object);
+    const difference = await compareObject(client, platform, object, wanted);
     if (difference !== undefined) differences.push(difference);
   }
   return [...differences, ...(await findRemoved(client, platform, model, wanted))];
@@ -36,6 +36,7 @@ async function compareObject(
   client: ApiClient,
   { metadata: { name, uid = "" } }: ProfilePlatform,
   wanted: KubernetesObject,
+  all: readonly KubernetesObject[],
 ): Promise<Difference | undefined> {
   const object = objectId(wanted);
   const live = await readLive(client, wanted);
@@ -48,7 +49,7 @@ async function compareObject(
       path: objectPath(TYPES.of(wanted), wanted),
       query: { fieldManager: FIELD_MANAGER, force: "true", dryRun: "All" },
       contentType: "application/apply-patch+yaml",
-      body: asTheAutoscalerHasIt(wanted, live),
+      body: asTheAutoscalerHasIt(wanted, live, all),
     });
     const fields = fieldChanges(live, after);
     return fields.length === 0 ? undefined : { change: "changed", object, fields };
@@ -64,10 +65,13 @@ async function compareObject(
 }
 
 /** An autoscaler's number of pods stays as it is: the operator sees to that, and a dry run cannot. */
-function asTheAutoscalerHasIt(wanted: KubernetesObject, live: KubernetesObject): KubernetesObject {
-  const replicas = replicasOf(live);
-  const isAutoscaled = wanted.metadata.annotations?.[ANNOTATION_INITIAL_REPLICAS] !== undefined;
-  return isAutoscaled && replicas !== undefined ? withReplicas(wanted, replicas) : wanted;
+function asTheAutoscalerHasIt(
+  wanted: KubernetesObject,
+  live: KubernetesObject,
+  all: readonly KubernetesObject[],
+): KubernetesObject {
+  if (autoscaledMinimum(wanted, all) === undefined) return wanted;
+  return { ...wanted, spec: { ...(wanted["spec"] as object), replicas: replicasOf(live) } };
 }
 
 async function readLive(client: ApiClient, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ANNOTATION_INITIAL_REPLICAS, componentLabels } from "../../../labels.ts";
+import { componentLabels } from "../../../labels.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { autoscaler } from "./autoscaler.ts";
 import { deployment } from "./deployment.ts";
@@ -38,9 +38,6 @@ test("as many servers as their CPU asks for", () => {
   ]);
 });
 
-test("the Deployment leaves the number to the autoscaler, and names the one to start with", () => {
-  const { metadata, spec } = deployment(AUTOSCALED);
-  expect(spec).not.toHaveProperty("replicas");
-  expect(metadata.annotations).toStrictEqual({ [ANNOTATION_INITIAL_REPLICAS]: "2" });
-  expect(deployment(SAMPLE_MODEL).metadata).not.toHaveProperty("annotations");
+test("the Deployment leaves the number to the autoscaler", () => {
+  expect(deployment(AUTOSCALED)["spec"]).not.toHaveProperty("replicas");
 });

@@ -1,11 +1,6 @@
 import type { V1DeploymentSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../../kubernetes.ts";
-import {
-  ANNOTATION_CONFIG_HASH,
-  ANNOTATION_CONTENT_ID,
-  ANNOTATION_INITIAL_REPLICAS,
-  selectorLabels,
-} from "../../../labels.ts";
+import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONTENT_ID, selectorLabels } from "../../../labels.ts";
 import { shortHash } from "../../kit/hash.ts";
 import { objectMeta } from "../../kit/place.ts";
 import { container, podTemplate, spread } from "../../kit/pod.ts";
@@ -21,12 +16,8 @@ const DRAIN_SECONDS = 5;
 
 export function deployment(model: PlatformModel): KubernetesObject {
   const { autoscaling, replicas } = model.server;
-  // The autoscaler owns the number, where there is one.
-  const annotations =
-    autoscaling === undefined
-      ? {}
-      : { annotations: { [ANNOTATION_INITIAL_REPLICAS]: String(autoscaling.minReplicas) } };
   const spec: V1DeploymentSpec = {
+    // The autoscaler owns the number, where there is one.
     ...(autoscaling === undefined ? { replicas } : {}),
     revisionHistoryLimit: 3,
     progressDeadlineSeconds: 600,
@@ -34,7 +25,7 @@ export function deployment(model: PlatformModel): KubernetesObject {
     selector: { matchLabels: selectorLabels(model.name, PLACE.name) },
     template: serverPod(model),
   };
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: objectMeta(model, PLACE, annotations), spec };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: objectMeta(model, PLACE), spec };
 }
 
 function serverPod(model: PlatformModel): V1PodTemplateSpec {
