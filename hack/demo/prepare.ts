@@ -42,7 +42,7 @@ export async function prepare(progress: Progress, stopwatch: Stopwatch): Promise
 }
 
 export async function helmReady(progress: Progress): Promise<string> {
-  return ensureHelm(process.env, () => progress.line("… Helm is built from its Go module, about 2 min"));
+  return ensureHelm(process.env, () => progress.line("… Helm is built from its Go module"));
 }
 
 async function clusterUp(progress: Progress): Promise<LiveCluster> {

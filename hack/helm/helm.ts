@@ -1,13 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run, succeeds } from "../cluster/embedded/command.ts";
+import { run } from "../cluster/embedded/command.ts";
+import { go, requiredVersion, requireGo, withGoLock } from "../cluster/embedded/go.ts";
 import { cacheRoot } from "../cluster/embedded/paths.ts";
 
-/** What is built when the machine has no Helm. Its modules are fixed by their checksums in Go's public log. */
-export const HELM_VERSION = "v3.20.2";
-const HELM_MODULE = "helm.sh/helm/v3/cmd/helm";
-const BUILD_TIMEOUT_MS = 15 * 60_000;
+/**
+ * What is built when the machine has no Helm: a tool of the local cluster's Go module, because most of what it is made
+ * of is compiled for that one as well.
+ */
+const HELM_PACKAGE = "helm.sh/helm/v3/cmd/helm";
+const HELM_MODULE = "helm.sh/helm/v3";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,10 +30,11 @@ export async function ensureHelm(
     throw new Error(`HELM is "${named}", which is no Helm 3.14 or later: correct it, or unset it to have one built`);
   }
   if (await isHelm("helm")) return "helm";
-  const path = join(cacheRoot(env), "helm", HELM_VERSION, "helm");
+  const cache = cacheRoot(env);
+  const path = join(cache, "helm", requiredVersion(HELM_MODULE), "helm");
   if (!existsSync(path)) {
     onBuild();
-    await build(path);
+    await withGoLock(cache, () => build(path));
   }
   return path;
 }
@@ -53,21 +57,17 @@ export function isSuitable(version: string): boolean {
 }
 
 async function build(path: string): Promise<void> {
-  if (!(await succeeds("go", ["version"]))) {
-    throw new Error('Helm is built with Go, and "go" does not run: install Go 1.26 or later, or set HELM to a Helm');
-  }
+  if (existsSync(path)) return;
+  await requireGo("Helm");
   // Built aside and moved, so that an interrupted build leaves nothing that looks like a Helm.
-  const folder = `${path}.build-${process.pid}`;
-  await mkdir(folder, { recursive: true });
+  const unfinished = `${path}.build-${process.pid}`;
+  const version = `-X ${HELM_MODULE}/internal/version.version=${requiredVersion(HELM_MODULE)}`;
   try {
-    await run("go", ["install", "-trimpath", "-ldflags=-s -w", `${HELM_MODULE}@${HELM_VERSION}`], {
-      env: { GOBIN: folder, GOFLAGS: "", CGO_ENABLED: "0" },
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    await rename(join(folder, "helm"), path);
+    await go(["build", "-trimpath", `-ldflags=-s -w ${version}`, "-o", unfinished, HELM_PACKAGE]);
+    await rename(unfinished, path);
   } catch (cause) {
     throw new Error("while building Helm with Go: check that Go's module proxy can be reached", { cause });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(unfinished, { force: true });
   }
 }

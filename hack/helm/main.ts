@@ -3,7 +3,7 @@ import { ensureHelm } from "./helm.ts";
 // Prints the path of a Helm; builds it first where there is none.
 try {
   const path = await ensureHelm(process.env, () =>
-    process.stderr.write("building Helm from its Go module (about 2 min) …\n"),
+    process.stderr.write("building Helm from its Go module (one to three minutes) …\n"),
   );
   process.stdout.write(`${path}\n`);
 } catch (error) {

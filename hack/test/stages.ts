@@ -30,8 +30,8 @@ export const STAGES: readonly Stage[] = [
   check("lint", binary("oxlint", ["--type-aware", "--deny-warnings"], 5)),
   check("types", binary("tsc", ["-b"], 10)),
   tests("unit", [], 10),
-  tests("chart", ["helm"], 10),
   tests("service", [], 15),
+  tests("chart", ["helm"], 10),
   tests("control-plane", ["kubernetes"], 20),
   tests("cluster", ["kubernetes", "images", "helm"], 40),
 ];

@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { contentKey } from "./cache-key.ts";
 import { run } from "./command.ts";
-import { withLock } from "./lock.ts";
+import { go, requiredVersion, requireGo, SOURCES, withGoLock } from "./go.ts";
 import { packPauseImage } from "./pause-image.ts";
 import type { Progress } from "./progress.ts";
 import { listStates } from "./state.ts";
 
-const SOURCES = fileURLToPath(new URL("../kube", import.meta.url));
 /** Older builds are removed beyond this number: each takes about 150 MB. */
 const BUILDS_KEPT = 3;
 
@@ -24,7 +22,7 @@ export interface Programs {
 
 /** Builds the programs of the cluster, or finds them built. Two callers at once build once. */
 export async function buildPrograms(cache: string, progress: Progress): Promise<Programs> {
-  const goVersion = await requireGo();
+  const goVersion = await requireGo("the local cluster");
   const packing = readFileSync(new URL("./pause-image.ts", import.meta.url), "utf8");
   const key = contentKey(SOURCES, [goVersion, process.arch, buildFlags().join(" "), packing]);
   const builds = join(cache, "kube");
@@ -32,8 +30,8 @@ export async function buildPrograms(cache: string, progress: Progress): Promise<
   if (!existsSync(folder)) {
     mkdirSync(builds, { recursive: true });
     await progress.step("Kubernetes built from source, 5 to 10 minutes the first time", (note) =>
-      withLock(join(builds, "lock"), () => build(builds, folder, note), {
-        onWait: (holder) => note(`waiting for process ${holder}, which builds it`),
+      withGoLock(cache, () => build(builds, folder, note), {
+        onWait: (holder) => note(`waiting for process ${holder}, which builds with Go`),
       }),
     );
     removeOldBuilds(builds, [folder, ...listStates(cache).map((state) => dirname(state.kube))]);
@@ -55,9 +53,7 @@ async function build(builds: string, folder: string, note: (text: string) => voi
   removeUnfinished(builds);
   const unfinished = mkdtempSync(join(builds, ".unfinished-"));
   mkdirSync(join(unfinished, "cni"));
-  note("fetching modules");
-  await go(["mod", "download"]);
-  note("compiling");
+  note("fetching and compiling");
   const flags = buildFlags();
   await go(["build", ...flags, "-o", join(unfinished, "kube"), "."]);
   await go(["build", ...flags, "-o", join(unfinished, "pause"), "./cmd/pause"]);
@@ -68,15 +64,9 @@ async function build(builds: string, folder: string, note: (text: string) => voi
   renameSync(unfinished, folder);
 }
 
-function go(args: readonly string[]): Promise<string> {
-  // The module's own go line says which toolchain it wants; one that is missing must be an error, not a download.
-  return run("go", args, { cwd: SOURCES, env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" } });
-}
-
 /** Version numbers are put in by the linker, as upstream's build does; without them the server calls itself v0.0.0. */
 function buildFlags(): string[] {
-  const version = /k8s\.io\/kubernetes (v\d+\.\d+\.\d+)/.exec(readFileSync(join(SOURCES, "go.mod"), "utf8"))?.[1];
-  if (version === undefined) throw new Error(`${SOURCES}/go.mod names no version of k8s.io/kubernetes`);
+  const version = requiredVersion("k8s.io/kubernetes");
   const [major, minor] = version.slice(1).split(".");
   const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
   const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
@@ -84,21 +74,6 @@ function buildFlags(): string[] {
     Object.entries(values).map(([name, value]) => `-X ${path}.${name}=${value}`),
   );
   return ["-trimpath", `-ldflags=-s -w ${defines.join(" ")}`];
-}
-
-async function requireGo(): Promise<string> {
-  const wanted = /^go (\d+)\.(\d+)/m.exec(readFileSync(join(SOURCES, "go.mod"), "utf8"));
-  const cure = `install Go ${wanted?.[1]}.${wanted?.[2]} or later from https://go.dev/dl and put its bin folder on the PATH`;
-  let version: string;
-  try {
-    version = (await run("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } })).trim();
-  } catch (cause) {
-    throw new Error(`Go is missing, and the local cluster is built with it: ${cure}`, { cause });
-  }
-  const found = /^go(\d+)\.(\d+)/.exec(version);
-  const number = (match: RegExpExecArray | null) => Number(match?.[1] ?? 0) * 1000 + Number(match?.[2] ?? 0);
-  if (number(found) < number(wanted)) throw new Error(`${version} is too old for the local cluster: ${cure}`);
-  return version;
 }
 
 function removeUnfinished(builds: string): void {
