@@ -20,6 +20,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
   mount: "mount",
   sysctl: "procps",
+  // For what is done with the cluster: hack/apply-layers.sh.
+  jq: "jq",
 };
 
 const MIN_FREE_BYTES = 6 * 1024 ** 3;

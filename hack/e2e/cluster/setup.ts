@@ -23,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await giveToNodes(cluster, images);
     await progress.step("operator installed", () => installOperator(cluster, helm, images));
     project.provide("kubeconfig", cluster.kubeconfig);
+    project.provide("images", images.references);
     return teardown;
   } catch (error) {
     await teardown();
