@@ -64,13 +64,20 @@ function installMissing(): void {
   const ownPolicy = !existsSync(policyScript);
   if (ownPolicy) writeFileSync(policyScript, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
-    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+    // A new machine has no package lists, or old ones.
+    apt(["update"]);
+    apt(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", ...missing]);
   } catch (cause) {
     throw new Error(cure, { cause });
   } finally {
     if (ownPolicy) rmSync(policyScript);
   }
+}
+
+/** dpkg's lock can be waited for, that of the package lists cannot: other tools of the project take this one as well. */
+function apt(args: readonly string[]): void {
+  execFileSync("flock", ["/run/lock/profile-platform-apt", "apt-get", ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
 }

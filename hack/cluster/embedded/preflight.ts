@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import { run, succeeds } from "./command.ts";
+import { installDebianPackages } from "./debian.ts";
 import { CNI_PLUGINS } from "./node.ts";
 import { clusterPaths } from "./paths.ts";
 import { type ClusterPlan, MAX_NODES } from "./plan.ts";
@@ -59,13 +60,8 @@ async function installPackages(progress: Progress): Promise<void> {
       `programs are missing that Debian has in the packages ${words}: install them with this system's package manager`,
     );
   await progress.step(`Debian packages installed: ${words}`, async () => {
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    const install = ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", ...missing];
     try {
-      if (!(await succeeds("apt-get", install, { env }))) {
-        await run("apt-get", ["update"], { env });
-        await run("apt-get", install, { env });
-      }
+      await installDebianPackages(missing, () => missingPackages().length === 0);
     } catch (cause) {
       throw new Error(`the packages ${words} could not be installed: run apt-get install ${words} by hand`, { cause });
     }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { run, succeeds } from "../../cluster/embedded/command.ts";
+import { installDebianPackages } from "../../cluster/embedded/debian.ts";
 
 /** Debian packages that building without Docker needs, and a file that shows that each is there. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -7,8 +7,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: "/usr/bin/mmdebstrap",
   "debian-archive-keyring": "/usr/share/keyrings/debian-archive-trixie-stable.gpg",
 };
-
-const INSTALL = ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
 
 /** Installs what is missing. Otherwise throws one sentence that says what to do. */
 export async function ensurePrerequisites(note: (text: string) => void): Promise<void> {
@@ -26,12 +24,8 @@ export async function ensurePrerequisites(note: (text: string) => void): Promise
       `building images without Docker takes ${words}: ${either} install them with this system's package manager`,
     );
   note(`installing ${words}`);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
   try {
-    if (!(await succeeds("apt-get", [...INSTALL, ...missing], { env })) || missingPackages().length > 0) {
-      await run("apt-get", ["update"], { env });
-      await run("apt-get", [...INSTALL, ...missing], { env });
-    }
+    await installDebianPackages(missing, () => missingPackages().length === 0);
   } catch (cause) {
     throw new Error(`the packages ${words} could not be installed: ${either} run apt-get install ${words} by hand`, {
       cause,
