@@ -35,7 +35,8 @@ export default defineConfig({
         test: {
           name: "control-plane",
           include: ["hack/e2e/control-plane/**/*.test.ts"],
-          fileParallelism: false,
+          // Each file has a control plane of its own, and mostly waits for it.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

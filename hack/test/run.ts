@@ -13,8 +13,8 @@ interface Line {
 }
 
 /**
- * Runs the preparations beside each other and the stages one after the other, each as soon as what it needs is there.
- * A stage that fails ends nothing: one run tells all that is wrong.
+ * Runs the preparations beside each other, and the stages one after the other but for those that may run beside each
+ * other, each as soon as what it needs is there. A stage that fails ends nothing: one run tells all that is wrong.
  */
 export async function runStages(
   stages: readonly Stage[],
@@ -28,18 +28,32 @@ export async function runStages(
     if (!stages.some(({ needs }) => needs.includes(preparation.name))) continue;
     prepared.set(preparation.name, prepare(preparation, lines, write));
   }
-  for (const stage of stages) {
-    write(`\n▶ ${stage.name}\n`);
-    const problems = await problemsOf(stage, prepared);
-    const stageBegan = performance.now();
-    for (const problem of problems) write(`${problem}\n`);
-    const counts = problems.length > 0 ? FAILED : await attempt(stage, write);
-    lines.push({ name: stage.name, counts, milliseconds: performance.now() - stageBegan });
-    write(`${describe(lines.at(-1) as Line)}\n`);
+  for (const group of groupsOf(stages)) {
+    write(`\n▶ ${group.map(({ name }) => name).join(", ")}\n`);
+    const runOne = async (stage: Stage): Promise<void> => {
+      const problems = await problemsOf(stage, prepared);
+      const stageBegan = performance.now();
+      for (const problem of problems) write(`${problem}\n`);
+      const counts = problems.length > 0 ? FAILED : await attempt(stage, group.length === 1, write);
+      lines.push({ name: stage.name, counts, milliseconds: performance.now() - stageBegan });
+      write(`${describe(lines.at(-1) as Line)}\n`);
+    };
+    await Promise.all(group.map(runOne));
   }
   await Promise.all(prepared.values());
   write(`\n${lines.map(describe).join("\n")}\nall of it took ${formatSeconds(performance.now() - began)}\n\n`);
   return total(lines.flatMap(({ counts }) => counts ?? []));
+}
+
+/** Stages that run at once, in order. */
+export function groupsOf(stages: readonly Stage[]): readonly (readonly Stage[])[] {
+  const groups: Stage[][] = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (stage.beside && last?.at(-1)?.beside === true) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
 }
 
 async function problemsOf(stage: Stage, prepared: ReadonlyMap<string, Prepared>): Promise<readonly string[]> {
@@ -60,9 +74,9 @@ async function prepare({ name, command }: Preparation, lines: Line[], write: (te
   }
 }
 
-async function attempt(stage: Stage, write: (text: string) => void): Promise<Counts> {
+async function attempt(stage: Stage, stream: boolean, write: (text: string) => void): Promise<Counts> {
   try {
-    return await stage.run();
+    return await stage.run(stream);
   } catch (error) {
     write(`${(error as Error).message}\n`);
     return FAILED;

@@ -14,7 +14,10 @@ export interface Stage {
   readonly name: string;
   /** Names of preparations. */
   readonly needs: readonly string[];
-  run(): Promise<Counts>;
+  /** Runs beside the stages next to it that do so too: they mostly wait, and for different things. */
+  readonly beside: boolean;
+  /** `stream`: nothing else writes at the same time, so that output may be passed on as it comes. */
+  run(stream: boolean): Promise<Counts>;
 }
 
 export const PREPARATIONS: readonly Preparation[] = [
@@ -30,9 +33,9 @@ export const STAGES: readonly Stage[] = [
   check("lint", binary("oxlint", ["--type-aware", "--deny-warnings"], 5)),
   check("types", binary("tsc", ["-b"], 10)),
   tests("unit", [], 10),
-  tests("service", [], 15),
-  tests("chart", ["helm"], 10),
-  tests("control-plane", ["kubernetes"], 20),
+  beside(tests("service", [], 15)),
+  beside(tests("chart", ["helm"], 10)),
+  beside(tests("control-plane", ["kubernetes"], 20)),
   tests("cluster", ["kubernetes", "images", "helm"], 40),
 ];
 
@@ -43,11 +46,15 @@ function check(name: string, command: Command): Stage {
     process.stdout.write(explain(command, end));
     return FAILED;
   };
-  return { name, needs: [], run };
+  return { name, needs: [], beside: false, run };
+}
+
+function beside(stage: Stage): Stage {
+  return { ...stage, beside: true };
 }
 
 function tests(project: string, needs: readonly string[], minutes: number): Stage {
-  return { name: project, needs, run: () => runVitest(project, minutes * MINUTE_MS) };
+  return { name: project, needs, beside: false, run: (stream) => runVitest(project, minutes * MINUTE_MS, stream) };
 }
 
 /** What a failed command printed, and how to run it alone. */

@@ -5,16 +5,20 @@ import { runCommand } from "./command.ts";
 import { type Counts, FAILED } from "./counts.ts";
 import { countsOfReport } from "./vitest-report.ts";
 
-/** Runs the tests of one Vitest project, its output passed on, and counts them. */
-export async function runVitest(project: string, timeoutMs: number): Promise<Counts> {
+/**
+ * Runs the tests of one Vitest project and counts them. Output is passed on as it comes (`stream`), or in one piece at
+ * the end.
+ */
+export async function runVitest(project: string, timeoutMs: number, stream: boolean): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "vitest-report-"));
   const report = join(folder, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   try {
-    const { code, timedOut } = await runCommand(
+    const { code, output, timedOut } = await runCommand(
       { program: "node_modules/.bin/vitest", args: ["run", "--project", project, ...reporters], timeoutMs },
-      true,
+      stream,
     );
+    process.stdout.write(output);
     if (timedOut) process.stdout.write(`The tests did not end within ${timeoutMs / 60_000} min.\n`);
     const text = await readFile(report, "utf8").catch(() => undefined);
     return text === undefined ? FAILED : countsOfReport(text, code);
