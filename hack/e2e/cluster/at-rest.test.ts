@@ -47,7 +47,7 @@ describe("nothing happens without a reason", () => {
     );
     await waitReady(kubectl, "demo");
     // The proof that the new operator has been through this platform: it puts right what is changed now.
-    await kubectl.run(["delete", "configmap", "server", "-n", "server-layer"]);
+    await kubectl.run(["delete", "configmap", "server", "-n", "server-layer", "--wait=false"]);
     await eventually(() => kubectl.get("configmap", "server", "server-layer"), {
       what: "the new operator works",
       timeoutMs: 60_000,

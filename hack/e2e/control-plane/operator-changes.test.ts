@@ -110,7 +110,15 @@ test("a change waits for what it needs, while what ran before goes on; the old m
   const [before] = (await children(kubectl, NAME)).filter(({ kind }) => kind === "Job");
   const server = await kubectl.get("deployment", "server", "server-layer");
   // What the platform runs changes with the operator's images; here, a Job that failed stands in for new migrations.
-  await kubectl.run(["delete", "job", before?.metadata.name ?? "", "-n", "server-layer", "--cascade=foreground"]);
+  await kubectl.run([
+    "delete",
+    "job",
+    before?.metadata.name ?? "",
+    "-n",
+    "server-layer",
+    "--cascade=foreground",
+    "--wait=false",
+  ]);
   await eventually(async () => ((await state("migrations")) === "Progressing" ? true : undefined), {
     what: "the migrations run again",
     timeoutMs: 20_000,

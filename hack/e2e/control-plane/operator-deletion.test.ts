@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** No kubelet runs here that would end pods, and a namespace waits for its pods. */
 async function endPods(namespace: string): Promise<void> {
-  await bench.kubectl.try(["delete", "pods", "--all", "-n", namespace, "--force", "--grace-period=0"]);
+  await bench.kubectl.try(["delete", "pods", "--all", "-n", namespace, "--force", "--grace-period=0", "--wait=false"]);
 }
 
 async function waitChildren(

@@ -33,6 +33,17 @@ const EDITS: Readonly<Record<string, unknown>> = {
   HorizontalPodAutoscaler: { spec: { maxReplicas: 99 } },
 };
 
+/** Fields that the operator does not set, and that would change what the platform does. */
+const ADDITIONS: Readonly<Record<string, unknown>> = {
+  ConfigMap: { data: { ADDED: "by hand" } },
+  Deployment: { spec: { template: { spec: { nodeSelector: { nowhere: "at-all" } } } } },
+  HorizontalPodAutoscaler: { spec: { behavior: { scaleDown: { selectPolicy: "Disabled" } } } },
+  NetworkPolicy: { spec: { policyTypes: ["Ingress", "Egress"], ingress: [{}], egress: [{}] } },
+  ResourceQuota: { spec: { hard: { services: "0" } } },
+  Service: { spec: { externalIPs: ["192.0.2.1"] } },
+  StatefulSet: { spec: { template: { spec: { nodeSelector: { nowhere: "at-all" } } } } },
+};
+
 let bench: OperatorBench;
 let operator: OperatorProcess;
 
@@ -94,6 +105,14 @@ describe("what is changed by hand is put right", () => {
     }
   });
 
+  test("what is added to a child is taken out again", async () => {
+    for (const child of await list()) {
+      const addition = ADDITIONS[child.kind];
+      if (addition === undefined) continue;
+      expect(await secondsToRestore(child, addition), objectKey(child)).toBeLessThan(LONGEST_SECONDS);
+    }
+  });
+
   test("a child whose labels are taken away is still known, and gets them back", async () => {
     // A Job that is out of sight may be gone, and is not made anew while the database that it needs is not ready.
     for (const child of (await list()).filter(({ kind }) => kind !== "Job")) {
@@ -123,10 +142,10 @@ test("a namespace that is deleted comes back with everything in it, and the same
   const before = await list();
   await kubectl.run(["delete", "namespace", "data-layer", "--wait=false"]);
   // Finalizers of volumes in use hold a namespace for as long as their pods run; nobody ends pods here.
-  await kubectl.run(["delete", "pods", "--all", "-n", "data-layer", "--force", "--grace-period=0"]);
+  await kubectl.run(["delete", "pods", "--all", "-n", "data-layer", "--force", "--grace-period=0", "--wait=false"]);
   await eventually(
     async () => {
-      await kubectl.try(["delete", "pods", "--all", "-n", "data-layer", "--force", "--grace-period=0"]);
+      await kubectl.try(["delete", "pods", "--all", "-n", "data-layer", "--force", "--grace-period=0", "--wait=false"]);
       const now = byKey(await list(), "uid");
       const namespace = "Namespace data-layer";
       const whole = Object.keys(byKey(before, "uid")).every((key) => now[key] !== undefined);

@@ -53,7 +53,7 @@ describe("an operator that is killed in the middle of a first apply", () => {
       await died;
       const half = await children(kubectl, platform);
       // That the next one waits until the lease of the dead one has run out is another test's matter.
-      await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", "platform-system"]);
+      await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", "platform-system", "--wait=false"]);
       const second = await bench.startOperator();
       await waitApplied(kubectl, platform);
       const whole = await children(kubectl, platform);

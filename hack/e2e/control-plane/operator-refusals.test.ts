@@ -56,7 +56,7 @@ describe("an object of somebody else", () => {
     expect(after?.["data"]).toEqual({ theirs: "untouched" });
     expect(after?.metadata.labels).toEqual({ "app.kubernetes.io/managed-by": "Helm" });
     // Another object is still looked after.
-    await kubectl.run(["delete", "service", "server", "-n", "foreign-server-layer"]);
+    await kubectl.run(["delete", "service", "server", "-n", "foreign-server-layer", "--wait=false"]);
     await eventually(() => kubectl.get("service", "server", "foreign-server-layer"), {
       what: "the Service is back",
       timeoutMs: 10_000,
@@ -65,7 +65,7 @@ describe("an object of somebody else", () => {
 
   test("is replaced by the platform's own once it is out of the way", async () => {
     const { kubectl } = bench;
-    await kubectl.run(["delete", "configmap", "server", "-n", "foreign-server-layer"]);
+    await kubectl.run(["delete", "configmap", "server", "-n", "foreign-server-layer", "--wait=false"]);
     await waitApplied(kubectl, NAME);
     expect(condition(await getPlatform(kubectl, NAME), "Stalled")?.status).toBe("False");
   });

@@ -1,10 +1,10 @@
 import type { ApiClient } from "../engine/api-client.ts";
 import { NotOursError } from "../engine/applier.ts";
-import { hashOf } from "../engine/content.ts";
+import { contentOf, differingPaths, hashOf } from "../engine/content.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { isOwnField, removeAdditions } from "./additions.ts";
 import { classify, type Verdict } from "./classify.ts";
-import { foreignKeys, removeKeys } from "./foreign-keys.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
@@ -62,19 +62,20 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
   const { memory, live, ledger, identity, signal } = work;
   if (before !== undefined && !belongsTo(before, identity, memory.appliedUids)) throw new NotOursError(before);
   const known = isWantedAsBefore(wanted, memory);
-  const foreign = foreignKeys(wanted, before);
-  const cleaned = before === undefined || foreign.length === 0 ? before : await removeKeys(before, foreign, work);
-  const { result, object, changed } = await memory.applier.apply(wanted, cleaned, signal);
+  const { result, object, changed } = await memory.applier.apply(wanted, before, signal);
+  // Nothing was sent when the object is the one from the cache: it was looked through when it came to be so.
+  const looksThrough = object !== before && result !== "created";
+  const cleaned = looksThrough ? await removeAdditions(wanted, object, work) : object;
   const id = objectId(wanted);
   memory.wanted.set(id, hashOf(wanted));
   if (object.metadata.uid !== undefined) memory.appliedUids.set(id, object.metadata.uid);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
-  if (object !== before) live.wrote(object, before);
-  if (foreign.length > 0) return ledger.corrected(wanted, [...foreign.map((key) => `data.${key}`), ...changed]);
-  if (result === "unchanged") return;
-  if (known) ledger.corrected(wanted, changed);
-  else if (result === "created") ledger.created(wanted);
-  else ledger.configured(wanted);
+  if (cleaned !== before) live.wrote(cleaned, before);
+  const added = cleaned === object ? [] : differingPaths(contentOf(object), contentOf(cleaned));
+  const corrected = [...changed.filter((path) => isOwnField(wanted, path)), ...added];
+  if (result === "created") return known ? ledger.corrected(wanted, []) : ledger.created(wanted);
+  if (known && corrected.length > 0) return ledger.corrected(wanted, corrected);
+  if (!known && (result === "configured" || added.length > 0)) ledger.configured(wanted);
 }
 
 /** Whether the object was applied just like this before, so that whatever is different now is somebody else's doing. */

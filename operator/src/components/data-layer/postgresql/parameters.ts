@@ -30,6 +30,8 @@ export function serverParameters(model: PlatformModel): Record<string, string> {
     huge_pages: "off",
     log_checkpoints: "on",
     log_lock_waits: "on",
+    // The details of an error quote the row that broke a constraint, and rows are nobody's to read in a log.
+    log_error_verbosity: "terse",
     // A caller whose node is gone holds its locks until the kernel notices: a minute instead of two hours.
     tcp_keepalives_idle: "30",
     tcp_keepalives_interval: "10",

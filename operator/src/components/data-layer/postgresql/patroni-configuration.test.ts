@@ -65,6 +65,7 @@ test("Patroni is configured whole", () => {
         huge_pages: "off",
         log_checkpoints: "on",
         log_lock_waits: "on",
+        log_error_verbosity: "terse",
         tcp_keepalives_idle: "30",
         tcp_keepalives_interval: "10",
         tcp_keepalives_count: "3",
