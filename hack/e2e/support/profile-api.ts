@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { eventually } from "./eventually.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 export interface Profile {
@@ -36,7 +37,13 @@ export class ProfileApi {
       ?.status?.addresses;
     const address = addresses?.find((one) => one.type === "InternalIP")?.address;
     if (address === undefined) throw new Error("the first node has no InternalIP");
-    return new ProfileApi(`http://${address}:${port}`);
+    const api = new ProfileApi(`http://${address}:${port}`);
+    // Nodes open a new port a moment after the Service has it.
+    await eventually(async () => (await fetch(`${api.baseUrl}/health`)).ok || undefined, {
+      what: `${api.baseUrl} answers`,
+      timeoutMs: 15_000,
+    });
+    return api;
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
