@@ -5,15 +5,17 @@ import { showStatus } from "../live/status.ts";
 import { HintedError, withHints } from "./hinted.ts";
 import { installOperator } from "./operator.ts";
 import { applyManifest, MANIFEST, platformName, waitReady } from "./platform.ts";
-import { prepare } from "./prepare.ts";
+import { nodesWanted, prepare } from "./prepare.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { tourApi } from "./tour.ts";
 
 /** From an empty machine to a platform that serves, with a tour of its API if wanted; leaves it running. */
 export async function demo(progress: Progress, { tour }: { readonly tour: boolean }): Promise<void> {
+  // What was asked for is looked at before any of it is begun.
+  const nodes = nodesWanted(process.env["NODES"]);
   const name = platformName(MANIFEST);
   const stopwatch = new Stopwatch();
-  const { cluster, helm, images } = await prepare(progress, stopwatch);
+  const { cluster, helm, images } = await prepare(progress, stopwatch, nodes);
 
   await stopwatch.time("operator", () =>
     withHints("installing the operator", ["make logs-operator", "make cluster-status"], () =>
@@ -27,7 +29,7 @@ export async function demo(progress: Progress, { tour }: { readonly tour: boolea
   if (tour) await stopwatch.time("tour of the API", () => tourPlatform(cluster));
 
   await show(cluster, name);
-  process.stdout.write(`\nTimes\n${stopwatch.table()}\n\n${nextSteps(cluster)}`);
+  process.stdout.write(`\nTimes\n${stopwatch.table()}\n\n${nextSteps(cluster, name)}`);
 }
 
 async function tourPlatform(cluster: LiveCluster): Promise<void> {
@@ -56,14 +58,14 @@ async function show(cluster: LiveCluster, name: string): Promise<void> {
   process.stdout.write(`\nAddresses to open\n${addresses.join("\n")}\n`);
 }
 
-function nextSteps({ kubeconfig, provider }: LiveCluster): string {
+function nextSteps({ kubeconfig, provider }: LiveCluster, name: string): string {
   const use = provider.kind === "current" ? [] : [`  export KUBECONFIG=${kubeconfig}`];
   const lines = [
     "It keeps running. Go on with",
     ...use,
     '  export PATH="$PWD/node_modules/.bin:$PATH"     for kubectl profileplatform',
     "  make status, make logs, make test-api, make test-load",
-    "  kubectl edit profileplatform demo                to change what is wanted",
+    `  ${`kubectl edit profileplatform ${name}`.padEnd(47)}to change what is wanted`,
     "Take it down with",
     "  make delete-all      the platform and the operator",
     "  make clean-all       the whole cluster",

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { createProgress } from "../cluster/index.ts";
-import { liveCluster } from "../live/cluster.ts";
+import { connect, liveCluster, localProvider } from "../live/cluster.ts";
 import { PLATFORM } from "../live/platform.ts";
 import { demo } from "./demo.ts";
 import { describeFailure, withHints } from "./hinted.ts";
 import { giveToNodes, provideImages } from "./images.ts";
 import { installOperator } from "./operator.ts";
 import { applyManifest, MANIFEST, platformName, waitReady } from "./platform.ts";
-import { helmReady } from "./prepare.ts";
+import { helmReady, requireRights } from "./prepare.ts";
 import { cleanAll, deleteAll } from "./remove.ts";
 
 // What make's targets call. Each command ends with code 0, or with a sentence, what to look at, and code 1.
@@ -23,14 +23,17 @@ program.command("images").action(async () => {
 });
 
 program.command("deploy").action(async () => {
-  const cluster = await liveCluster(progress);
+  const name = platformName(MANIFEST);
+  const provider = await localProvider(progress);
+  requireRights(provider);
+  const cluster = await connect(provider, progress);
   const [helm, images] = await Promise.all([helmReady(progress), provideImages(progress)]);
   await giveToNodes(cluster, images);
   await withHints("installing the operator", ["make logs-operator"], () =>
     progress.step("operator installed", () => installOperator(cluster, helm, images)),
   );
   progress.line(await applyManifest(cluster, MANIFEST));
-  await waitReady(cluster, platformName(MANIFEST));
+  await waitReady(cluster, name);
 });
 
 program.command("wait").action(async () => {

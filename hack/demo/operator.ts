@@ -50,6 +50,14 @@ export async function installOperator(cluster: LiveCluster, helm: string, images
   ]);
 }
 
+/** Whether Helm has a release of the operator in the cluster, a failed one included. */
+export async function isOperatorInstalled({ kubectl }: LiveCluster): Promise<boolean> {
+  // Asked of the API server: a Helm that is not there need not be built to find nothing.
+  const selector = `--selector=owner=helm,name=${RELEASE}`;
+  const found = await kubectl.run(["get", "secrets", "--namespace", OPERATOR_NAMESPACE, selector, "--output=name"]);
+  return found.trim() !== "";
+}
+
 /** Removes the operator and, with it, its rights; the definition of ProfilePlatform stays. */
 export async function uninstallOperator({ kubeconfig }: LiveCluster, helm: string): Promise<void> {
   const where = ["--kubeconfig", kubeconfig, "--namespace", OPERATOR_NAMESPACE];

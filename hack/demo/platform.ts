@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { condition, getPlatform } from "../e2e/support/platform.ts";
 import type { LiveCluster } from "../live/cluster.ts";
 import { HintedError } from "./hinted.ts";
@@ -11,11 +11,26 @@ export const MANIFEST = process.env["MANIFEST"] || "samples/demo.yaml";
 const READY_TIMEOUT_MS = 300_000;
 const LOOK_INTERVAL_MS = 250;
 
-/** Name of the platform in a manifest. Throws a sentence when the file holds none. */
+/** Name of the platform in a manifest. Throws a sentence unless the file holds one ProfilePlatform with a name. */
 export function platformName(manifest: string): string {
-  const { metadata } = parse(readFileSync(manifest, "utf8")) as Partial<ProfilePlatform>;
-  if (metadata?.name === undefined) throw new Error(`${manifest} names no platform: give metadata.name`);
-  return metadata.name;
+  const cure = `set MANIFEST to the file of one ProfilePlatform, such as MANIFEST=samples/demo.yaml`;
+  const stats = statSync(manifest, { throwIfNoEntry: false });
+  if (stats === undefined) throw new Error(`MANIFEST=${manifest} does not exist: ${cure}`);
+  if (!stats.isFile()) throw new Error(`MANIFEST=${manifest} is not a file: ${cure}`);
+  // A separator that begins or ends the file makes no further document.
+  const documents = parseAllDocuments(readFileSync(manifest, "utf8")).filter(({ contents }) => contents !== null);
+  const [document] = documents;
+  const [mistake] = document?.errors ?? [];
+  if (mistake !== undefined) throw new Error(`MANIFEST=${manifest} is not YAML: ${mistake.message}`);
+  const found = document?.toJS() as Partial<ProfilePlatform> | undefined;
+  if (documents.length !== 1 || found?.kind !== "ProfilePlatform") {
+    throw new Error(`MANIFEST=${manifest} does not hold one ProfilePlatform and nothing else: ${cure}`);
+  }
+  const name: unknown = found.metadata?.name;
+  if (typeof name !== "string" || name === "") {
+    throw new Error(`MANIFEST=${manifest} names no platform: give its metadata.name`);
+  }
+  return name;
 }
 
 export async function applyManifest({ kubectl }: LiveCluster, manifest: string): Promise<string> {

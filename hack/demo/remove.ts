@@ -2,10 +2,11 @@ import { rm } from "node:fs/promises";
 import type { Progress } from "../cluster/index.ts";
 import { getPlatform } from "../e2e/support/platform.ts";
 import { type LiveCluster, liveCluster, localProvider } from "../live/cluster.ts";
-import { uninstallOperator } from "./operator.ts";
+import { isOperatorInstalled, uninstallOperator } from "./operator.ts";
 import { helmReady } from "./prepare.ts";
 
 const DELETE_TIMEOUT = "180s";
+const LABEL_PLATFORM = "profileplatform.io/platform";
 
 /** Deletes the platform, as its deletionPolicy says, and then the operator that carries that out. */
 export async function deleteAll(progress: Progress, name: string): Promise<void> {
@@ -17,12 +18,32 @@ export async function deleteAll(progress: Progress, name: string): Promise<void>
       const wait = ["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`];
       await cluster.kubectl.run(["delete", "profileplatform", name, ...wait]);
     });
-    if (platform.spec.deletionPolicy === "Retain") {
-      progress.line("its volumes and credentials stay: the same manifest applied again finds its data");
-    }
+  } else {
+    progress.line(`there is no platform ${name}`);
   }
-  const helm = await helmReady(progress);
-  await progress.step("operator removed", () => uninstallOperator(cluster, helm));
+  if (await isOperatorInstalled(cluster)) {
+    const helm = await helmReady(progress);
+    await progress.step("operator removed", () => uninstallOperator(cluster, helm));
+  } else {
+    progress.line("there is no operator");
+  }
+  const kept = await keptNamespaces(cluster, name);
+  if (kept.length > 0) progress.line(describeKept(name, kept));
+}
+
+/** What stays of a deleted platform, and how to remove that too. */
+export function describeKept(name: string, namespaces: readonly string[]): string {
+  return [
+    `kept, because of deletionPolicy Retain: ${namespaces.join(", ")}, with the volumes and credentials in it`,
+    "  the same manifest applied again finds its data; to remove it for good:",
+    `  kubectl delete namespace -l ${LABEL_PLATFORM}=${name}`,
+  ].join("\n");
+}
+
+async function keptNamespaces({ kubectl }: LiveCluster, name: string): Promise<readonly string[]> {
+  const selectors = [`--selector=${LABEL_PLATFORM}=${name}`, "--field-selector=status.phase=Active"];
+  const found = await kubectl.run(["get", "namespaces", ...selectors, "--output=name"]);
+  return found.split("\n").filter((line) => line !== "");
 }
 
 /** Takes the local cluster down with all that is in it, and removes compiled files. */

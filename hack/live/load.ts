@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import autocannon, { type Result } from "autocannon";
 import { HttpClient } from "./http.ts";
+import { giveUpWhenRefused, waitUntilAnswered } from "./load-outage.ts";
 
 export interface LoadOptions {
   /** Seconds of each part. */
@@ -29,21 +30,34 @@ export async function runLoad(url: string, options: LoadOptions, write: (text: s
   const ids = await createProfiles(http);
   try {
     const { duration, rate, connections } = options;
+    const setupClient = giveUpWhenRefused();
     write(`${rate} requests a second on ${connections} connections, ${duration} s each\n`);
     write(`${HEADER}\n`);
     let held = true;
     for (const { name, requests } of parts(ids)) {
-      const result = await autocannon({ url, duration, overallRate: rate, connections, requests, timeout: 10 });
+      const result = await autocannon({
+        url,
+        duration,
+        overallRate: rate,
+        connections,
+        requests,
+        timeout: 10,
+        setupClient,
+      });
       write(`${line(name, result)}\n`);
       for (const problem of problems(result, rate)) {
         held = false;
         write(`  ✗ ${problem}\n`);
       }
+      if (result.errors > result.timeouts) await waitUntilAnswered(url);
     }
     write("Latency is from the moment a request was due, so that a stall counts for all that it held up.\n");
     return held;
   } finally {
-    for (const id of ids) await http.send("DELETE", `${PROFILES}/${id}`, { status: 204 });
+    const removals = ids.map((id) => http.send("DELETE", `${PROFILES}/${id}`, { status: 204 }));
+    const left = (await Promise.allSettled(removals)).filter(({ status }) => status === "rejected").length;
+    // What went wrong before is what is to be told, so this is no error of its own.
+    if (left > 0) write(`${left} profiles of this test could not be deleted again\n`);
   }
 }
 
@@ -77,23 +91,31 @@ function parts(ids: readonly string[]): readonly Part[] {
 
 const HEADER = `${"".padEnd(12)}${["req/s", "answers", "errors", "p50 ms", "p90 ms", "p99 ms", "max ms"].map((name) => name.padStart(10)).join("")}`;
 
-function line(name: string, { requests, latency, errors, timeouts, non2xx }: Result): string {
+function line(name: string, { requests, latency, errors, non2xx }: Result): string {
   const cells = [
     requests.average.toFixed(0),
     String(requests.total),
-    String(errors + timeouts + non2xx),
+    String(errors + non2xx),
     ...[latency.p50, latency.p90, latency.p99, latency.max].map((value) => value.toFixed(0)),
   ];
   return `${name.padEnd(12)}${cells.map((cell) => cell.padStart(10)).join("")}`;
 }
 
-function problems({ requests, errors, timeouts, non2xx }: Result, rate: number): readonly string[] {
-  const failed = errors + timeouts + non2xx;
+type Outcome = Pick<Result, "errors" | "timeouts" | "non2xx"> & {
+  readonly requests: Pick<Result["requests"], "average" | "total">;
+};
+
+/** What of a part is not as it should be, and what to do about it. */
+export function problems({ requests, errors, timeouts, non2xx }: Outcome, rate: number): readonly string[] {
+  // The generator counts a timeout as an error too.
+  const refused = errors - timeouts;
   const found: string[] = [];
-  if (failed > MAX_ERROR_SHARE * requests.total) {
-    found.push(`${errors} errors, ${timeouts} timeouts, ${non2xx} answers other than 2xx: see make logs-server`);
+  if (errors + non2xx > MAX_ERROR_SHARE * requests.total) {
+    const what = `${refused} connection errors, ${timeouts} timeouts, ${non2xx} answers other than 2xx`;
+    found.push(`${what}: see ${refused > 0 ? "make status and " : ""}make logs-server`);
   }
-  if (requests.average < MIN_RATE_SHARE * rate) {
+  // A platform that cannot be reached is not one that is slow.
+  if (refused === 0 && requests.average < MIN_RATE_SHARE * rate) {
     found.push(`${rate} a second were asked for and could not be kept up: lower RATE, or give the platform more CPU`);
   }
   return found;

@@ -10,18 +10,22 @@ export interface LogOptions {
   readonly follow: boolean;
 }
 
-/** Prints the last lines of the pods of each component, each line with its pod in front. */
+/**
+ * Prints the last lines of the pods of each component, each line with its pod in front: one component after the other,
+ * as `names` has them, or all at once where they are followed.
+ */
 export async function showLogs(
   cluster: LiveCluster,
   names: readonly WorkloadName[],
   { tail, follow }: LogOptions,
 ): Promise<void> {
-  const shown = names.map(async (name) => {
+  const show = async (name: WorkloadName) => {
     const args = ["logs", ...(await selectionOf(cluster, name)), "--all-containers", "--prefix", `--tail=${tail}`];
     // kubectl follows 5 pods unless told otherwise, and the profile API may have more.
     await stream(cluster, follow ? [...args, "--follow", "--max-log-requests=50"] : args);
-  });
-  await Promise.all(shown);
+  };
+  if (follow) await Promise.all(names.map(show));
+  else for (const name of names) await show(name);
 }
 
 async function selectionOf(cluster: LiveCluster, name: WorkloadName): Promise<readonly string[]> {
