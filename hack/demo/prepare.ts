@@ -1,3 +1,4 @@
+import { MAX_NODES } from "../cluster/embedded/plan.ts";
 import { requireRoot } from "../cluster/embedded/preflight.ts";
 import { readState } from "../cluster/embedded/state.ts";
 import { type ClusterProvider, cacheRoot, type Progress } from "../cluster/index.ts";
@@ -9,7 +10,6 @@ import type { Stopwatch } from "./stopwatch.ts";
 
 /** Nodes of a new cluster, unless NODES says otherwise: replicas and their spreading can be seen. */
 const DEFAULT_NODES = 3;
-const MAX_NODES = 9;
 
 export interface Prepared {
   readonly cluster: LiveCluster;
@@ -23,8 +23,8 @@ export function requireRights({ kind }: ClusterProvider): void {
 }
 
 /**
- * Brings up a cluster of so many nodes, builds the images, and finds or builds Helm, all at once: while one waits for the network,
- * another computes. Then the images go to the nodes.
+ * Brings up a cluster of so many nodes, builds the images, and finds or builds Helm, all at once: while one waits for
+ * the network, another computes. Then the images go to the nodes.
  */
 export async function prepare(progress: Progress, stopwatch: Stopwatch, nodes: number): Promise<Prepared> {
   const provider = await localProvider(progress);
@@ -60,10 +60,10 @@ async function clusterUp(provider: ClusterProvider, progress: Progress, nodes: n
   return connect(provider, progress);
 }
 
-/** Nodes that NODES asks for; a cluster that runs keeps those that it has. Throws a sentence when NODES is no such number. */
+/** Nodes that NODES asks for; a cluster that runs keeps those that it has. Throws a sentence when it is no such number. */
 export function nodesWanted(given: string | undefined): number {
   if (given !== undefined && given !== "") {
-    if (/^[1-9]$/.test(given)) return Number(given);
+    if (/^[1-9]\d*$/.test(given) && Number(given) <= MAX_NODES) return Number(given);
     throw new Error(
       `NODES=${given} is no number of nodes: give a whole number from 1 to ${MAX_NODES}, such as NODES=3`,
     );

@@ -19,13 +19,21 @@ export async function showLogs(
   names: readonly WorkloadName[],
   { tail, follow }: LogOptions,
 ): Promise<void> {
-  const show = async (name: WorkloadName) => {
-    const args = ["logs", ...(await selectionOf(cluster, name)), "--all-containers", "--prefix", `--tail=${tail}`];
-    // kubectl follows 5 pods unless told otherwise, and the profile API may have more.
-    await stream(cluster, follow ? [...args, "--follow", "--max-log-requests=50"] : args);
-  };
-  if (follow) await Promise.all(names.map(show));
-  else for (const name of names) await show(name);
+  const lines = ["--all-containers", "--prefix", `--tail=${tail}`];
+  // kubectl follows 5 pods unless told otherwise, and the profile API may have more.
+  const following = follow ? ["--follow", "--max-log-requests=50"] : [];
+  const selections = await Promise.all(names.map((name) => selectionOf(cluster, name)));
+  const commands = selections.map((selection) => ["logs", ...selection, ...lines, ...following]);
+  if (follow) {
+    await Promise.all(commands.map((command) => stream(cluster, command)));
+    return;
+  }
+  // A component that has no logs yet, because its pod only begins, must not hide those that follow.
+  const failures: unknown[] = [];
+  for (const command of commands) {
+    await stream(cluster, command).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function selectionOf(cluster: LiveCluster, name: WorkloadName): Promise<readonly string[]> {
