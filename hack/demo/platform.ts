@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfilePlatform } from "@profile-platform/crds";
 import { parseAllDocuments } from "yaml";
-import { condition, getPlatform } from "../e2e/support/platform.ts";
+import { currentReady, getPlatform } from "../e2e/support/platform.ts";
 import type { LiveCluster } from "../live/cluster.ts";
 import { HintedError } from "./hinted.ts";
 
@@ -45,13 +45,12 @@ export async function waitReady({ kubectl, progress }: LiveCluster, name: string
     while (performance.now() < deadline) {
       const platform = await getPlatform(kubectl, name);
       if (platform === undefined) throw new Error(`platform ${name} does not exist: apply its manifest first`);
-      const ready = condition(platform, "Ready");
-      const isCurrent = ready?.observedGeneration === platform.metadata.generation;
-      if (ready?.status === "True" && isCurrent) {
+      const ready = currentReady(platform);
+      if (ready?.status === "True") {
         note(`${platform.status?.componentsReady ?? ""} components`);
         return platform;
       }
-      if (isCurrent && ready !== undefined) awaited = ready.message;
+      awaited = ready?.message ?? awaited;
       note(awaited);
       await delay(LOOK_INTERVAL_MS);
     }

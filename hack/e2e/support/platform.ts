@@ -40,15 +40,20 @@ export function condition(platform: ProfilePlatform | undefined, type: string): 
   return platform?.status?.conditions?.find((one) => one.type === type);
 }
 
+/** The condition Ready, when it is about the newest generation. */
+export function currentReady(platform: ProfilePlatform): Condition | undefined {
+  const ready = condition(platform, "Ready");
+  return ready?.observedGeneration === platform.metadata.generation ? ready : undefined;
+}
+
 /** Waits for Ready=True of the newest generation; returns the seconds it took. */
 export async function waitReady(kubectl: Kubectl, name: string, timeoutMs = 180_000): Promise<number> {
   const { seconds } = await timed(() =>
     eventually(
       async () => {
         const platform = await getPlatform(kubectl, name);
-        const ready = condition(platform, "Ready");
-        const current = platform?.status?.observedGeneration === platform?.metadata.generation;
-        if (ready?.status === "True" && current) return ready;
+        const ready = platform === undefined ? undefined : currentReady(platform);
+        if (ready?.status === "True") return ready;
         throw new Error(`Ready is ${ready?.status ?? "not reported"}: ${ready?.message ?? ""}`);
       },
       { what: `platform ${name} is Ready`, timeoutMs, everyMs: 500 },
