@@ -16,6 +16,9 @@ export const REASON = {
   settled: "Settled",
   notStalled: "NotStalled",
   notObserved: "NotObserved",
+  paused: "Paused",
+  pauseUnclear: "PauseUnclear",
+  waitingForTurn: "WaitingForTurn",
 } as const;
 export type Reason = (typeof REASON)[keyof typeof REASON];
 
@@ -30,6 +33,10 @@ export const EVENT_REASON = {
   platformReady: "PlatformReady",
   platformNotReady: "PlatformNotReady",
   stalled: "Stalled",
+  workloadRestarted: "WorkloadRestarted",
+  paused: "Paused",
+  resumed: "Resumed",
+  turnExpired: "TurnExpired",
 } as const;
 export type EventReason = (typeof EVENT_REASON)[keyof typeof EVENT_REASON];
 

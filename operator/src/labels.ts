@@ -29,6 +29,9 @@ export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
 /** Hash of what was wanted of a workload when it was last applied; on the workload: tells a change of mind from drift. */
 export const ANNOTATION_SPEC_HASH = "profileplatform.io/spec-hash";
 
+/** On a ProfilePlatform: `"true"` stops the roll-out of its spec, and nothing else. */
+export const ANNOTATION_PAUSED = "profileplatform.io/paused";
+
 /** What the operator's list and watch requests select. */
 export const MANAGED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY_VALUE}`;
 

@@ -1611,7 +1611,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                       "type": "object",
                       "properties": {
                         "type": {
-                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling` or `Stalled`.",
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, and while it is so `Paused`.",
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 316
@@ -1756,6 +1756,32 @@ export const customResourceDefinition: CustomResourceDefinition = {
                         }
                       }
                     }
+                  },
+                  "rolledOutGeneration": {
+                    "description": "`metadata.generation` whose workloads were all applied last. What the operator changes after that was not asked for by a change of the spec, and restarts the pods of one platform at a time.",
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0
+                  },
+                  "turn": {
+                    "description": "The platform's turn to be upgraded, while it has it.",
+                    "type": "object",
+                    "properties": {
+                      "since": {
+                        "description": "When it began.",
+                        "type": "string",
+                        "format": "date-time"
+                      },
+                      "until": {
+                        "description": "When the next platform gets it, even if this one is not Ready by then.",
+                        "type": "string",
+                        "format": "date-time"
+                      }
+                    },
+                    "required": [
+                      "since",
+                      "until"
+                    ]
                   }
                 }
               }

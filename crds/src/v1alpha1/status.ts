@@ -1,7 +1,8 @@
 /** One observation of the platform, in the form of metav1.Condition. */
 export interface Condition {
   /**
-   * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling` or `Stalled`.
+   * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as
+   * `DataLayerReady`, and while it is so `Paused`.
    *
    * @minLength 1
    * @maxLength 316
@@ -72,6 +73,25 @@ export interface PostgreSQLStatus {
   replicas?: string[];
 }
 
+/**
+ * The platform's turn to have its pods restarted by a new version of the operator, which one platform has at a time:
+ * until it is Ready again, or its time is up.
+ */
+export interface TurnStatus {
+  /**
+   * When it began.
+   *
+   * @format date-time
+   */
+  since: string;
+  /**
+   * When the next platform gets it, even if this one is not Ready by then.
+   *
+   * @format date-time
+   */
+  until: string;
+}
+
 /** What the operator observed. */
 export interface ProfilePlatformStatus {
   /**
@@ -103,4 +123,14 @@ export interface ProfilePlatformStatus {
   server?: ServerStatus;
   /** The database. */
   postgresql?: PostgreSQLStatus;
+  /**
+   * `metadata.generation` whose workloads were all applied last. What the operator changes after that was not asked
+   * for by a change of the spec, and restarts the pods of one platform at a time.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  rolledOutGeneration?: number;
+  /** The platform's turn to be upgraded, while it has it. */
+  turn?: TurnStatus;
 }

@@ -26,7 +26,7 @@ describe("a manifest, applied, becomes a platform that serves", () => {
         observedGeneration,
       })),
     ).toEqual(
-      ["Ready", "Applied", "Healthy", "Reconciling", "Stalled"].map((type) => ({
+      ["Ready", "Applied", "Healthy", "Reconciling", "Stalled", "DataLayerReady", "ServerLayerReady"].map((type) => ({
         type,
         status: type === "Reconciling" || type === "Stalled" ? "False" : "True",
         observedGeneration: platform?.metadata.generation,

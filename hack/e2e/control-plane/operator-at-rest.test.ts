@@ -80,6 +80,8 @@ describe("a platform with nothing but defaults", () => {
       "Healthy False ComponentsNotReady",
       "Reconciling True InProgress",
       "Stalled False NotStalled",
+      "DataLayerReady False ComponentsNotReady",
+      "ServerLayerReady False ComponentsNotReady",
     ]);
   });
 

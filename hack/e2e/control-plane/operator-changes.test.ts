@@ -66,6 +66,8 @@ test("a platform whose components are all ready is Ready, and says so in one lin
     "Healthy True AllComponentsReady",
     "Reconciling False Settled",
     "Stalled False NotStalled",
+    "DataLayerReady True AllComponentsReady",
+    "ServerLayerReady True AllComponentsReady",
   ]);
   const [, line] = (await bench.kubectl.run(["get", "profileplatforms", NAME])).trim().split("\n");
   expect(line).toMatch(/^changes\s+True\s+All components are ready\s+6\/6\s+postgresql-0\s+\S+$/);

@@ -25,6 +25,7 @@ export function setCondition(
   return known === undefined ? [...list, next] : list.map((other) => (other === known ? next : other));
 }
 
-function rfc3339(ms: number): string {
+/** Whole seconds, UTC; `ms` since the epoch. */
+export function rfc3339(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -8,6 +8,8 @@ export interface ComponentState extends Omit<ComponentHealth, "state"> {
   readonly layer: LayerName;
   /** `Waiting`: a workload of it is held back until another component is ready. */
   readonly state: ComponentHealth["state"] | "Waiting";
+  /** What is told of is the former version, since the new one is held back. */
+  readonly isOutdated?: true;
 }
 
 export function readiness({ ready, wanted }: Pick<ComponentState, "ready" | "wanted">): string {

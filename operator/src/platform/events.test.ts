@@ -68,3 +68,37 @@ test("the platform is told of when it becomes Ready, when it no longer is, and w
   expect(reasons(ready, stalled)).toEqual(["PlatformNotReady", "Stalled"]);
   expect(reasons(stalled, stalled)).toEqual([]);
 });
+
+test("pods that the operator restarts are told of with every cause", () => {
+  const restarted = [
+    { object: "StatefulSet a/b", causes: ["the content of ConfigMap b changed", "pod settings changed: x"] },
+  ];
+  expect(eventsOf({ ...NOTHING_DONE, restarted }, undefined, {})).toEqual([
+    {
+      type: "Normal",
+      reason: "WorkloadRestarted",
+      action: "Restart",
+      note: "StatefulSet a/b: its pods restart, because the content of ConfigMap b changed; pod settings changed: x",
+    },
+  ]);
+});
+
+test("pausing and resuming are told of once", () => {
+  const paused = (reason: string) => ({ conditions: [{ ...condition("Paused", "True", "why"), reason }] });
+  const told = (before: ProfilePlatformStatus | undefined, after: ProfilePlatformStatus) =>
+    eventsOf(NOTHING_DONE, before, after).map(
+      ({ type, reason, action, note }) => `${type} ${reason} ${action}: ${note}`,
+    );
+  const resumed =
+    "Normal Resumed Resume: The roll-out of the spec goes on: what was held back is applied, and what was changed by hand is put back";
+  expect(told({}, paused("Paused"))).toEqual(["Normal Paused Pause: why"]);
+  expect(told(paused("Paused"), paused("Paused"))).toEqual([]);
+  expect(told(paused("Paused"), paused("PauseUnclear"))).toEqual(["Warning Paused Pause: why"]);
+  expect(told(paused("Paused"), {})).toEqual([resumed]);
+});
+
+test("a turn that ran out is a warning", () => {
+  expect(eventsOf({ ...NOTHING_DONE, turnExpired: true }, undefined, {})).toMatchObject([
+    { type: "Warning", reason: "TurnExpired", action: "Apply" },
+  ]);
+});

@@ -1,7 +1,7 @@
 import type { Condition, ProfilePlatformStatus } from "@profile-platform/crds";
-import { EVENT_REASON, type EventReason } from "../errors.ts";
+import { EVENT_REASON, type EventReason, REASON } from "../errors.ts";
 import { summarize } from "./object-id.ts";
-import type { Correction, Outcome } from "./outcome.ts";
+import type { Correction, Outcome, Restart } from "./outcome.ts";
 
 /** An Event about the platform, in the words of events.k8s.io/v1. */
 export interface PlatformEvent {
@@ -21,6 +21,8 @@ export function eventsOf(
   return [
     ...changes(outcome),
     ...outcome.corrected.map(correction),
+    ...outcome.restarted.map(restart),
+    ...(outcome.turnExpired ? [TURN_EXPIRED] : []),
     ...transitions(before, after),
     ...platformTransitions(before, after),
   ];
@@ -45,6 +47,24 @@ function correction({ object, fields }: Correction): PlatformEvent {
       : `${object} was changed by hand and is put back: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? ", …" : ""}`;
   return { type: "Warning", reason: EVENT_REASON.driftCorrected, action: "Correct", note };
 }
+
+/** `StatefulSet a/b: its pods restart, because …`. */
+export function restartNote({ object, causes }: Restart): string {
+  return `${object}: its pods restart, because ${causes.join("; ")}`;
+}
+
+function restart(restarted: Restart): PlatformEvent {
+  return { type: "Normal", reason: EVENT_REASON.workloadRestarted, action: "Restart", note: restartNote(restarted) };
+}
+
+const TURN_EXPIRED: PlatformEvent = {
+  type: "Warning",
+  reason: EVENT_REASON.turnExpired,
+  action: "Apply",
+  note:
+    "The platform is not Ready since the operator's new version restarted its pods, and its time for that is up: the " +
+    "next platform has its turn. See the components in the status.",
+};
 
 function transitions(
   before: ProfilePlatformStatus | undefined,
@@ -74,6 +94,16 @@ function platformTransitions(
   }
   if (isReady?.status === "False" && wasReady?.status === "True") {
     events.push({ type: "Warning", reason: EVENT_REASON.platformNotReady, action: "Observe", note: isReady.message });
+  }
+  const [wasPaused, isPaused] = [before, after].map((status) => condition(status, "Paused"));
+  if (isPaused !== undefined && isPaused.reason !== wasPaused?.reason) {
+    const type = isPaused.reason === REASON.paused ? "Normal" : "Warning";
+    events.push({ type, reason: EVENT_REASON.paused, action: "Pause", note: isPaused.message });
+  }
+  if (isPaused === undefined && wasPaused !== undefined) {
+    const note =
+      "The roll-out of the spec goes on: what was held back is applied, and what was changed by hand is put back";
+    events.push({ type: "Normal", reason: EVENT_REASON.resumed, action: "Resume", note });
   }
   const [wasStalled, isStalled] = [before, after].map((status) => condition(status, "Stalled"));
   if (isStalled?.status === "True" && isStalled.message !== wasStalled?.message) {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ComponentState } from "./component-state.ts";
 import { objectId } from "./object-id.ts";
-import type { Correction, Failure, Outcome, Refusal } from "./outcome.ts";
+import { type Correction, type Failure, NOTHING_DONE, type Outcome, type Refusal, type Restart } from "./outcome.ts";
 
 /** Why an object is not applied. `Waiting`: it comes later, by itself. */
 export interface Problem {
@@ -15,6 +15,9 @@ export class Ledger {
   readonly #configured: string[] = [];
   readonly #corrected: Correction[] = [];
   readonly #pruned: string[] = [];
+  readonly #restarted: Restart[] = [];
+  readonly #awaitTurn: string[] = [];
+  readonly #changedFields = new Map<string, readonly string[]>();
   readonly #refusals = new Map<string, Refusal>();
   readonly #failures = new Map<string, Failure>();
   readonly #waits = new Set<string>();
@@ -23,21 +26,49 @@ export class Ledger {
   readonly #problems = new Map<string, Problem>();
   /** Something will have changed in a moment, without an event that says so. */
   impatient = false;
+  /** Nothing of the spec is applied in this reconcile, whatever is missing. */
+  heldBack = false;
 
   created(object: KubernetesObject): void {
     this.#created.push(objectId(object));
   }
 
-  configured(object: KubernetesObject): void {
+  /** `fields`: paths of what changed. */
+  configured(object: KubernetesObject, fields: readonly string[] = []): void {
+    this.#changedFields.set(objectId(object), fields);
     this.#configured.push(objectId(object));
   }
 
   corrected(object: KubernetesObject, fields: readonly string[]): void {
+    this.#changedFields.set(objectId(object), fields);
     this.#corrected.push({ kind: object.kind, object: objectId(object), fields });
   }
 
   pruned(object: KubernetesObject): void {
     this.#pruned.push(objectId(object));
+  }
+
+  restarted(object: KubernetesObject, causes: readonly string[]): void {
+    this.#restarted.push({ object: objectId(object), causes });
+  }
+
+  /** The workload is left as it is until the platform has its turn. */
+  awaitsTurn(object: KubernetesObject): void {
+    this.#awaitTurn.push(objectId(object));
+  }
+
+  /** Objects that wait for the platform's turn. */
+  get awaitingTurn(): readonly string[] {
+    return this.#awaitTurn;
+  }
+
+  isAwaitingTurn(object: KubernetesObject): boolean {
+    return this.#awaitTurn.includes(objectId(object));
+  }
+
+  /** Paths of the fields of a live object that were changed to what is wanted in this reconcile. */
+  changedFields(object: KubernetesObject): readonly string[] {
+    return this.#changedFields.get(objectId(object)) ?? [];
   }
 
   refused(object: KubernetesObject, refusal: Refusal): void {
@@ -70,6 +101,11 @@ export class Ledger {
     return this.#closed.has(namespace);
   }
 
+  /** `Namespace name` of each in which nothing can be applied. */
+  get closedNamespaces(): readonly string[] {
+    return [...this.#closed.keys()].map((name) => `Namespace ${name}`);
+  }
+
   /** Why the first of the closed namespaces is closed. */
   get whyClosed(): string | undefined {
     return [...this.#closed.values()][0];
@@ -92,7 +128,7 @@ export class Ledger {
 
   outcome(components: readonly ComponentState[]): Outcome {
     return {
-      blocked: undefined,
+      ...NOTHING_DONE,
       components,
       refusals: [...this.#refusals.values()],
       failures: [...this.#failures.values()],
@@ -101,6 +137,7 @@ export class Ledger {
       configured: this.#configured,
       corrected: this.#corrected,
       pruned: this.#pruned,
+      restarted: this.#restarted,
     };
   }
 

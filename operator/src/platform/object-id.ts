@@ -15,3 +15,12 @@ export function summarize(items: readonly string[]): string {
   const [first = "nothing", ...rest] = items;
   return rest.length === 0 ? first : `${first} (and ${rest.length} more)`;
 }
+
+const LONGEST_LIST = 5;
+
+/** `one, two, three`: a list that names up to five. */
+export function listed(items: readonly string[]): string {
+  const rest = items.length - LONGEST_LIST;
+  const named = items.slice(0, LONGEST_LIST).join(", ");
+  return rest > 0 ? `${named} and ${rest} more` : named;
+}

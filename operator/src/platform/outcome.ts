@@ -22,6 +22,40 @@ export interface Correction {
   readonly fields: readonly string[];
 }
 
+/** A workload whose pods the operator made restart. */
+export interface Restart {
+  /** `Kind namespace/name`. */
+  readonly object: string;
+  /** Why, each part of a sentence: `image of container redis changed from a to b`. Never a value of a setting. */
+  readonly causes: readonly string[];
+}
+
+/** The user asked that the spec is not rolled out for the time being. */
+export interface Paused {
+  /** What is unclear about the annotation's value, and the cure, in a sentence; undefined when it is `true`. */
+  readonly doubt: string | undefined;
+  /** Objects that differ from the spec as far as is known, or that it no longer wants. */
+  readonly held: readonly string[];
+  /** The spec was changed since it was rolled out last, though no object is known to differ for it. */
+  readonly specChanged: boolean;
+  /** Nothing of the platform exists yet. */
+  readonly untouched: boolean;
+}
+
+/** Workloads whose pods would restart without the user's having changed anything: one platform at a time may. */
+export interface AwaitedTurn {
+  readonly objects: readonly string[];
+  /** The platform whose turn is right before; undefined when this one's comes now. */
+  readonly after: string | undefined;
+}
+
+/** Times in milliseconds since the epoch. */
+export interface Turn {
+  readonly since: number;
+  /** When the next platform gets it, even if this one is not Ready by then. */
+  readonly until: number;
+}
+
 /** Why nothing can be applied until somebody changes a manifest. */
 export interface Blocked {
   readonly reason: "InvalidSpec" | "PrefixTaken";
@@ -43,6 +77,17 @@ export interface Outcome {
   readonly configured: readonly string[];
   readonly corrected: readonly Correction[];
   readonly pruned: readonly string[];
+  readonly restarted: readonly Restart[];
+  /** Undefined when it is not paused. */
+  readonly paused: Paused | undefined;
+  /** Undefined when nothing waits for its turn. */
+  readonly awaitedTurn: AwaitedTurn | undefined;
+  /** The turn that the platform has now. */
+  readonly turn: Turn | undefined;
+  /** Its turn ran out before it was Ready. */
+  readonly turnExpired: boolean;
+  /** Every workload runs, or is about to, as this generation of the spec wants it. */
+  readonly rolledOut: boolean;
 }
 
 /** An outcome in which nothing was found and nothing done. */
@@ -56,4 +101,10 @@ export const NOTHING_DONE: Outcome = {
   configured: [],
   corrected: [],
   pruned: [],
+  restarted: [],
+  paused: undefined,
+  awaitedTurn: undefined,
+  turn: undefined,
+  turnExpired: false,
+  rolledOut: false,
 };

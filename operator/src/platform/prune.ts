@@ -64,5 +64,7 @@ export async function prune(
 
 function isReady({ metadata: { labels } }: KubernetesObject, states: readonly ComponentState[]): boolean {
   const component = labels?.[LABEL_COMPONENT];
-  return states.every(({ name, state }) => name !== component || state === "Ready");
+  return states.every(
+    ({ name, state, isOutdated }) => name !== component || (state === "Ready" && isOutdated !== true),
+  );
 }

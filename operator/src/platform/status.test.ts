@@ -7,7 +7,7 @@ import { componentLabels, LABEL_POSTGRESQL_ROLE } from "../labels.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { BY_COMPONENT, componentIndex } from "./observe.ts";
 import { NOTHING_DONE } from "./outcome.ts";
-import { type Findings, find, status } from "./status.ts";
+import { type Findings, find, recordedTurn, rolledOutGeneration, status } from "./status.ts";
 import { component, modelOfSpec } from "./testing.ts";
 
 const NOW = Date.parse("2026-01-31T12:00:00Z");
@@ -31,6 +31,13 @@ const conditionsAt = (time: string, generation: number) => {
     { type: "Healthy", status: "True", reason: "AllComponentsReady", message: "All components are ready", ...common },
     { type: "Reconciling", status: "False", reason: "Settled", message: "", ...common },
     { type: "Stalled", status: "False", reason: "NotStalled", message: "", ...common },
+    {
+      type: "ServerLayerReady",
+      status: "True",
+      reason: "AllComponentsReady",
+      message: "All components of the server-layer are ready",
+      ...common,
+    },
   ];
 };
 
@@ -50,6 +57,36 @@ test("a transition time changes with its status alone", () => {
   const before = status(READY, FINDINGS, undefined, { generation: 1, now: NOW });
   const after = status(READY, FINDINGS, before, { generation: 2, now: NOW + 60_000 });
   expect(after.conditions).toEqual(conditionsAt("2026-01-31T12:00:00Z", 2));
+});
+
+test("the condition of a layer without components goes", () => {
+  const components = [component("redis", "Ready"), component("server", "Ready")];
+  const types = ({ conditions = [] }: ReturnType<typeof status>) => conditions.map(({ type }) => type);
+  const before = status({ ...READY, components }, FINDINGS, undefined, { generation: 1, now: NOW });
+  const after = status(READY, FINDINGS, before, { generation: 2, now: NOW });
+  expect(types(before)).toEqual([...types(after).slice(0, -1), "DataLayerReady", "ServerLayerReady"]);
+  expect(types(after).at(-1)).toBe("ServerLayerReady");
+});
+
+test("the generation that was rolled out stays until another one is", () => {
+  const at = (generation: number, rolledOut: boolean, previous?: ReturnType<typeof status>) =>
+    status({ ...READY, rolledOut }, FINDINGS, previous, { generation, now: NOW });
+  const before = at(1, true);
+  expect([before, at(2, false, before), at(2, true, before)].map(rolledOutGeneration)).toEqual([1, 1, 2]);
+  // As an older version left it.
+  const { rolledOutGeneration: _, ...older } = before;
+  expect(rolledOutGeneration(older)).toBe(1);
+  expect(rolledOutGeneration({})).toBeUndefined();
+});
+
+test("a turn is written down while it lasts, and not beyond a block", () => {
+  const turn = { since: NOW, until: NOW + 600_000 };
+  const held = status({ ...READY, turn }, FINDINGS, undefined, { generation: 1, now: NOW });
+  expect(held.turn).toEqual({ since: "2026-01-31T12:00:00Z", until: "2026-01-31T12:10:00Z" });
+  expect(recordedTurn(held)).toEqual(turn);
+  expect(status(READY, FINDINGS, held, { generation: 1, now: NOW })).not.toHaveProperty("turn");
+  const blocked = { reason: "InvalidSpec" as const, message: "spec.a must be b." };
+  expect(status({ ...NOTHING_DONE, blocked }, undefined, held, { generation: 1, now: NOW })).not.toHaveProperty("turn");
 });
 
 test("a platform that is blocked keeps what was known of it", () => {

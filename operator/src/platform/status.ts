@@ -1,14 +1,20 @@
-import type { Condition, PostgreSQLStatus, ProfilePlatformStatus, ServerStatus } from "@profile-platform/crds";
+import type {
+  Condition,
+  PostgreSQLStatus,
+  ProfilePlatformStatus,
+  ServerStatus,
+  TurnStatus,
+} from "@profile-platform/crds";
 import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
-import { setCondition } from "../engine/conditions.ts";
+import { rfc3339, setCondition } from "../engine/conditions.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_POSTGRESQL_ROLE, selectorLabels } from "../labels.ts";
 import { componentStatus } from "./component-state.ts";
 import { CONDITIONS } from "./conditions/index.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { observe } from "./observe.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Turn } from "./outcome.ts";
 
 /** What status says apart from conditions: read from live objects after everything was applied. */
 export interface Findings {
@@ -50,7 +56,11 @@ export function status(
   { generation, now }: { readonly generation: number; readonly now: number },
 ): ProfilePlatformStatus {
   const conditions = conditionsOf(outcome, previous?.conditions ?? [], generation, now);
-  if (findings === undefined) return { ...previous, observedGeneration: generation, conditions: [...conditions] };
+  if (findings === undefined) {
+    const { turn: _, ...known } = previous ?? {};
+    return { ...known, observedGeneration: generation, conditions: [...conditions] };
+  }
+  const rolledOut = outcome.rolledOut ? generation : rolledOutGeneration(previous);
   const components = outcome.components.map(componentStatus);
   const ready = components.filter(({ state }) => state === "Ready").length;
   return {
@@ -61,7 +71,25 @@ export function status(
     endpoints: findings.endpoints,
     server: findings.server,
     postgresql: findings.postgresql,
+    ...(rolledOut === undefined ? {} : { rolledOutGeneration: rolledOut }),
+    ...(outcome.turn === undefined ? {} : { turn: turnStatus(outcome.turn) }),
   };
+}
+
+/** The generation of the spec whose workloads were all applied last; a status of an older version tells it otherwise. */
+export function rolledOutGeneration(status: ProfilePlatformStatus | undefined): number | undefined {
+  const applied = status?.conditions?.find(({ type }) => type === "Applied");
+  return status?.rolledOutGeneration ?? (applied?.status === "True" ? applied.observedGeneration : undefined);
+}
+
+/** The turn that a status holds. */
+export function recordedTurn(status: ProfilePlatformStatus | undefined): Turn | undefined {
+  const turn = status?.turn;
+  return turn === undefined ? undefined : { since: Date.parse(turn.since), until: Date.parse(turn.until) };
+}
+
+function turnStatus({ since, until }: Turn): TurnStatus {
+  return { since: rfc3339(since), until: rfc3339(until) };
 }
 
 function conditionsOf(
@@ -71,10 +99,11 @@ function conditionsOf(
   now: number,
 ): readonly Condition[] {
   // Conditions of other types are somebody else's and stay.
-  return CONDITIONS.reduce<readonly Condition[]>(
-    (list, { type, find }) => setCondition(list, { type, ...find(outcome), observedGeneration }, now),
-    previous,
-  );
+  return CONDITIONS.reduce<readonly Condition[]>((list, { type, find }) => {
+    const others = list.filter((one) => one.type !== type);
+    const finding = find(outcome, others.length < list.length);
+    return finding === undefined ? others : setCondition(list, { type, ...finding, observedGeneration }, now);
+  }, previous);
 }
 
 function roles(pods: readonly KubernetesObject[]): PostgreSQLStatus {

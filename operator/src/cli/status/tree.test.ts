@@ -84,6 +84,14 @@ test.each([
   expect(draw(one).split("\n")[0]).toBe(line);
 });
 
+test("a pause is told in the first line, and marked as what is not normal", () => {
+  const paused = { type: "Paused", status: "True" as const, reason: "Paused", message: "", lastTransitionTime: SINCE };
+  const { conditions = [], ...rest } = statusOf("True");
+  const drawn = renderTree(platform({ ...rest, conditions: [...conditions, paused] }), createPaint(true), NOW);
+  expect(drawn.split("\n")[0]).toContain("\u001b[32mReady\u001b[0m  \u001b[33mpaused\u001b[0m");
+  expect(drawn).toContain("Paused   \u001b[31mTrue");
+});
+
 test("Ready counts only for the newest specification", () => {
   expect(isReady(platform(statusOf("True")))).toBe(true);
   expect(isReady(platform(statusOf("True", 1)))).toBe(false);

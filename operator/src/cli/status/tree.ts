@@ -27,11 +27,16 @@ function summary(platform: ProfilePlatform, paint: Paint): string {
   if (metadata.deletionTimestamp !== undefined) return paint.waiting("is being deleted");
   if (status?.conditions === undefined) return paint.waiting("not seen by the operator yet: is it running?");
   const components = `${status.componentsReady ?? "0/0"} components`;
-  if (isReady(platform)) return `${paint.good("Ready")}  ${components}`;
+  const paused = isPaused(status.conditions) ? `  ${paint.waiting("paused")}` : "";
+  if (isReady(platform)) return `${paint.good("Ready")}${paused}  ${components}`;
   if ((status.observedGeneration ?? 0) !== metadata.generation) {
     return `${paint.waiting("the newest change has not been seen by the operator yet")}  ${components}`;
   }
-  return `${paint.bad("not Ready")}  ${components}`;
+  return `${paint.bad("not Ready")}${paused}  ${components}`;
+}
+
+function isPaused(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ type, status }) => type === "Paused" && status === "True");
 }
 
 function layers(components: readonly ComponentStatus[], paint: Paint): readonly string[] {
@@ -62,9 +67,11 @@ function mark({ state }: ComponentStatus, paint: Paint): string {
   return paint[color](sign);
 }
 
-/** `Reconciling` and `Stalled` are abnormal when true; the others when they are not. */
+/** Abnormal when true; the others when they are not. */
+const ABNORMAL: ReadonlySet<string> = new Set(["Reconciling", "Stalled", "Paused", "FieldsContested"]);
+
 function isNormal({ type, status }: Condition): boolean {
-  return status === (type === "Reconciling" || type === "Stalled" ? "False" : "True");
+  return status === (ABNORMAL.has(type) ? "False" : "True");
 }
 
 function conditions(all: readonly Condition[], paint: Paint, now: Date): readonly string[] {

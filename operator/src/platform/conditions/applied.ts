@@ -1,11 +1,12 @@
 import { REASON } from "../../errors.ts";
-import { summarize } from "../object-id.ts";
+import { listed, summarize } from "../object-id.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Finding } from "./finding.ts";
+import { heldBack } from "./paused.ts";
 
 /** Whether the cluster holds every object that the spec asks for, whatever the state of what runs in them. */
 export function applied(outcome: Outcome): Finding {
-  const { blocked, refusals, failures, waits, components } = outcome;
+  const { blocked, refusals, failures, paused, waits, awaitedTurn, components } = outcome;
   if (blocked !== undefined) {
     return { status: "False", reason: blocked.reason, message: blocked.message };
   }
@@ -17,8 +18,16 @@ export function applied(outcome: Outcome): Finding {
     const message = summarize(failures.map(({ object, message }) => `${object}: ${message}`));
     return { status: "False", reason: REASON.objectRefused, message };
   }
+  const behind = paused === undefined ? undefined : heldBack(paused);
+  if (behind !== undefined) return { status: "False", reason: REASON.paused, message: `Paused: ${behind}` };
   if (waits.length > 0) {
     return { status: "False", reason: REASON.waitingForCluster, message: summarize(waits) };
+  }
+  if (awaitedTurn !== undefined) {
+    const { objects, after } = awaitedTurn;
+    const turn = after === undefined ? "its turn comes now" : `waits for its turn, after platform ${after}`;
+    const message = `the operator's new version restarts ${listed(objects)}: ${turn}`;
+    return { status: "False", reason: REASON.waitingForTurn, message };
   }
   const held = components.filter(({ state }) => state === "Waiting");
   if (held.length > 0) {
