@@ -1,8 +1,9 @@
-import type { IncomingMessage } from "node:http";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ApiError, toApiError } from "./api-error.ts";
-import { HttpTransport } from "./http-transport.ts";
+import type { Random } from "./clock.ts";
+import { HttpTransport, type TransportResponse } from "./http-transport.ts";
 import { type KubeConfigOptions, loadKubeConfig } from "./kube-config.ts";
+import type { Logger } from "./log.ts";
 import { requestScope } from "./request-scope.ts";
 
 export interface ApiRequest {
@@ -14,6 +15,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Default `application/json`; a PATCH must name its own. */
   readonly contentType?: string;
+  /** Form of the answer. Default `application/json`. */
+  readonly accept?: string | undefined;
   /** Whole request, retries included; for `stream` until the head of the response. Default 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -28,11 +31,17 @@ export interface ApiClientOptions extends KubeConfigOptions {
   readonly userAgent: string;
   /** `code` is the HTTP status, or `<error>` when there was no answer. */
   readonly onRequest?: ((code: string, method: string, seconds: number) => void) | undefined;
+  /** Default Math.random. */
+  readonly random?: Random | undefined;
+  /** Is told of connections that are lost. */
+  readonly log?: Logger | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_THROTTLED_TRIES = 5;
 const DEFAULT_RETRY_AFTER_MS = 1000;
+/** Servers ask for whole seconds: what they turn away together must not come back together. */
+const THROTTLE_SPREAD_MS = 250;
 
 /**
  * Requests to one API server in raw JSON. Throws ApiError when the server refuses, and an Error with a cause when it
@@ -50,12 +59,17 @@ export class ApiClient {
   }
 
   static fromKubeConfig(options: ApiClientOptions): ApiClient {
-    return new ApiClient(new HttpTransport(loadKubeConfig(options)), options);
+    return new ApiClient(new HttpTransport(loadKubeConfig(options), options), options);
   }
 
   /** Host and port of the API server. */
   get host(): string {
     return this.#transport.host;
+  }
+
+  /** Major version of HTTP that is spoken with the API server; 2 until a first answer says otherwise. */
+  get httpVersion(): 1 | 2 {
+    return this.#transport.version;
   }
 
   /** The same connections, but every write first asks `fence`, when its connection stands. */
@@ -70,6 +84,7 @@ export class ApiClient {
 
   /** Answers with the parsed body, or with the text of a body that is no JSON. */
   async request<T = KubernetesObject>(request: ApiRequest): Promise<T> {
+    const { random = Math.random } = this.#options;
     using scope = requestScope(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, describe(request));
     for (let attempt = 1; ; attempt++) {
       try {
@@ -79,7 +94,7 @@ export class ApiClient {
       } catch (error) {
         // Throttled requests were not carried out, so that even a POST may be sent again.
         if (error instanceof ApiError && error.status === 429 && attempt < MAX_THROTTLED_TRIES) {
-          await scope.sleep(error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS);
+          await scope.sleep((error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + random() * THROTTLE_SPREAD_MS);
           continue;
         }
         throw scope.explain(error);
@@ -98,7 +113,7 @@ export class ApiClient {
     }
   }
 
-  async #send(request: ApiRequest, signal: AbortSignal, longRunning: boolean): Promise<IncomingMessage> {
+  async #send(request: ApiRequest, signal: AbortSignal, longRunning: boolean): Promise<TransportResponse> {
     const started = performance.now();
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     let code = "<error>";
@@ -112,10 +127,9 @@ export class ApiClient {
         signal,
         beforeSend: request.method === "GET" ? undefined : () => this.#fence?.assertMayWrite(),
       });
-      code = String(response.statusCode);
-      if (response.statusCode === undefined || response.statusCode < 200 || response.statusCode > 299) {
-        const text = await readText(response);
-        throw toApiError(describe(request), response.statusCode ?? 0, text, response.headers["retry-after"]);
+      code = String(response.status);
+      if (response.status < 200 || response.status > 299) {
+        throw toApiError(describe(request), response.status, await readText(response), response.retryAfter);
       }
       return response;
     } finally {
@@ -124,7 +138,10 @@ export class ApiClient {
   }
 
   #headers(request: ApiRequest, body: string | undefined): Record<string, string> {
-    const headers: Record<string, string> = { "User-Agent": this.#options.userAgent, Accept: "application/json" };
+    const headers: Record<string, string> = {
+      "User-Agent": this.#options.userAgent,
+      Accept: request.accept ?? "application/json",
+    };
     if (body !== undefined) {
       headers["Content-Type"] = request.contentType ?? "application/json";
       headers["Content-Length"] = String(Buffer.byteLength(body));
@@ -142,14 +159,14 @@ function queryString(query: Readonly<Record<string, string>> | undefined): strin
   return text === "" ? "" : `?${text}`;
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readText(response: TransportResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response) {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function isJson(response: IncomingMessage): boolean {
-  return response.headers["content-type"]?.includes("json") ?? false;
+function isJson(response: TransportResponse): boolean {
+  return response.contentType.includes("json");
 }

@@ -1,52 +1,68 @@
-import http from "node:http";
-import https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { Http1Transport } from "./http1-transport.ts";
+import { NoHttp2Error } from "./http2-connect.ts";
+import { Http2Transport } from "./http2-transport.ts";
+import type { Logger } from "./log.ts";
 
+/**
+ * A request to the API server. It may have been carried out although it failed: when a connection breaks, everything on
+ * it fails at once, rather than waiting for an answer that may never come. So whatever is sent must be safe to send
+ * again: server-side apply with a uid, PUT with a resourceVersion, JSON patch with a test, DELETE with preconditions,
+ * POST of an object whose name is unique. What the server certainly did not look at, a transport sends again by itself.
+ */
 export interface TransportRequest {
   readonly method: string;
   /** Path and query below the server's address. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Watches get a pool of their own: they hold a connection for minutes and must not keep requests waiting. */
+  /** A watch: it holds its place for minutes and must not keep requests waiting. */
   readonly longRunning: boolean;
   readonly signal: AbortSignal;
   /** Called when the connection stands, immediately before the first byte; throws to send nothing. */
   readonly beforeSend?: (() => void) | undefined;
 }
 
-/** What the library fills in: authority, client certificate, authorization header, proxy agent. */
-type Credentials = Omit<https.RequestOptions, "headers"> & { readonly headers: http.OutgoingHttpHeaders };
+/** The head of a response, and its body to be read once, to its end or until the request's signal aborts. */
+export interface TransportResponse extends AsyncIterable<Uint8Array> {
+  readonly status: number;
+  readonly contentType: string;
+  readonly retryAfter: string | undefined;
+}
 
-// Detects a peer that is gone without a word after about 11 s (Node probes each second, 10 times).
-const KEEP_ALIVE_PROBE_MS = 1000;
-const MAX_CONNECTIONS = 32;
-const IDLE_CONNECTION_MS = 30_000;
+export interface Transport {
+  /** Resolves with the head of the response. */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** Closes idle connections; those in use close with their last request. */
+  close(): void;
+}
+
+export interface HttpTransportOptions {
+  /** Is told of connections that came and went. */
+  readonly log?: Logger | undefined;
+}
 
 /**
- * HTTP/1.1 to one API server. Credentials come from the kubeconfig anew for each request, so that rotated tokens and
- * certificates are taken up: the agents key their connections by certificate and authority.
+ * HTTP to one API server: HTTP/2 where the server speaks it, so that thousands of watches share a few connections, and
+ * a connection that is dead is noticed within a second. HTTP/1.1 without TLS, through a proxy, and with a server, or
+ * something before it, that does not negotiate HTTP/2.
  */
-export class HttpTransport {
-  readonly #config: KubeConfig;
+export class HttpTransport implements Transport {
   readonly #base: URL;
-  readonly #proxied: boolean;
-  readonly #agents: { readonly short: http.Agent; readonly long: http.Agent };
+  readonly #http1: Http1Transport;
+  #http2: Http2Transport | undefined;
 
-  constructor(config: KubeConfig) {
+  constructor(config: KubeConfig, options: HttpTransportOptions = {}) {
     const cluster = config.getCurrentCluster();
     if (cluster === null) {
       throw new Error("the kubeconfig has no current cluster");
     }
-    this.#config = config;
     this.#base = new URL(cluster.server);
-    this.#proxied = cluster.proxyUrl !== undefined && cluster.proxyUrl !== "";
-    const Agent = this.#base.protocol === "https:" ? https.Agent : http.Agent;
-    const options = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_PROBE_MS, timeout: IDLE_CONNECTION_MS };
-    this.#agents = {
-      short: new Agent({ ...options, maxSockets: MAX_CONNECTIONS }),
-      long: new Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_PROBE_MS }),
-    };
+    const proxied = cluster.proxyUrl !== undefined && cluster.proxyUrl !== "";
+    this.#http1 = new Http1Transport(config, { base: this.#base, proxied });
+    if (this.#base.protocol === "https:" && !proxied) {
+      this.#http2 = new Http2Transport(config, { base: this.#base, log: options.log });
+    }
   }
 
   /** Host and port of the API server, as metrics name it. */
@@ -54,61 +70,30 @@ export class HttpTransport {
     return this.#base.host;
   }
 
-  /** Resolves with the head of the response; the caller reads or destroys its body. */
-  async send(request: TransportRequest): Promise<http.IncomingMessage> {
-    const options = await this.#options(request);
-    request.signal.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const secure = this.#base.protocol === "https:";
-    const outgoing = (secure ? https : http).request(options, resolve);
-    outgoing.on("error", reject);
-    outgoing.on("socket", (socket) => {
-      const write = (): void => {
-        try {
-          request.beforeSend?.();
-        } catch (error) {
-          outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
-          return;
+  /** Major version of HTTP in use. */
+  get version(): 1 | 2 {
+    return this.#http2 === undefined ? 1 : 2;
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const http2 = this.#http2;
+    if (http2 !== undefined) {
+      try {
+        return await http2.send(request);
+      } catch (error) {
+        if (!(error instanceof NoHttp2Error)) {
+          throw error;
         }
-        outgoing.end(request.body);
-      };
-      if (socket.connecting) {
-        socket.once(secure ? "secureConnect" : "connect", () => {
-          socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
-          write();
-        });
-      } else {
-        write();
+        // For good: whether a server speaks HTTP/2 changes with its configuration, not from minute to minute.
+        this.#http2 = undefined;
+        http2.close();
       }
-    });
-    return promise;
-  }
-
-  /** Closes idle connections; those in use close with their request. */
-  close(): void {
-    this.#agents.short.destroy();
-    this.#agents.long.destroy();
-  }
-
-  async #options(request: TransportRequest): Promise<https.RequestOptions> {
-    const credentials: Credentials = { headers: {} };
-    try {
-      await this.#config.applyToHTTPSOptions(credentials);
-    } catch (error) {
-      throw new Error("while reading the credentials for the API server", { cause: error });
     }
-    const agent = request.longRunning ? this.#agents.long : this.#agents.short;
-    return {
-      ...credentials,
-      // The library's own agent has no keep-alive and pins the first certificate; only its proxies are worth having.
-      agent: this.#proxied ? credentials.agent : agent,
-      protocol: this.#base.protocol,
-      hostname: this.#base.hostname.replace(/^\[|\]$/g, ""),
-      port: this.#base.port === "" ? undefined : this.#base.port,
-      path: this.#base.pathname.replace(/\/$/, "") + request.path,
-      method: request.method,
-      headers: { ...credentials.headers, ...request.headers },
-      signal: request.signal,
-    };
+    return this.#http1.send(request);
+  }
+
+  close(): void {
+    this.#http1.close();
+    this.#http2?.close();
   }
 }

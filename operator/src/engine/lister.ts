@@ -20,14 +20,19 @@ export interface CompleteList {
 export interface ListOptions {
   /** Label and field selectors. */
   readonly query: Readonly<Record<string, string>>;
+  readonly accept?: string | undefined;
   readonly transform: (object: KubernetesObject) => KubernetesObject;
   readonly signal: AbortSignal;
 }
 
 /**
- * Everything that a collection holds, in pages, as the newest state (no resourceVersion is given, so no server may
- * answer from an old cache). If the pages' snapshot expires between two of them, it starts again in one piece, which
- * cannot expire.
+ * Everything that a collection holds, in pages, as the newest state. If the pages' snapshot expires between two of
+ * them, it starts again in one piece, which cannot expire.
+ *
+ * No resourceVersion is given, so that the server must answer with what is newest. `resourceVersion=0` would be answered
+ * from whatever its cache holds, and one of several servers may lag behind what was seen already: objects that were
+ * deleted come back, and one that was made again looks like its predecessor. It would save little: a server of today
+ * answers from its cache anyway, once it has asked its store how far that must have come.
  */
 export async function listAll(client: ApiClient, path: string, options: ListOptions): Promise<CompleteList> {
   try {
@@ -43,7 +48,7 @@ export async function listAll(client: ApiClient, path: string, options: ListOpti
 async function listPages(
   client: ApiClient,
   path: string,
-  { query, transform, signal }: ListOptions,
+  { query, accept, transform, signal }: ListOptions,
   limit: number | undefined,
 ): Promise<CompleteList> {
   const objects: KubernetesObject[] = [];
@@ -52,6 +57,7 @@ async function listPages(
     const page = await client.request<ListPage>({
       method: "GET",
       path,
+      accept,
       query: {
         ...query,
         ...(limit === undefined ? {} : { limit: String(limit) }),

@@ -1,13 +1,13 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
-import { backoffMs } from "./backoff.ts";
 import { type Clock, type Random, sleep } from "./clock.ts";
 import { guardIdle, IdleError } from "./idle-timer.ts";
 import { listAll } from "./lister.ts";
 import type { Logger } from "./log.ts";
 import type { ReflectorMetrics } from "./metrics.ts";
 import { withoutManagedFields } from "./raw-object.ts";
+import { retryDelayMs } from "./reflector-retry.ts";
 import type { Store } from "./store.ts";
 import { MalformedEventError, type WatchEvent, watchEvents } from "./watch-events.ts";
 
@@ -19,6 +19,8 @@ export interface ReflectorOptions {
   readonly namespace?: string | undefined;
   readonly query: Readonly<Record<string, string>>;
   readonly transform?: ((object: KubernetesObject) => KubernetesObject) | undefined;
+  /** Asks for objects of which only the metadata is there. */
+  readonly metadataOnly?: boolean;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -26,13 +28,13 @@ export interface ReflectorOptions {
   readonly metrics: ReflectorMetrics;
 }
 
-// Short at its longest too: what happens while nobody listens is noticed that much later.
-const RETRY_BACKOFF = { baseMs: 50, maxMs: 5_000 };
 // The server ends a watch by itself after this long; spread, so that not all watches come back at once.
 const WATCH_SECONDS = { shortest: 290, longest: 600 };
 // The API server sends a bookmark about each minute even when nothing happens, except for kinds that it keeps no watch
 // cache of, such as Events: those watches are opened anew, from where they were.
 const IDLE_MS = 90_000;
+// A watch that stood for less was not worth much: what ended it counts as one failure more in a row.
+const STOOD_MS = 1000;
 
 /** Keeps a store equal to a collection on the API server: a list, then a watch from there, for ever. */
 export class Reflector {
@@ -82,7 +84,13 @@ export class Reflector {
       return;
     }
     const { client, path, query, store, namespace, metrics, log } = this.#options;
-    const { objects, resourceVersion } = await listAll(client, path, { query, transform: this.#transform, signal });
+    const accept = this.#accept("PartialObjectMetadataList");
+    const { objects, resourceVersion } = await listAll(client, path, {
+      query,
+      accept,
+      transform: this.#transform,
+      signal,
+    });
     signal.throwIfAborted();
     store.replace(objects, { namespace, initial: !this.#hasSynced });
     this.#resourceVersion = resourceVersion;
@@ -98,11 +106,12 @@ export class Reflector {
     const connection = new AbortController();
     const stop = (): void => connection.abort(signal.reason);
     signal.addEventListener("abort", stop);
-    const started = clock.monotonic();
+    let started = Number.POSITIVE_INFINITY;
     try {
       const bytes = await client.stream({
         method: "GET",
         path,
+        accept: this.#accept("PartialObjectMetadata"),
         query: {
           ...query,
           watch: "true",
@@ -112,6 +121,7 @@ export class Reflector {
         },
         signal: connection.signal,
       });
+      started = clock.monotonic();
       const onIdle = (error: IdleError): void => connection.abort(error);
       for await (const event of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
         signal.throwIfAborted();
@@ -127,13 +137,18 @@ export class Reflector {
     } finally {
       signal.removeEventListener("abort", stop);
       connection.abort();
+      if (clock.monotonic() - started >= STOOD_MS) {
+        this.#failures = 0;
+      }
     }
     // A server that ends every watch at once would otherwise be asked without pause.
-    if (clock.monotonic() - started < 1000) {
+    if (clock.monotonic() - started < STOOD_MS) {
       await this.#pause(undefined, signal);
-    } else {
-      this.#failures = 0;
     }
+  }
+
+  #accept(form: string): string | undefined {
+    return this.#options.metadataOnly === true ? `application/json;as=${form};g=meta.k8s.io;v=v1` : undefined;
   }
 
   #take({ type, object }: WatchEvent): void {
@@ -160,18 +175,18 @@ export class Reflector {
     }
     if (reasonOf(error) === "expired") {
       this.#resourceVersion = undefined;
-      log.info({ path }, "The watch expired, listing again");
-    } else {
-      const level = this.#failures < 2 ? "info" : "warn";
-      log[level]({ path, error, failures: this.#failures + 1 }, "List or watch failed, trying again");
     }
-    await this.#pause(error instanceof ApiError ? error.retryAfterMs : undefined, signal);
+    // The first failure is everyday, and hundreds fail with one connection; then less often the longer it lasts.
+    const failures = this.#failures + 1;
+    const level = failures > 1 && Number.isInteger(Math.log2(failures)) ? "warn" : "debug";
+    log[level]({ path, error, failures }, "List or watch failed, trying again");
+    await this.#pause(error, signal);
   }
 
-  async #pause(atLeastMs: number | undefined, signal: AbortSignal): Promise<void> {
+  async #pause(error: unknown, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     this.#failures += 1;
-    await sleep(clock, Math.max(atLeastMs ?? 0, backoffMs(this.#failures, RETRY_BACKOFF, random)), signal);
+    await sleep(clock, retryDelayMs(error, this.#failures, random), signal);
   }
 }
 

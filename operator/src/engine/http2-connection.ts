@@ -1,0 +1,185 @@
+import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
+import type { Socket } from "node:net";
+import type { Clock } from "./clock.ts";
+import type { Connected } from "./http2-connect.ts";
+import type { Heartbeat, Probed } from "./http2-liveness.ts";
+
+/** The connection under a request broke: whether the request was carried out is not known. */
+export class ConnectionLostError extends Error {
+  override readonly name = "ConnectionLostError";
+}
+
+export interface Http2ConnectionOptions {
+  readonly heartbeat: Heartbeat;
+  readonly clock: Clock;
+  /** Streams at once, where the server allows that many. */
+  readonly maxStreams: number;
+  /**
+   * How long one that was taken for dead is kept, to learn whether it was. 0 resets it at once, so that nothing of what
+   * lies in it can arrive any more.
+   */
+  readonly lingerMs: number;
+  /** It has room again, or takes no more streams. */
+  readonly onChange: () => void;
+  /** It broke while requests were on it. */
+  readonly onLost: (error: ConnectionLostError, requests: number) => void;
+}
+
+const IDLE_MS = 30_000;
+// Node has 2^30 streams for a session, and then fails.
+const LIFETIME_STREAMS = 10_000_000;
+
+/** One HTTP/2 session: counts its streams, and fails them all at once when it is dead. */
+export class Http2Connection implements Probed {
+  readonly #session: ClientHttp2Session;
+  readonly #socket: Socket;
+  readonly #options: Http2ConnectionOptions;
+  readonly #streams = new Set<ClientHttp2Stream>();
+  #opened = 0;
+  #closing = false;
+  #lost: ConnectionLostError | undefined;
+  #stopLingering: (() => void) | undefined;
+
+  constructor({ session, socket }: Connected, options: Http2ConnectionOptions) {
+    this.#session = session;
+    this.#socket = socket;
+    this.#options = options;
+    session.on("goaway", () => this.#takeNoMore());
+    session.on("error", (error) => this.#fail("it broke", error));
+    session.on("close", () => this.#fail("the server closed it", undefined));
+    session.on("timeout", () => this.#onQuiet());
+    this.#rest();
+  }
+
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
+  }
+
+  /** False once it takes no new streams, for ever. */
+  get isOpen(): boolean {
+    return !this.#closing && !this.#session.closed && !this.#session.destroyed;
+  }
+
+  get hasRoom(): boolean {
+    const { maxConcurrentStreams = Number.POSITIVE_INFINITY } = this.#session.remoteSettings;
+    return this.isOpen && this.#streams.size < Math.min(this.#options.maxStreams, maxConcurrentStreams);
+  }
+
+  /** Sends the head of a request at once; the caller sends the body, if there is one, and listens to errors. */
+  open(headers: OutgoingHttpHeaders, hasBody: boolean): ClientHttp2Stream {
+    const stream = this.#session.request(headers, { endStream: !hasBody });
+    if (this.#streams.size === 0) {
+      this.#session.ref();
+      this.#options.heartbeat.watch(this);
+    }
+    this.#streams.add(stream);
+    this.#opened += 1;
+    if (this.#opened >= LIFETIME_STREAMS) {
+      this.close();
+    }
+    stream.once("close", () => {
+      this.explain(stream.errored);
+      this.#streams.delete(stream);
+      if (this.#streams.size === 0) {
+        this.#rest();
+      }
+      this.#options.onChange();
+    });
+    return stream;
+  }
+
+  /** The error to report for one of a stream: when the whole connection is gone, that. */
+  explain(error: unknown): unknown {
+    if (this.#session.destroyed) {
+      // Node ends the streams before it says so of the session.
+      this.#fail("it broke", error);
+    }
+    return this.#lost ?? error;
+  }
+
+  probe(answered: () => void): void {
+    if (this.#session.destroyed) {
+      return;
+    }
+    const onAnswer = (error: Error | null): void => {
+      if (error === null) {
+        answered();
+      }
+    };
+    if (this.#session.closed) {
+      // After a GOAWAY Node sends no PING any more; settings must be acknowledged as well, even if there are none.
+      this.#session.settings({}, onAnswer);
+    } else {
+      this.#session.ping(onAnswer);
+    }
+  }
+
+  onSilent(silentMs: number): void {
+    const { lingerMs, clock } = this.#options;
+    if (lingerMs > 0) {
+      this.#stopLingering = clock.schedule(() => this.#reset(), lingerMs);
+    }
+    this.#fail(`nothing came from the server for ${Math.round(silentMs)} ms, not even an answer to a PING`, undefined);
+  }
+
+  /** Takes no new streams, and closes when those in use have ended. */
+  close(): void {
+    if (this.#lost === undefined) {
+      this.#takeNoMore();
+      this.#session.close();
+    } else {
+      this.#reset();
+    }
+  }
+
+  #takeNoMore(): void {
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#options.onChange();
+    }
+  }
+
+  /** Nothing uses it: it is not watched over, and does not keep the process alive. */
+  #rest(): void {
+    this.#options.heartbeat.unwatch(this);
+    if (!this.#session.destroyed) {
+      this.#session.unref();
+      this.#session.setTimeout(IDLE_MS);
+    }
+  }
+
+  #onQuiet(): void {
+    if (this.#streams.size === 0) {
+      this.close();
+    }
+  }
+
+  #fail(reason: string, cause: unknown): void {
+    if (this.#lost !== undefined) {
+      return;
+    }
+    this.#closing = true;
+    this.#lost = new ConnectionLostError(`the connection to the API server was lost: ${reason}`, { cause });
+    this.#options.heartbeat.unwatch(this);
+    const streams = [...this.#streams];
+    for (const stream of streams) {
+      stream.destroy(this.#lost);
+    }
+    if (streams.length > 0) {
+      this.#options.onLost(this.#lost, streams.length);
+    }
+    if (this.#stopLingering === undefined) {
+      this.#reset();
+    }
+    this.#options.onChange();
+  }
+
+  #reset(): void {
+    this.#stopLingering?.();
+    // A plain close would go on delivering what the kernel holds, as soon as it can.
+    if (!this.#socket.destroyed) {
+      this.#socket.resetAndDestroy();
+    }
+    this.#session.destroy();
+  }
+}

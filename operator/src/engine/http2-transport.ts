@@ -1,0 +1,212 @@
+import {
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+} from "node:http2";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { type Clock, type Random, systemClock } from "./clock.ts";
+import {
+  authorizationHeaders,
+  type Credentials,
+  readCredentials,
+  type TlsCredentials,
+  tlsCredentials,
+  tlsIdentity,
+} from "./http-credentials.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./http-transport.ts";
+import { connectHttp2 } from "./http2-connect.ts";
+import { Http2Connection } from "./http2-connection.ts";
+import { Heartbeat } from "./http2-liveness.ts";
+import { Http2SessionPool, PoolClosedError } from "./http2-session-pool.ts";
+import type { Logger } from "./log.ts";
+import { ProbeDeadline } from "./probe-deadline.ts";
+
+export interface Http2TransportOptions {
+  /** Address of the API server. */
+  readonly base: URL;
+  readonly log?: Logger | undefined;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+type Lane = "read" | "write" | "watch";
+
+/**
+ * Kinds of requests have connections of their own: a long list holds up no write, and no lease; watches, which stay,
+ * take no places. The numbers of reads and writes at once bound what a start with thousands of namespaces asks of the
+ * API server; watches are kept below 250 a connection, which is what an API server allows by default.
+ *
+ * A write must not arrive late, when another process may lead: a connection with writes is reset as soon as it is taken
+ * for dead. The others are listened to a little longer.
+ */
+const LANES = {
+  read: { maxConnections: 1, maxStreams: 32, lingerMs: 5000 },
+  write: { maxConnections: 1, maxStreams: 64, lingerMs: 0 },
+  watch: { maxConnections: Number.POSITIVE_INFINITY, maxStreams: 200, lingerMs: 5000 },
+} as const satisfies Record<Lane, { maxConnections: number; maxStreams: number; lingerMs: number }>;
+
+const MAX_TRIES = 5;
+
+type Pools = Readonly<Record<Lane, Http2SessionPool<Http2Connection>>>;
+
+/** The server refused a request unseen: it may be sent again. */
+class RefusedError extends Error {
+  override readonly name = "RefusedError";
+}
+
+/**
+ * HTTP/2 to one API server. Credentials come from the kubeconfig anew for each request: a new token goes with the next
+ * request; with a new certificate or authority new connections begin, and the old ones end with their requests.
+ */
+export class Http2Transport implements Transport {
+  readonly #config: KubeConfig;
+  readonly #base: URL;
+  readonly #log: Logger | undefined;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #heartbeat: Heartbeat;
+  #current: { readonly identity: string; readonly pools: Pools } | undefined;
+
+  constructor(config: KubeConfig, { base, log, clock = systemClock, random = Math.random }: Http2TransportOptions) {
+    this.#config = config;
+    this.#base = base;
+    this.#log = log;
+    this.#clock = clock;
+    this.#random = random;
+    this.#heartbeat = new Heartbeat({ clock, deadline: new ProbeDeadline(clock) });
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    for (let attempt = 1; ; attempt++) {
+      const credentials = await readCredentials(this.#config);
+      const pool = this.#pools(tlsCredentials(credentials))[laneOf(request)];
+      const headers = this.#headers(request, credentials);
+      try {
+        return await pool.use(request.signal, (connection) => exchange(connection, headers, request));
+      } catch (error) {
+        const unseen = error instanceof RefusedError || error instanceof PoolClosedError;
+        if (!unseen || attempt === MAX_TRIES) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  close(): void {
+    this.#closePools();
+    this.#current = undefined;
+  }
+
+  #pools(tls: TlsCredentials): Pools {
+    const identity = tlsIdentity(tls);
+    if (this.#current?.identity !== identity) {
+      this.#closePools();
+      const pools = { read: this.#pool("read", tls), write: this.#pool("write", tls), watch: this.#pool("watch", tls) };
+      this.#current = { identity, pools };
+    }
+    return this.#current.pools;
+  }
+
+  #closePools(): void {
+    for (const pool of Object.values<Http2SessionPool<Http2Connection>>(this.#current?.pools ?? {})) {
+      pool.close();
+    }
+  }
+
+  #pool(lane: Lane, tls: TlsCredentials): Http2SessionPool<Http2Connection> {
+    const { maxConnections, maxStreams, lingerMs } = LANES[lane];
+    return new Http2SessionPool({
+      maxConnections,
+      clock: this.#clock,
+      random: this.#random,
+      connect: async (limits, onChange) => {
+        const connected = await connectHttp2(this.#base, tls, limits);
+        return new Http2Connection(connected, {
+          heartbeat: this.#heartbeat,
+          clock: this.#clock,
+          maxStreams,
+          lingerMs,
+          onChange,
+          onLost: (error, requests) => this.#log?.info({ error, lane, requests }, "Lost a connection"),
+        });
+      },
+    });
+  }
+
+  #headers(request: TransportRequest, credentials: Credentials): OutgoingHttpHeaders {
+    return {
+      [constants.HTTP2_HEADER_METHOD]: request.method,
+      [constants.HTTP2_HEADER_SCHEME]: this.#base.protocol.replace(":", ""),
+      [constants.HTTP2_HEADER_AUTHORITY]: this.#base.host,
+      [constants.HTTP2_HEADER_PATH]: this.#base.pathname.replace(/\/$/, "") + request.path,
+      ...authorizationHeaders(credentials),
+      ...request.headers,
+    };
+  }
+}
+
+function laneOf({ longRunning, method }: TransportRequest): Lane {
+  return longRunning ? "watch" : method === "GET" ? "read" : "write";
+}
+
+function exchange(
+  connection: Http2Connection,
+  headers: OutgoingHttpHeaders,
+  { body, signal, beforeSend }: TransportRequest,
+): Promise<TransportResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<TransportResponse>();
+  beforeSend?.();
+  const stream = connection.open(headers, body !== undefined);
+  const onAbort = (): void => {
+    stream.close(constants.NGHTTP2_CANCEL);
+    stream.destroy(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  stream.on("error", (error) => reject(explain(stream, connection, error)));
+  stream.once("response", (head) => resolve(toResponse(stream, head, connection)));
+  stream.once("close", () => {
+    signal.removeEventListener("abort", onAbort);
+    reject(explain(stream, connection, undefined));
+  });
+  if (body !== undefined) {
+    stream.end(body);
+  }
+  return promise;
+}
+
+/** Why a stream ended that did not end well. */
+function explain(stream: ClientHttp2Stream, connection: Http2Connection, error: unknown): unknown {
+  if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
+    return new RefusedError("the API server took no more requests on this connection", { cause: error });
+  }
+  return (
+    connection.explain(error) ?? new Error(`the API server ended the response early (HTTP/2 code ${stream.rstCode})`)
+  );
+}
+
+function toResponse(
+  stream: ClientHttp2Stream,
+  head: IncomingHttpHeaders & IncomingHttpStatusHeader,
+  connection: Http2Connection,
+): TransportResponse {
+  return {
+    status: head[":status"] ?? 0,
+    contentType: head["content-type"] ?? "",
+    retryAfter: head["retry-after"],
+    [Symbol.asyncIterator]: () => read(stream, connection),
+  };
+}
+
+async function* read(stream: ClientHttp2Stream, connection: Http2Connection): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw explain(stream, connection, error);
+  }
+  // A connection that the other side closes in the middle of a response may end its streams without an error.
+  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
+    throw explain(stream, connection, undefined);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "./clock.ts";
+
+const SHORTEST_MS = 500;
+const LONGEST_MS = 4000;
+/** An answer may take this many times as long as the slowest of late. */
+const ALLOWANCE = 3;
+const HALF_LIFE_MS = 20_000;
+
+/**
+ * How long a server may take to give a sign of life: from half a second up to four, by how long it took of late. What
+ * was learnt fades by half each 20 s. An answer that comes when a connection has been given up counts as well, so that
+ * a slow server is not wrongly taken for dead again and again.
+ *
+ * Four seconds at most, since no request may lie in a dead connection for longer than a lease outlives its renewal: it
+ * could arrive when another process leads.
+ */
+export class ProbeDeadline {
+  readonly #clock: Clock;
+  #learntMs = 0;
+  #learntAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get ms(): number {
+    return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, this.#faded()));
+  }
+
+  /** A sign of life came after `ms`. */
+  answered(ms: number): void {
+    const allowed = Math.min(ms * ALLOWANCE, LONGEST_MS);
+    if (allowed > this.#faded()) {
+      this.#learntMs = allowed;
+      this.#learntAt = this.#clock.monotonic();
+    }
+  }
+
+  #faded(): number {
+    return this.#learntMs * 2 ** -((this.#clock.monotonic() - this.#learntAt) / HALF_LIFE_MS);
+  }
+}
