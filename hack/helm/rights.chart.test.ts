@@ -72,7 +72,7 @@ test("in a platform's namespaces: writes what is applied there, reads its Secret
 test("beside that: its own Lease, and Events about ProfilePlatforms", () => {
   const name = "profile-platform-operator";
   expect(rightsIn("Role", "profile-platform-operator-lease")).toEqual(
-    sorted([right("create", LEASES), right("get", { ...LEASES, name }), right("update", { ...LEASES, name })]),
+    sorted([right("create", LEASES), ...["get", "watch", "update"].map((verb) => right(verb, { ...LEASES, name }))]),
   );
   expect(rightsIn("Role", "profile-platform-operator-events")).toEqual(
     of(["create", "patch"], [{ plural: "events", group: "events.k8s.io" }]),

@@ -3,6 +3,7 @@ import { ApiError, isNotFound } from "./api-error.ts";
 import { type Clock, type Random, sleep, systemClock } from "./clock.ts";
 import { heldBy, LEASE_TYPE, type Lease, type LeaseSpec, released } from "./lease.ts";
 import { LeaseFence } from "./lease-fence.ts";
+import { LeaseWatch } from "./lease-watch.ts";
 import type { Logger } from "./log.ts";
 import { resourcePath } from "./resource-type.ts";
 
@@ -33,7 +34,10 @@ export interface LeaderElectorOptions {
 /** How a leadership ended: asked to stop and let go, or taken away. */
 export type LeadershipEnd = "released" | "lost" | "never";
 
-/** Leader election over a Lease, by the rules of client-go. */
+/**
+ * Leader election over a Lease, by the rules of client-go; but who waits is told of each change of the lease, and so
+ * takes it as soon as it is released or has run out. Where the watch is not possible, it asks as often as client-go.
+ */
 export class LeaderElector {
   readonly #options: Required<Omit<LeaderElectorOptions, "onStopped" | "onStatus">> &
     Pick<LeaderElectorOptions, "onStopped" | "onStatus">;
@@ -42,6 +46,9 @@ export class LeaderElector {
   #lease: Lease | undefined;
   /** When this process last saw the lease change, on its own clock: clocks of others are not trusted. */
   #changedAt = 0;
+  /** While waiting for the lease. */
+  #watch: LeaseWatch | undefined;
+  #change = new AbortController();
 
   constructor(options: LeaderElectorOptions) {
     this.#options = {
@@ -99,15 +106,55 @@ export class LeaderElector {
   }
 
   async #acquire(signal: AbortSignal): Promise<boolean> {
-    const { clock, random, retryPeriodMs } = this.#options;
-    while (!signal.aborted) {
-      if (await this.#tryToHold(retryPeriodMs * 2)) {
-        return true;
+    const { retryPeriodMs } = this.#options;
+    const watching = new AbortController();
+    const wake = (): void => this.#wake();
+    signal.addEventListener("abort", wake);
+    try {
+      while (!signal.aborted) {
+        if (await this.#tryToHold(retryPeriodMs * 2)) {
+          return true;
+        }
+        this.#watch ??= this.#follow(watching.signal);
+        await this.#waitForTurn(this.#watch, signal);
       }
-      // Spread, so that many who wait do not all ask at the same moment.
-      await sleep(clock, retryPeriodMs * (1 + random() / 2), signal);
+      return false;
+    } finally {
+      signal.removeEventListener("abort", wake);
+      watching.abort();
+      this.#watch = undefined;
     }
-    return false;
+  }
+
+  #follow(signal: AbortSignal): LeaseWatch {
+    const { client, namespace, name, clock, random, log, retryPeriodMs: retryMs } = this.#options;
+    const onLive = (): void => this.#wake();
+    const onLease = (lease: Lease | undefined): void => {
+      // Whoever leads knows better from its own writes.
+      if (!signal.aborted) {
+        this.#remember(lease);
+        this.#wake();
+      }
+    };
+    const watch = new LeaseWatch({ client, namespace, name, clock, random, log, retryMs, onLease, onLive });
+    void watch.run(signal);
+    return watch;
+  }
+
+  async #waitForTurn(watch: LeaseWatch, signal: AbortSignal): Promise<void> {
+    const { clock, random, retryPeriodMs } = this.#options;
+    // A renewal only moves the end of the wait.
+    do {
+      const remainingMs = watch.isLive ? this.#heldByOtherMs() : 0;
+      // Spread, so that many who ask do not all ask at the same moment.
+      const waitMs = remainingMs > 0 ? remainingMs : retryPeriodMs * (1 + random() / 2);
+      await sleep(clock, waitMs, this.#change.signal);
+    } while (!signal.aborted && watch.isLive && this.#heldByOtherMs() > 0);
+  }
+
+  #wake(): void {
+    this.#change.abort();
+    this.#change = new AbortController();
   }
 
   /** Renews until the work ended (true) or the lease is lost (false). */
@@ -141,7 +188,7 @@ export class LeaderElector {
       if (await this.#tryToHold(Math.min(renewDeadlineMs / 2, this.#fence.remainingMs))) {
         return true;
       }
-      if (this.#heldByOther()) {
+      if (this.#heldByOtherMs() > 0) {
         return false;
       }
       await sleep(clock, Math.min(retryPeriodMs, this.#fence.remainingMs), signal);
@@ -155,12 +202,12 @@ export class LeaderElector {
   async #tryToHold(timeoutMs: number): Promise<boolean> {
     const { clock, identity, leaseDurationMs, log } = this.#options;
     try {
-      // A holder knows the newest state from its own last write, and a conflict tells if not.
-      if (this.#lease?.spec?.holderIdentity !== identity) {
+      // A holder knows the newest state from its own last write, who waits from the watch; a conflict tells if not.
+      if (this.#lease?.spec?.holderIdentity !== identity && !this.#isTold) {
         await this.#look(timeoutMs);
-        if (this.#heldByOther()) {
-          return false;
-        }
+      }
+      if (this.#heldByOtherMs() > 0) {
+        return false;
       }
       // Counted from before the request: others may have seen the renewal as early as that.
       const asked = { wall: clock.now(), monotonic: clock.monotonic() };
@@ -171,7 +218,9 @@ export class LeaderElector {
     } catch (error) {
       if (error instanceof ApiError && (error.isConflict || error.isAlreadyExists || error.isNotFound)) {
         log.debug({ error }, "The lease changed since it was read");
-        await this.#look(timeoutMs).catch(() => undefined);
+        if (!this.#isTold) {
+          await this.#look(timeoutMs).catch(() => undefined);
+        }
       } else {
         log.warn({ error }, "Could not take or renew the lease");
       }
@@ -186,7 +235,7 @@ export class LeaderElector {
       if (!isNotFound(error)) {
         throw error;
       }
-      this.#lease = undefined;
+      this.#remember(undefined);
     }
   }
 
@@ -210,20 +259,26 @@ export class LeaderElector {
     }
   }
 
-  #remember(lease: Lease): void {
-    if (lease.metadata.resourceVersion !== this.#lease?.metadata.resourceVersion) {
+  /** True while changes come by themselves: an answer to a question could be older than what was told meanwhile. */
+  get #isTold(): boolean {
+    return this.#watch?.isLive ?? false;
+  }
+
+  #remember(lease: Lease | undefined): void {
+    if (lease?.metadata.resourceVersion !== this.#lease?.metadata.resourceVersion) {
       this.#changedAt = this.#options.clock.monotonic();
     }
     this.#lease = lease;
   }
 
-  #heldByOther(): boolean {
+  /** How long somebody else may still hold the lease; 0 or less when nobody does. */
+  #heldByOtherMs(): number {
     const { identity, clock, leaseDurationMs } = this.#options;
     const { holderIdentity = "", leaseDurationSeconds } = this.#lease?.spec ?? {};
     if (holderIdentity === "" || holderIdentity === identity) {
-      return false;
+      return 0;
     }
     const validMs = leaseDurationSeconds === undefined ? leaseDurationMs : leaseDurationSeconds * 1000;
-    return clock.monotonic() - this.#changedAt < validMs;
+    return validMs - (clock.monotonic() - this.#changedAt);
   }
 }

@@ -1,0 +1,97 @@
+import type { ApiClient } from "./api-client.ts";
+import { type Clock, type Random, sleep } from "./clock.ts";
+import { guardIdle } from "./idle-timer.ts";
+import { LEASE_TYPE, type Lease } from "./lease.ts";
+import type { Logger } from "./log.ts";
+import { resourcePath } from "./resource-type.ts";
+import { watchEvents } from "./watch-events.ts";
+
+export interface LeaseWatchOptions {
+  readonly client: ApiClient;
+  readonly namespace: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Pause after an attempt that failed at once. */
+  readonly retryMs: number;
+  /** Called with each state of the lease; undefined when it was deleted. */
+  readonly onLease: (lease: Lease | undefined) => void;
+  /** Called when the watch stands and when it ends. */
+  readonly onLive: () => void;
+}
+
+const WATCH_SECONDS = { shortest: 290, longest: 600 };
+// Bookmarks come each minute.
+const IDLE_MS = 90_000;
+const FIRST_TRY_SPREAD_MS = 50;
+const STOOD_MS = 1000;
+
+/** Tells each change of one Lease at once. No failure ends it: whoever uses it asks for itself while it is not live. */
+export class LeaseWatch {
+  readonly #options: LeaseWatchOptions;
+  #isLive = false;
+
+  constructor(options: LeaseWatchOptions) {
+    this.#options = options;
+  }
+
+  /** True while every change is told. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /** Runs until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, log, retryMs } = this.#options;
+    while (!signal.aborted) {
+      const started = clock.monotonic();
+      await this.#follow(signal).catch((error: unknown) => {
+        log.debug({ error }, "The watch of the lease failed, asking for it from time to time");
+      });
+      this.#setLive(false);
+      // A server that ends every watch at once must not be asked without pause.
+      const stood = clock.monotonic() - started >= STOOD_MS;
+      await sleep(clock, stood ? random() * FIRST_TRY_SPREAD_MS : retryMs, signal);
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { client, namespace, name, clock, random, onLease } = this.#options;
+    const { shortest, longest } = WATCH_SECONDS;
+    const connection = new AbortController();
+    const stop = (): void => connection.abort(signal.reason);
+    signal.addEventListener("abort", stop);
+    try {
+      const bytes = await client.stream({
+        method: "GET",
+        path: resourcePath(LEASE_TYPE, { namespace }),
+        query: {
+          watch: "true",
+          allowWatchBookmarks: "true",
+          // The right to watch may be limited to this name. Without a resourceVersion the present state comes first.
+          fieldSelector: `metadata.name=${name}`,
+          timeoutSeconds: String(Math.round(shortest + random() * (longest - shortest))),
+        },
+        signal: connection.signal,
+      });
+      this.#setLive(true);
+      const onIdle = (error: Error): void => connection.abort(error);
+      for await (const { type, object } of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
+        if (type !== "BOOKMARK") {
+          onLease(type === "DELETED" ? undefined : object);
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", stop);
+      connection.abort();
+    }
+  }
+
+  #setLive(isLive: boolean): void {
+    if (this.#isLive !== isLive) {
+      this.#isLive = isLive;
+      this.#options.onLive();
+    }
+  }
+}
