@@ -1,23 +1,35 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { ensureHelm } from "../../../helm/helm.ts";
 import { renderChart } from "../../../helm/render.ts";
 import type { Kubectl } from "../../support/kubectl.ts";
 import { startApiServer } from "./api-server.ts";
-import { OperatorProcess } from "./operator-process.ts";
+import { OperatorProcess, type OperatorSettings } from "./operator-process.ts";
 
 const NAMESPACE = "platform-system";
 const SERVICE_ACCOUNT = "profile-platform-operator";
 const ACCESS_KINDS = new Set(["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]);
 
+/** What an operator may be told differently; `kubeconfig` is that of a proxy, say. */
+export type OperatorChoices = Partial<Pick<OperatorSettings, "kubeconfig" | "program" | "args">>;
+
 /** A real control plane without nodes, with the definition and the chart's access rules installed. */
 export interface OperatorBench {
   readonly kubectl: Kubectl;
+  /** The administrator's. */
+  readonly client: ApiClient;
+  /** Of the chart's service account. */
+  readonly kubeconfig: string;
+  /** For what a test needs besides; removed at the end. */
+  readonly dir: string;
   /** Starts an operator under the chart's service account. */
-  startOperator(): Promise<OperatorProcess>;
+  startOperator(settings?: OperatorChoices): Promise<OperatorProcess>;
   /** The same, without waiting until it works. */
-  launchOperator(): Promise<OperatorProcess>;
+  launchOperator(settings?: OperatorChoices): Promise<OperatorProcess>;
+  /** So that the next one need not wait until the lease of one that was killed has run out. */
+  deleteLease(): Promise<void>;
   /** Ends every operator and the control plane. */
   stop(): Promise<void>;
 }
@@ -27,6 +39,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   const { kubectl } = server;
   const dir = await mkdtemp(join(tmpdir(), "profile-platform-operator-"));
   const operators: OperatorProcess[] = [];
+  const client = ApiClient.fromKubeConfig({ kubeconfigPath: kubectl.kubeconfig, userAgent: "test" });
   await server.installDefinition();
   await kubectl.run(["create", "namespace", NAMESPACE]);
   const access = (await renderChart(await ensureHelm())).filter(({ kind }) => ACCESS_KINDS.has(kind));
@@ -42,10 +55,17 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   };
   return {
     kubectl,
-    startOperator: async () => keep(await OperatorProcess.start(settings)),
-    launchOperator: async () => keep(await OperatorProcess.launch(settings)),
+    client,
+    kubeconfig: settings.kubeconfig,
+    dir,
+    startOperator: async (choices) => keep(await OperatorProcess.start({ ...settings, ...choices })),
+    launchOperator: async (choices) => keep(await OperatorProcess.launch({ ...settings, ...choices })),
+    deleteLease: async () => {
+      await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", NAMESPACE, "--wait=false"]);
+    },
     stop: async () => {
       for (const operator of operators) await operator.kill();
+      client.close();
       await server.stop();
       await rm(dir, { recursive: true });
     },
