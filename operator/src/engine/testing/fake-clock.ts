@@ -36,7 +36,7 @@ export class FakeClock implements Clock {
     const end = this.#monotonic + ms;
     for (;;) {
       const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-      this.#moveTo(next?.at ?? end);
+      this.#moveTo(Math.max(this.#monotonic, next?.at ?? end));
       if (next === undefined) {
         return;
       }
@@ -44,6 +44,11 @@ export class FakeClock implements Clock {
       next.callback();
       await settle();
     }
+  }
+
+  /** Lets time pass in which no timer can fire, as while a program is busy. */
+  block(ms: number): void {
+    this.#moveTo(this.#monotonic + ms);
   }
 
   /** Sets the wall clock alone, as an administrator or a machine that woke up would. */
