@@ -164,6 +164,26 @@ describe("Controller", () => {
     expect(clock.pending).toEqual([]);
   });
 
+  it("ends a reconcile after 10 min, counts it and tries again", async () => {
+    let calls = 0;
+    const { controller, lines } = start(async (_, { signal }) => {
+      calls += 1;
+      if (calls > 1) return {};
+      const aborted = Promise.withResolvers<never>();
+      signal.addEventListener("abort", () => aborted.reject(new Error("gave up", { cause: signal.reason })));
+      return aborted.promise;
+    });
+    controller.enqueue("a");
+    await clock.advance(599_999);
+    expect(await figure('controller_runtime_reconcile_timeouts_total{controller="thing"}')).toBe("0");
+    await clock.advance(1000);
+    expect(calls).toBe(2);
+    expect(await figure('controller_runtime_reconcile_timeouts_total{controller="thing"}')).toBe("1");
+    expect(await figure('controller_runtime_reconcile_errors_total{controller="thing"}')).toBe("1");
+    expect(JSON.stringify(lines())).toContain("the reconcile did not end within 600 s");
+    expect(clock.pending).toEqual([]);
+  });
+
   it("waits 30 s for what is in flight, then aborts it", async () => {
     const aborted = vi.fn<() => void>();
     const { controller, run } = start(

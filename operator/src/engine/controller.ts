@@ -5,7 +5,7 @@ import type { ControllerMetrics, Metrics } from "./metrics.ts";
 import type { AddOptions, WorkQueue } from "./work-queue.ts";
 
 export interface ReconcileContext {
-  /** Aborted when a stop has waited its time for the reconcile to end. */
+  /** Aborted when a stop has waited its time for the reconcile to end, and when the reconcile takes too long. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly reconcileId: string;
@@ -31,12 +31,16 @@ export interface ControllerOptions {
   readonly reconciler: Reconciler;
   readonly queue: WorkQueue;
   readonly maxConcurrentReconciles: number;
+  /** Milliseconds after which a reconcile is aborted, counted as failed and tried again later. Default 10 min. */
+  readonly reconcileTimeoutMs?: number;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock?: Clock;
 }
 
 const DRAIN_MS = 30_000;
+// Far above what the slowest API server makes of the longest reconcile; no object may keep a worker for ever.
+const RECONCILE_TIMEOUT_MS = 600_000;
 
 /** Works a queue's keys with a number of workers. */
 export class Controller {
@@ -88,12 +92,14 @@ export class Controller {
     }
   }
 
-  async #reconcile(key: string, signal: AbortSignal): Promise<void> {
-    const { queue, reconciler } = this.#options;
+  async #reconcile(key: string, inFlight: AbortSignal): Promise<void> {
+    const { queue, reconciler, reconcileTimeoutMs = RECONCILE_TIMEOUT_MS } = this.#options;
     const reconcileId = randomUUID();
     const log = this.#log.child({ ...nameFields(key), reconcileID: reconcileId });
     const started = this.#clock.monotonic();
     const seconds = (): number => (this.#clock.monotonic() - started) / 1000;
+    using limit = timeLimit(this.#clock, reconcileTimeoutMs, inFlight);
+    const { signal } = limit;
     try {
       const { requeueAfterMs = 0 } = await reconciler.reconcile(key, { signal, log, reconcileId });
       queue.forget(key);
@@ -103,7 +109,10 @@ export class Controller {
       this.#metrics.reconciled(requeueAfterMs > 0 ? "requeue_after" : "success", seconds());
     } catch (error) {
       this.#metrics.reconciled("error", seconds());
-      this.#fail(key, error, log);
+      if (limit.isOver) {
+        this.#metrics.timeout();
+      }
+      this.#fail(key, limit.isOver ? new Error(limit.message, { cause: error }) : error, log);
     }
   }
 
@@ -132,6 +141,35 @@ function isProgrammingError(error: unknown): boolean {
     error instanceof RangeError ||
     error instanceof ReferenceError
   );
+}
+
+interface TimeLimit extends Disposable {
+  /** Aborts when the time is over, and with the parent. */
+  readonly signal: AbortSignal;
+  readonly isOver: boolean;
+  readonly message: string;
+}
+
+function timeLimit(clock: Clock, ms: number, parent: AbortSignal): TimeLimit {
+  const controller = new AbortController();
+  const over = new Error(`the reconcile did not end within ${ms / 1000} s`);
+  const cancel = clock.schedule(() => controller.abort(over), ms);
+  const follow = (): void => controller.abort(parent.reason);
+  parent.addEventListener("abort", follow);
+  if (parent.aborted) {
+    follow();
+  }
+  return {
+    signal: controller.signal,
+    get isOver() {
+      return controller.signal.reason === over;
+    },
+    message: over.message,
+    [Symbol.dispose]: () => {
+      cancel();
+      parent.removeEventListener("abort", follow);
+    },
+  };
 }
 
 function nameFields(key: string): { namespace?: string; name: string } {

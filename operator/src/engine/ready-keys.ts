@@ -1,8 +1,13 @@
-interface ReadyKey {
+export interface ReadyKey {
   readonly key: string;
   readonly priority: number;
   /** Time of the first add. */
   readonly since: number;
+}
+
+export interface TakeOptions {
+  readonly from?: "highest" | "lowest";
+  readonly except?: number | undefined;
 }
 
 /** Keys in order of priority, within a priority in order of arrival. */
@@ -13,6 +18,11 @@ export class ReadyKeys {
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** Keys of one priority. */
+  sizeOf(priority: number): number {
+    return this.#levels.get(priority)?.size ?? 0;
   }
 
   has(key: string): boolean {
@@ -32,11 +42,13 @@ export class ReadyKeys {
     return known === undefined;
   }
 
-  take(): ReadyKey | undefined {
-    if (this.#keys.size === 0) {
+  /** The first key of the highest priority, or of the lowest one; keys of the priority `except` stay. */
+  take({ from = "highest", except }: TakeOptions = {}): ReadyKey | undefined {
+    const priorities = [...this.#levels.keys()].filter((priority) => priority !== except);
+    if (priorities.length === 0) {
       return undefined;
     }
-    const [key] = this.#levels.get(Math.max(...this.#levels.keys())) ?? [];
+    const [key] = this.#levels.get(from === "highest" ? Math.max(...priorities) : Math.min(...priorities)) ?? [];
     const taken = key === undefined ? undefined : this.#keys.get(key);
     this.#remove(taken);
     return taken;

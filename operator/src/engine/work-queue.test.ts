@@ -119,7 +119,8 @@ describe("WorkQueue", () => {
     queue.addRateLimited("c");
     const { text } = await metrics.scrape();
     const labels = '{name="q",controller="q"}';
-    expect(text).toContain(`workqueue_depth${labels} 1`);
+    expect(text).toContain('workqueue_depth{name="q",controller="q",priority="0"} 1');
+    expect(text).toContain('workqueue_depth{name="q",controller="q",priority="-100"} 0');
     expect(text).toContain(`workqueue_adds_total${labels} 2`);
     expect(text).toContain(`workqueue_retries_total${labels} 1`);
     expect(text).toContain(`workqueue_queue_duration_seconds_sum${labels} 2`);
@@ -140,7 +141,7 @@ describe("WorkQueue", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const fake = new FakeClock();
-        const tested = new WorkQueue({ name: "q", metrics: new Metrics(), clock: fake, random: () => 0 });
+        const tested = new WorkQueue({ name: "q", metrics: new Metrics(), workers: 6, clock: fake, random: () => 0 });
         const held = new Set<string>();
         const wanted = new Set<string>();
         const take = async (): Promise<void> => {

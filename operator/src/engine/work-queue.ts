@@ -1,11 +1,13 @@
 import { backoffMs } from "./backoff.ts";
 import { type Clock, type Random, systemClock } from "./clock.ts";
-import type { Metrics, QueueMetrics } from "./metrics.ts";
-import { ReadyKeys } from "./ready-keys.ts";
+import type { Metrics, QueueMetrics, QueueState } from "./metrics.ts";
+import { type ReadyKey, ReadyKeys } from "./ready-keys.ts";
 
 export interface WorkQueueOptions {
   readonly name: string;
   readonly metrics: Metrics;
+  /** Workers that take from it; half of them at most, but one at least, are given keys that failed. Default 1. */
+  readonly workers?: number;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -18,6 +20,12 @@ export interface AddOptions {
 /** For what is looked at only to be sure, such as the initial list: behind everything that really changed. */
 export const LOW_PRIORITY = -100;
 
+/** For keys that failed last time: behind all that went well, ahead of what is only looked at to be sure. */
+const FAILED_PRIORITY = -50;
+
+/** Every so many keys the lowest priority has its turn, so that it is slow while there is much to do, but not starved. */
+const LOWEST_EVERY = 8;
+
 const FAILURE_BACKOFF = { baseMs: 5, maxMs: 1_000_000 };
 
 interface Delayed {
@@ -25,9 +33,18 @@ interface Delayed {
   readonly cancel: () => void;
 }
 
+interface Held {
+  readonly since: number;
+  readonly failed: boolean;
+  /** Priority of an add in the meantime. */
+  again: number | undefined;
+}
+
 /**
  * Keys that want work. A key is in one state at a time: delayed (until a time), ready, or held by a worker; one that
- * is added while held becomes ready when its worker is done, so that no key is ever worked twice at once.
+ * is added while held becomes ready when its worker is done, so that no key is ever worked twice at once. Keys that
+ * failed last time can be slow to fail again, on requests that time out say: they never get all the workers, so that
+ * they do not slow the others.
  */
 export class WorkQueue {
   readonly name: string;
@@ -36,16 +53,21 @@ export class WorkQueue {
   readonly #metrics: QueueMetrics;
   readonly #ready = new ReadyKeys();
   readonly #delayed = new Map<string, Delayed>();
-  readonly #held = new Map<string, { readonly since: number; again: number | undefined }>();
+  readonly #held = new Map<string, Held>();
   readonly #failures = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
+  /** Every priority that was ever asked for: what is shown of one does not end when it is empty. */
+  readonly #priorities = new Set([0, FAILED_PRIORITY, LOW_PRIORITY]);
+  readonly #mostFailed: number;
+  #taken = 0;
   #closed = false;
 
-  constructor({ name, metrics, clock = systemClock, random = Math.random }: WorkQueueOptions) {
+  constructor({ name, metrics, workers = 1, clock = systemClock, random = Math.random }: WorkQueueOptions) {
+    this.#mostFailed = Math.max(1, Math.floor(workers / 2));
     this.name = name;
     this.#clock = clock;
     this.#random = random;
-    this.#metrics = metrics.queue(name, () => this.#unfinished());
+    this.#metrics = metrics.queue(name, () => this.#state());
   }
 
   /** Keys that are ready and wait for a worker. */
@@ -64,9 +86,10 @@ export class WorkQueue {
       held.again = Math.max(held.again ?? priority, priority);
       return;
     }
-    if (this.#ready.add(key, priority, this.#clock.monotonic())) {
+    const level = this.#failures.has(key) ? Math.min(priority, FAILED_PRIORITY) : priority;
+    this.#priorities.add(level);
+    if (this.#ready.add(key, level, this.#clock.monotonic())) {
       this.#metrics.added();
-      this.#metrics.depth(this.#ready.size);
       this.#wakeOne();
     }
   }
@@ -106,11 +129,10 @@ export class WorkQueue {
   /** The next key, held by the caller until `done`; undefined once the queue is shut down or `signal` aborts. */
   async next(signal: AbortSignal): Promise<string | undefined> {
     while (!this.#closed && !signal.aborted) {
-      const taken = this.#ready.take();
+      const taken = this.#take();
       if (taken !== undefined) {
         const now = this.#clock.monotonic();
-        this.#held.set(taken.key, { since: now, again: undefined });
-        this.#metrics.depth(this.#ready.size);
+        this.#held.set(taken.key, { since: now, failed: this.#failures.has(taken.key), again: undefined });
         this.#metrics.waited((now - taken.since) / 1000);
         return taken.key;
       }
@@ -144,6 +166,16 @@ export class WorkQueue {
     }
   }
 
+  #take(): ReadyKey | undefined {
+    const failed = [...this.#held.values()].filter((held) => held.failed).length;
+    const from = (this.#taken + 1) % LOWEST_EVERY === 0 ? "lowest" : "highest";
+    const taken = this.#ready.take({ from, except: failed < this.#mostFailed ? undefined : FAILED_PRIORITY });
+    if (taken !== undefined) {
+      this.#taken += 1;
+    }
+    return taken;
+  }
+
   #cancelDelay(key: string): void {
     this.#delayed.get(key)?.cancel();
     this.#delayed.delete(key);
@@ -166,9 +198,13 @@ export class WorkQueue {
     return promise;
   }
 
-  #unfinished(): { totalSeconds: number; longestSeconds: number } {
+  #state(): QueueState {
     const now = this.#clock.monotonic();
     const ages = [...this.#held.values()].map(({ since }) => (now - since) / 1000);
-    return { totalSeconds: ages.reduce((sum, age) => sum + age, 0), longestSeconds: Math.max(0, ...ages) };
+    return {
+      depths: new Map([...this.#priorities].map((priority) => [priority, this.#ready.sizeOf(priority)])),
+      unfinishedSeconds: ages.reduce((sum, age) => sum + age, 0),
+      longestSeconds: Math.max(0, ...ages),
+    };
   }
 }

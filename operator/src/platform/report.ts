@@ -44,8 +44,7 @@ export class Reporter {
     const live = platform as unknown as KubernetesObject;
     // First the Events: what was done was done, whether or not the status can be written.
     for (const event of eventsOf(outcome, platform.status, next)) recorder.record(live, event);
-    const ready = next.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-    metrics.report(name, outcome, ready);
+    metrics.report(name, next, outcome.corrected);
     try {
       await writeStatus(client, PLATFORM_TYPE, live, next, signal);
       return true;
