@@ -22,6 +22,16 @@ export const RUN_OPTIONS = {
     variable: "METRICS_PORT",
     description: "port of /metrics, /healthz and /readyz (default: 8080)",
   },
+  profiling: {
+    flag: "--profiling <boolean>",
+    variable: "PROFILING",
+    description: "serve /debug/cpu-profile and /debug/heap-profile, to this machine or pod alone (default: false)",
+  },
+  profilingPort: {
+    flag: "--profiling-port <port>",
+    variable: "PROFILING_PORT",
+    description: "port of the profiles, on the loopback address (default: 6060)",
+  },
   leaderElect: {
     flag: "--leader-elect <boolean>",
     variable: "LEADER_ELECT",
@@ -67,18 +77,25 @@ export type RunFlags = Partial<Record<RunOptionName, string>>;
 
 const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be a name of small letters, digits and -");
 
+const port = z.coerce
+  .number("must be a port, 0 to 65535 (0 takes a free one)")
+  .int("must be a whole number")
+  .min(0, "must be 0 or above")
+  .max(65535, "must be 65535 or below");
+
+function boolean(byDefault: "true" | "false") {
+  return z
+    .enum(["true", "false"], "must be true or false")
+    .default(byDefault)
+    .transform((value) => value === "true");
+}
+
 const schema = z.object({
   images: z.string().optional(),
-  metricsPort: z.coerce
-    .number("must be a port, 0 to 65535 (0 takes a free one)")
-    .int("must be a whole number")
-    .min(0, "must be 0 or above")
-    .max(65535, "must be 65535 or below")
-    .default(8080),
-  leaderElect: z
-    .enum(["true", "false"], "must be true or false")
-    .default("true")
-    .transform((value) => value === "true"),
+  metricsPort: port.default(8080),
+  profiling: boolean("false"),
+  profilingPort: port.default(6060),
+  leaderElect: boolean("true"),
   namespace: dnsName.default("profile-platform-system"),
   serviceAccount: dnsName.default(FIELD_MANAGER),
   maxConcurrentReconciles: z.coerce

@@ -3,11 +3,14 @@ import { readImages } from "./cli/image-file.ts";
 import type { RunConfiguration } from "./config.ts";
 import { ApiClient } from "./engine/api-client.ts";
 import { Cache } from "./engine/cache.ts";
+import { systemClock } from "./engine/clock.ts";
 import { EventRecorder } from "./engine/event-recorder.ts";
-import { startHttpServer } from "./engine/http-server.ts";
+import { leaderHoldsLease, reflectorsAsk, workersMove } from "./engine/health.ts";
+import { type HttpServer, startHttpServer } from "./engine/http-server.ts";
 import { LeaderElector } from "./engine/leader-elector.ts";
 import { createLogger, type Logger } from "./engine/log.ts";
 import { Metrics } from "./engine/metrics.ts";
+import { startProfilingServer } from "./engine/profiling-server.ts";
 import { FIELD_MANAGER } from "./names.ts";
 import { createPlatformController } from "./platform/index.ts";
 
@@ -27,6 +30,9 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
   const client = connect(configuration, metrics);
   const { namespace, serviceAccount } = configuration;
 
+  let leads = false;
+  // Without an election nobody leads: then there is no such figure, rather than one that says so for ever.
+  const showLeading = configuration.leaderElect ? metrics.leader(FIELD_MANAGER) : () => undefined;
   const elector = new LeaderElector({
     client,
     namespace,
@@ -34,7 +40,10 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     identity,
     log,
     onStarted: (leading) => work(leading),
-    onStatus: metrics.leader(FIELD_MANAGER),
+    onStatus: (now) => {
+      leads = now;
+      showLeading(now);
+    },
   });
   const writer = configuration.leaderElect ? client.fenced(elector.fence) : client;
   const recorder = new EventRecorder({
@@ -64,7 +73,16 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
   const server = await startHttpServer({
     port: configuration.metricsPort,
     metrics,
-    healthz: { ping: () => undefined },
+    healthz: {
+      ping: () => undefined,
+      workers: workersMove(metrics),
+      reflectors: reflectorsAsk(metrics),
+      lease: leaderHoldsLease(
+        () => leads,
+        () => elector.isLeader,
+        systemClock,
+      ),
+    },
     readyz: {
       cache: () => {
         if (!synced) throw new Error("the cache is being filled");
@@ -72,6 +90,7 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     },
   });
   log.info({ port: server.port, identity }, "Serving metrics and health");
+  const profiling = await serveProfiles(configuration, log);
   const watching = new AbortController();
   try {
     cache.start(watching.signal);
@@ -83,9 +102,17 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
   } finally {
     watching.abort();
     await server.close();
+    await profiling?.close();
     client.close();
     logEnd(log, signal);
   }
+}
+
+async function serveProfiles(configuration: RunConfiguration, log: Logger): Promise<HttpServer | undefined> {
+  if (!configuration.profiling) return undefined;
+  const server = await startProfilingServer({ port: configuration.profilingPort, log });
+  log.info({ port: server.port }, "Serving profiles on the loopback address");
+  return server;
 }
 
 function connect({ kubeconfig }: RunConfiguration, metrics: Metrics): ApiClient {

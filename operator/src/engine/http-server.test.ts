@@ -32,6 +32,32 @@ describe("startHttpServer", () => {
     expect((await get("/other")).status).toBe(404);
   });
 
+  it("answers GET and HEAD alone, on paths that there are", async () => {
+    server = await startHttpServer({ port: 0, host: "127.0.0.1", metrics: new Metrics(), healthz: {} });
+    const url = `http://127.0.0.1:${server.port}`;
+    const posted = await fetch(`${url}/metrics`, { method: "POST", body: "a" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    const head = await fetch(`${url}/healthz`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(await get("/constructor")).toEqual({
+      status: 404,
+      text: "not found: there is /healthz, /readyz, /metrics\n",
+    });
+  });
+
+  it("answers a scrape that fails with 500, and the next one as ever", async () => {
+    const metrics = new Metrics();
+    let broken = true;
+    metrics.queue("q", () => {
+      if (broken) throw new Error("the figure is not there");
+      return { depths: new Map(), unfinishedSeconds: 0, longestSeconds: 0 };
+    });
+    server = await startHttpServer({ port: 0, host: "127.0.0.1", metrics });
+    expect(await get("/metrics")).toEqual({ status: 500, text: "Error: the figure is not there\n" });
+    broken = false;
+    expect((await get("/metrics")).status).toBe(200);
+  });
+
   it("serves every label value from the start as 0", async () => {
     const metrics = new Metrics();
     metrics.controller("thing", 4);

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Metrics } from "./metrics.ts";
 
@@ -20,22 +20,42 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Answers one request. What it rejects with is answered with status 500. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 /** Serves `/healthz`, `/readyz` and `/metrics`. Rejects if it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { port, host, metrics, healthz = {}, readyz = {} } = options;
-  const routes: Record<string, (response: ServerResponse) => Promise<void>> = {
-    "/healthz": (response) => answerChecks(response, healthz),
-    "/readyz": (response) => answerChecks(response, readyz),
-    "/metrics": async (response) => {
+  const server = serveRoutes({
+    "/healthz": (_, response) => answerChecks(response, healthz),
+    "/readyz": (_, response) => answerChecks(response, readyz),
+    "/metrics": async (_, response) => {
       const { contentType, text } = await metrics.scrape();
       answer(response, 200, text, contentType);
     },
-  };
-  const server = createServer((request, response) => {
-    const route = routes[request.url?.split("?")[0] ?? ""];
-    const answered = route === undefined ? Promise.resolve(answer(response, 404, "not found\n")) : route(response);
-    answered.catch((error: unknown) => answer(response, 500, `${String(error)}\n`));
   });
+  return listen(server, port, host);
+}
+
+/** A server of GET and HEAD requests by path; not listening yet. */
+export function serveRoutes(routes: Readonly<Record<string, Route>>): Server {
+  const byPath = new Map(Object.entries(routes));
+  return createServer((request, response) => {
+    const route = byPath.get(request.url?.split("?")[0] ?? "");
+    if (route === undefined) {
+      answer(response, 404, `not found: there is ${[...byPath.keys()].join(", ")}\n`);
+    } else if (request.method !== "GET" && request.method !== "HEAD") {
+      answer(response.setHeader("Allow", "GET, HEAD"), 405, "only GET and HEAD are answered\n");
+    } else {
+      new Promise<void>((resolve) => resolve(route(request, response))).catch((error: unknown) =>
+        answer(response, 500, `${String(error)}\n`),
+      );
+    }
+  });
+}
+
+/** Rejects if it cannot listen. Port 0 takes a free one. */
+export async function listen(server: Server, port: number, host?: string): Promise<HttpServer> {
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(port, host, listening.resolve);
@@ -67,6 +87,14 @@ async function answerChecks(response: ServerResponse, checks: Readonly<Record<st
   answer(response, ok ? 200 : 503, `${lines.join("\n")}\n`);
 }
 
-function answer(response: ServerResponse, status: number, text: string, type = "text/plain; charset=utf-8"): void {
-  response.writeHead(status, { "Content-Type": type }).end(text);
+/** Sends a whole answer; does nothing when one has begun, or when nobody is there to read it. */
+export function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = "text/plain; charset=utf-8",
+): void {
+  if (!response.headersSent && !response.destroyed) {
+    response.writeHead(status, { "Content-Type": type }).end(text);
+  }
 }
