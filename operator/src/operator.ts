@@ -27,7 +27,7 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
   const identity = configuration.identity ?? `${hostname()}_${process.pid}`;
   const metrics = new Metrics();
   metrics.collectProcess();
-  const client = connect(configuration, metrics);
+  const client = connect(configuration, metrics, log);
   const { namespace, serviceAccount } = configuration;
 
   let leads = false;
@@ -115,12 +115,13 @@ async function serveProfiles(configuration: RunConfiguration, log: Logger): Prom
   return server;
 }
 
-function connect({ kubeconfig }: RunConfiguration, metrics: Metrics): ApiClient {
+function connect({ kubeconfig }: RunConfiguration, metrics: Metrics, log: Logger): ApiClient {
   // The host is known only once the client is made, and its requests come later still.
   let onRequest: (code: string, method: string, seconds: number) => void = () => undefined;
   const client = ApiClient.fromKubeConfig({
     ...(kubeconfig === undefined ? {} : { kubeconfigPath: kubeconfig }),
     userAgent: FIELD_MANAGER,
+    log,
     onRequest: (code, method, seconds) => onRequest(code, method, seconds),
   });
   onRequest = metrics.restClient(client.host);
