@@ -92,10 +92,65 @@ test("a disruption budget stands beside several replicas", async () => {
   expect(find("PodDisruptionBudget", "profile-platform-operator", several)["spec"]).toMatchObject({ minAvailable: 1 });
 });
 
-test("a ServiceMonitor is made when asked for", async () => {
-  const monitored = await renderWith({ metrics: { serviceMonitor: { enabled: true, labels: { release: "main" } } } });
-  const monitor = find("ServiceMonitor", "profile-platform-operator", monitored);
-  expect(monitor.metadata.labels).toMatchObject({ release: "main" });
+describe("what a Prometheus finds the metrics by", () => {
+  interface Pod {
+    readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+    readonly spec: { readonly containers: readonly { readonly ports: readonly unknown[] }[] };
+  }
+  const podOf = (among: readonly KubernetesObject[]) =>
+    (find("Deployment", "profile-platform-operator", among)["spec"] as { template: Pod }).template;
+
+  test("are annotations that name the port of the container", () => {
+    const { metadata, spec } = podOf(objects);
+    expect(metadata.annotations).toMatchObject({
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "8080",
+      "prometheus.io/path": "/metrics",
+    });
+    expect(spec.containers[0]?.ports).toEqual([{ name: "http", containerPort: 8080 }]);
+  });
+
+  test("are no annotations where none are wanted", async () => {
+    const { metadata } = podOf(await renderWith({ metrics: { annotations: false } }));
+    expect(Object.keys(metadata.annotations)).toEqual(["profileplatform.io/config-hash"]);
+  });
+
+  test("is a ServiceMonitor when asked for, which selects the Service and one of its ports", async () => {
+    const monitored = await renderWith({ metrics: { serviceMonitor: { enabled: true, labels: { release: "main" } } } });
+    const monitor = find("ServiceMonitor", "profile-platform-operator", monitored);
+    expect(monitor.metadata.labels).toMatchObject({ release: "main" });
+    const { selector, endpoints } = monitor["spec"] as {
+      selector: { matchLabels: Record<string, string> };
+      endpoints: { port: string; path: string }[];
+    };
+    const service = find("Service", "profile-platform-operator-metrics", monitored);
+    expect(service.metadata.labels).toMatchObject(selector.matchLabels);
+    const { ports } = service["spec"] as { ports: { name: string }[] };
+    expect(endpoints).toEqual([{ port: "http", path: "/metrics", interval: "30s" }]);
+    expect(ports.map(({ name }) => name)).toEqual(["http"]);
+  });
+
+  test("is let in by the network policy: everybody, or those who are named", async () => {
+    const ingressOf = (among: readonly KubernetesObject[]) =>
+      (find("NetworkPolicy", "profile-platform-operator", among)["spec"] as { ingress: unknown }).ingress;
+    const ports = [{ port: "http", protocol: "TCP" }];
+    expect(ingressOf(objects)).toEqual([{ ports }]);
+    const metricsFrom = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }];
+    expect(ingressOf(await renderWith({ networkPolicy: { metricsFrom } }))).toEqual([{ ports, from: metricsFrom }]);
+  });
+});
+
+test("profiles are served when asked for, on a port that neither Service nor network policy names", async () => {
+  const environmentOf = (among: readonly KubernetesObject[]) =>
+    (
+      find("Deployment", "profile-platform-operator", among)["spec"] as {
+        template: { spec: { containers: { env: { name: string; value?: string }[] }[] } };
+      }
+    ).template.spec.containers[0]?.env;
+  expect(environmentOf(objects)?.map(({ name }) => name)).not.toContain("PROFILING");
+  const profiled = await renderWith({ profiling: { enabled: true } });
+  expect(environmentOf(profiled)).toContainEqual({ name: "PROFILING", value: "true" });
+  expect(JSON.stringify(profiled)).not.toContain("6060");
 });
 
 test.each([
@@ -105,6 +160,7 @@ test.each([
   ["no replicas", { replicas: 0 }, "/replicas"],
   ["an unknown log level", { logLevel: "verbose" }, "/logLevel"],
   ["an amount without sense", { resources: { limits: { cpu: "much" } } }, "/resources/limits/cpu"],
+  ["profiling that is no switch", { profiling: { enabled: "yes" } }, "/profiling/enabled"],
   ["resources without limits", { resources: { limits: null } }, "/resources"],
 ])("%s is refused with its path", async (_, values, path) => {
   await expect(renderWith(values)).rejects.toThrow(path);
