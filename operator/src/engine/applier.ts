@@ -1,10 +1,16 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError, isNotFound } from "./api-error.ts";
+import { type Applied, AppliedObjects, isAsLeft, type ObjectRef } from "./applied-objects.ts";
+import { contentDigest, isCompact } from "./compact.ts";
 import { contentOf, differingPaths, hashOf } from "./content.ts";
 import type { Logger } from "./log.ts";
+import { NotOursError } from "./not-ours-error.ts";
 import { withoutManagedFields } from "./raw-object.ts";
 import { objectPath, type ResourceTypes } from "./resource-type.ts";
+import { removeAdditions, type WholeParts } from "./whole-parts.ts";
+
+export { NotOursError } from "./not-ours-error.ts";
 
 export interface ApplierOptions {
   /** Fenced, if there can be two of this process. */
@@ -12,46 +18,25 @@ export interface ApplierOptions {
   readonly types: ResourceTypes;
   readonly fieldManager: string;
   readonly log: Logger;
-  /** Whether an object that exists may be changed. */
-  readonly isOurs: (object: KubernetesObject) => boolean;
+  /** Whether an object that exists may be changed; `appliedUid` is the uid of the one that was applied last. */
+  readonly isOurs: (object: KubernetesObject, appliedUid: string | undefined) => boolean;
+  /** Where what others add is removed. Default: nowhere. */
+  readonly wholeParts?: WholeParts;
+  /** The form in which the cache has objects, if it is another than the whole one. */
+  readonly compact?: (object: KubernetesObject) => KubernetesObject;
 }
 
 export interface ApplyOutcome {
   readonly result: "created" | "configured" | "unchanged";
-  /** As the API server has it now; of an unchanged one as last seen. */
+  /** As the API server has it now, in the cache's form; of an unchanged one as last seen. */
   readonly object: KubernetesObject;
-  /** Fields that differed from the live object; empty for a new one. Never values. */
+  /**
+   * Fields that differed from the live object; empty for a new one, and where something else is wanted than the last
+   * time and the cache had the object without its content. Never values.
+   */
   readonly changed: readonly string[];
-}
-
-export interface ObjectRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly namespace?: string; readonly name: string };
-}
-
-/** The object exists and belongs to somebody else. */
-export class NotOursError extends Error {
-  readonly object: KubernetesObject;
-  /** Who it belongs to, as far as it says. */
-  readonly ownerDescription: string;
-
-  constructor(object: KubernetesObject) {
-    const owner = describeOwner(object);
-    super(`${describeRef(object)} exists and ${owner}: rename or remove it, it is not touched`);
-    this.name = "NotOursError";
-    this.object = object;
-    this.ownerDescription = owner;
-  }
-}
-
-/** What the last apply found and left. */
-interface Applied {
-  readonly wanted: string;
-  readonly foundVersion: string | undefined;
-  /** The last state known to have this content: what the apply left, or a later change of the status. */
-  leftVersion: string | undefined;
-  readonly leftContent: string;
+  /** Whether just this was applied before, so that whatever was different is somebody else's doing. */
+  readonly known: boolean;
 }
 
 /**
@@ -60,11 +45,11 @@ interface Applied {
  * API server answers without writing when it changes nothing.
  */
 export class Applier {
-  readonly #options: ApplierOptions;
-  readonly #applied = new Map<string, Applied>();
+  readonly #options: Required<ApplierOptions>;
+  readonly #applied = new AppliedObjects();
 
   constructor(options: ApplierOptions) {
-    this.#options = options;
+    this.#options = { wholeParts: {}, compact: (object) => object, ...options };
   }
 
   /**
@@ -76,75 +61,122 @@ export class Applier {
     live: KubernetesObject | undefined,
     signal?: AbortSignal,
   ): Promise<ApplyOutcome> {
-    const found = live ?? (await this.#get(wanted, signal));
-    try {
-      return await this.#applyTo(wanted, found, signal);
-    } catch (error) {
-      if (live === undefined || !isReplaced(error)) {
-        throw error;
-      }
-      return this.#applyTo(wanted, await this.#get(wanted, signal), signal);
+    const digest = hashOf(wanted);
+    const applied = this.#applied.find(wanted);
+    const known = applied?.wanted === digest;
+    if (live !== undefined) {
+      this.#assertOurs(live, applied);
+      if (known && isAsLeft(applied, live)) return { result: "unchanged", object: live, changed: [], known };
     }
+    // Of what somebody changed, the fields shall be named, and a cache of digests cannot name them.
+    const look = live === undefined || (known && isCompact(live));
+    const found = look ? await this.#get(wanted, signal) : live;
+    try {
+      return await this.#applyTo({ wanted, digest, applied, found, signal });
+    } catch (error) {
+      if (look || !isReplaced(error)) throw error;
+      return this.#applyTo({ wanted, digest, applied, found: await this.#get(wanted, signal), signal });
+    }
+  }
+
+  /** Digest (`hashOf`) of what was wanted when the object was last applied. */
+  appliedDigest(ref: ObjectRef): string | undefined {
+    return this.#applied.find(ref)?.wanted;
+  }
+
+  /** The uid of the object when it was last applied; by it, one whose labels are gone is known. */
+  appliedUid(ref: ObjectRef): string | undefined {
+    return this.#applied.find(ref)?.uid;
+  }
+
+  /** Whether everything that was applied is there as it was left. `find` gives the cached objects. */
+  isAtRest(find: (applied: Applied) => KubernetesObject | undefined): boolean {
+    return this.#applied.every((applied) => {
+      const live = find(applied);
+      return (
+        live !== undefined &&
+        live.metadata.deletionTimestamp === undefined &&
+        this.#options.isOurs(live, applied.uid) &&
+        isAsLeft(applied, live)
+      );
+    });
   }
 
   /** Forgets what was applied, so that the next apply sends its request. */
-  forget(ref: ObjectRef): void {
-    this.#applied.delete(describeRef(ref));
+  forget({ kind, metadata }: ObjectRef): void {
+    const { namespace, name } = metadata;
+    this.#applied.keepOnly((one) => one.name !== name || one.namespace !== namespace || one.kind !== kind);
   }
 
-  async #applyTo(
-    wanted: KubernetesObject,
-    found: KubernetesObject | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<ApplyOutcome> {
-    if (found !== undefined && !this.#options.isOurs(found)) {
-      throw new NotOursError(found);
-    }
-    const ref = describeRef(wanted);
-    const wantedHash = hashOf(wanted);
-    if (found !== undefined && isUpToDate(this.#applied.get(ref), wantedHash, found)) {
-      return { result: "unchanged", object: found, changed: [] };
-    }
-    const object = await this.#send(wanted, found, signal);
-    this.#applied.set(ref, {
-      wanted: wantedHash,
+  /** Forgets what is not wanted any more. */
+  keepOnly(wanted: readonly ObjectRef[]): void {
+    const found = new Set(wanted.map((ref) => this.#applied.find(ref)));
+    this.#applied.keepOnly((applied) => found.has(applied));
+  }
+
+  async #applyTo({ wanted, digest, applied, found, signal }: Attempt): Promise<ApplyOutcome> {
+    const { log, compact } = this.#options;
+    if (found !== undefined) this.#assertOurs(found, applied);
+    const whole = withoutManagedFields(await this.#send(wanted, found, signal));
+    const object = compact(whole);
+    const left = contentDigest(object);
+    const { kind, metadata } = object;
+    this.#applied.set({
+      kind,
+      namespace: metadata.namespace,
+      name: metadata.name,
+      wanted: digest,
       foundVersion: found?.metadata.resourceVersion,
-      leftVersion: object.metadata.resourceVersion,
-      leftContent: hashOf(contentOf(object)),
+      uid: metadata.uid,
+      leftVersion: metadata.resourceVersion,
+      left,
     });
-    const changed = found === undefined ? [] : differingPaths(contentOf(found), contentOf(object));
-    const result = found === undefined ? "created" : changed.length === 0 ? "unchanged" : "configured";
-    this.#options.log.debug({ object: ref, result, changed }, "Applied");
-    return { result, object, changed };
+    const changed = found === undefined || isCompact(found) ? [] : differingPaths(contentOf(found), contentOf(whole));
+    const result = resultOf(found, left, compact);
+    log.debug({ object: describeRef(wanted), result, changed }, "Applied");
+    return { result, object, changed, known: applied?.wanted === digest };
   }
 
+  /** Answers with the object as it is then, managedFields included. */
   async #send(
     wanted: KubernetesObject,
     found: KubernetesObject | undefined,
     signal: AbortSignal | undefined,
   ): Promise<KubernetesObject> {
-    const { client, types, fieldManager } = this.#options;
+    const { client, types, fieldManager, wholeParts } = this.#options;
+    const path = objectPath(types.of(wanted), wanted);
+    const limits = signal === undefined ? {} : { signal };
     const uid = found?.metadata.uid;
     // The uid makes the API server refuse when the object that was looked at is gone, or another one has its name.
     // For one that does not exist there is no such precondition; without force, fields that another owner has set in
     // the meantime are a conflict.
-    const body = uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid } };
-    const object = await client.request({
+    const answer = await client.request({
       method: "PATCH",
-      path: objectPath(types.of(wanted), wanted),
+      path,
       query: { fieldManager, force: String(uid !== undefined), fieldValidation: "Strict" },
       contentType: "application/apply-patch+yaml",
-      body,
-      ...(signal === undefined ? {} : { signal }),
+      body: uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid } },
+      ...limits,
     });
-    return withoutManagedFields(object);
+    const operations = removeAdditions(wanted, answer, fieldManager, wholeParts[wanted.kind] ?? []);
+    return operations.length === 0
+      ? answer
+      : client.request({
+          method: "PATCH",
+          path,
+          query: { fieldManager },
+          contentType: "application/json-patch+json",
+          body: operations,
+          ...limits,
+        });
   }
 
-  async #get(ref: ObjectRef, signal: AbortSignal | undefined): Promise<KubernetesObject | undefined> {
-    const path = objectPath(this.#options.types.of(ref), ref);
+  async #get(wanted: KubernetesObject, signal: AbortSignal | undefined): Promise<KubernetesObject | undefined> {
+    const { client, types } = this.#options;
+    const path = objectPath(types.of(wanted), wanted);
     try {
       return withoutManagedFields(
-        await this.#options.client.request({ method: "GET", path, ...(signal === undefined ? {} : { signal }) }),
+        await client.request({ method: "GET", path, ...(signal === undefined ? {} : { signal }) }),
       );
     } catch (error) {
       if (isNotFound(error)) {
@@ -153,6 +185,27 @@ export class Applier {
       throw error;
     }
   }
+
+  #assertOurs(object: KubernetesObject, applied: Applied | undefined): void {
+    if (!this.#options.isOurs(object, applied?.uid)) throw new NotOursError(object);
+  }
+}
+
+interface Attempt {
+  readonly wanted: KubernetesObject;
+  readonly digest: string;
+  readonly applied: Applied | undefined;
+  readonly found: KubernetesObject | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+function resultOf(
+  found: KubernetesObject | undefined,
+  left: string,
+  compact: (object: KubernetesObject) => KubernetesObject,
+): ApplyOutcome["result"] {
+  if (found === undefined) return "created";
+  return contentDigest(compact(found)) === left ? "unchanged" : "configured";
 }
 
 /** The object that the cache shows is gone (a conflict), or another has its name (its uid cannot become ours). */
@@ -164,34 +217,6 @@ function isReplaced(error: unknown): boolean {
   );
 }
 
-function isUpToDate(applied: Applied | undefined, wanted: string, found: KubernetesObject): boolean {
-  if (applied === undefined || applied.wanted !== wanted) {
-    return false;
-  }
-  const { resourceVersion } = found.metadata;
-  // The found one: the cache has not heard of the last apply yet; its event will bring the key back.
-  if (resourceVersion === applied.leftVersion || resourceVersion === applied.foundVersion) {
-    return true;
-  }
-  const same = hashOf(contentOf(found)) === applied.leftContent;
-  if (same) {
-    applied.leftVersion = resourceVersion;
-  }
-  return same;
-}
-
-function describeRef({ apiVersion, kind, metadata: { namespace, name } }: ObjectRef): string {
+function describeRef({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {
   return `${apiVersion} ${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
-}
-
-function describeOwner({ metadata: { ownerReferences = [], labels = {} } }: KubernetesObject): string {
-  const controller = ownerReferences.find((owner) => owner.controller === true) ?? ownerReferences[0];
-  if (controller !== undefined) {
-    return `belongs to ${controller.kind} ${controller.name}`;
-  }
-  const manager = labels["app.kubernetes.io/managed-by"];
-  const instance = labels["app.kubernetes.io/instance"];
-  return manager === undefined
-    ? "was made by somebody else"
-    : `is managed by ${manager}${instance === undefined ? "" : ` for ${instance}`}`;
 }

@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly indexers?: Readonly<Record<string, Indexer>>;
   /** What to keep of each object; must keep apiVersion, kind and the identity in metadata. */
   readonly transform?: (object: KubernetesObject) => KubernetesObject;
+  /** Asks for apiVersion, kind and metadata alone; they come as a PartialObjectMetadata, for `transform` to rename. */
+  readonly metadataOnly?: boolean;
 }
 
 /** A store that looks only into the namespaces that it was told. */
@@ -107,7 +109,7 @@ export class Cache {
 
   #prepare(type: ResourceType, options: WatchOptions) {
     const { client, clock, random, log, metrics } = this.#options;
-    const { labelSelector, fieldSelector, transform, indexers = {} } = options;
+    const { labelSelector, fieldSelector, transform, metadataOnly = false, indexers = {} } = options;
     const figures: ReflectorMetrics = metrics.reflector(
       type.group === "" ? type.plural : `${type.plural}.${type.group}`,
     );
@@ -119,7 +121,7 @@ export class Cache {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
-    const common = { client, query, transform, store, clock, random, log, metrics: figures };
+    const common = { client, query, transform, metadataOnly, store, clock, random, log, metrics: figures };
     const reflector = (namespace: string | undefined): Reflector => {
       const options: ReflectorOptions = { ...common, namespace, path: resourcePath(type, { namespace }) };
       return new Reflector(options);

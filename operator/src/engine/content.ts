@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { KubernetesObject } from "../kubernetes.ts";
 
 // What the API server and controllers change by themselves, without anything being different to what was asked for.
@@ -11,15 +11,24 @@ export function contentOf(object: KubernetesObject): Readonly<Record<string, unk
   return { ...rest, metadata: Object.fromEntries(kept) };
 }
 
-/** Hash of a value's JSON, the same for any order of fields. */
+/**
+ * Digest of a value's JSON, the same for any order of fields: 22 characters that stand for 128 bits. Short, because a
+ * cache holds one for every object.
+ */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value, sortFields)).digest("base64");
+  return hash("sha256", orderedJson(value) ?? "", "buffer").toString("base64url", 0, 16);
 }
 
-function sortFields(_: string, value: unknown): unknown {
-  return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : Number(a > b))))
-    : value;
+/** Several times as fast as JSON.stringify with a replacer that sorts, which would build every object anew. */
+function orderedJson(value: unknown): string | undefined {
+  if (Array.isArray(value)) return `[${value.map((item) => orderedJson(item) ?? "null").join(",")}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  let text = "";
+  for (const field of Object.keys(value).sort()) {
+    const json = orderedJson(value[field]);
+    if (json !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(field)}:${json}`;
+  }
+  return `{${text}}`;
 }
 
 /** Whether two JSON values are equal; a field that is undefined is the same as one that is not there. */

@@ -1,11 +1,10 @@
 import type { ApiClient } from "../engine/api-client.ts";
-import { NotOursError } from "../engine/applier.ts";
-import { contentOf, differingPaths, hashOf } from "../engine/content.ts";
+import { hashOf } from "../engine/content.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { isOwnField, removeAdditions } from "./additions.ts";
+import { isOwnField } from "./additions.ts";
 import { classify, type Verdict } from "./classify.ts";
-import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import type { PlatformIdentity } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { PlatformMemory } from "./memory.ts";
@@ -59,28 +58,19 @@ export async function attemptFor(wanted: KubernetesObject, work: Work, action: (
 }
 
 async function attempt(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<void> {
-  const { memory, live, ledger, identity, signal } = work;
-  if (before !== undefined && !belongsTo(before, identity, memory.appliedUids)) throw new NotOursError(before);
-  const known = isWantedAsBefore(wanted, memory);
-  const { result, object, changed } = await memory.applier.apply(wanted, before, signal);
-  // Nothing was sent when the object is the one from the cache: it was looked through when it came to be so.
-  const looksThrough = object !== before && result !== "created";
-  const cleaned = looksThrough ? await removeAdditions(wanted, object, work) : object;
-  const id = objectId(wanted);
-  memory.wanted.set(id, hashOf(wanted));
-  if (object.metadata.uid !== undefined) memory.appliedUids.set(id, object.metadata.uid);
+  const { memory, live, ledger, signal } = work;
+  const { result, object, changed, known } = await memory.applier.apply(wanted, before, signal);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
-  if (cleaned !== before) live.wrote(cleaned, before);
-  const added = cleaned === object ? [] : differingPaths(contentOf(object), contentOf(cleaned));
-  const corrected = [...changed.filter((path) => isOwnField(wanted, path)), ...added];
+  if (object !== before) live.wrote(object, before);
   if (result === "created") return known ? ledger.corrected(wanted, []) : ledger.created(wanted);
+  const corrected = changed.filter((path) => isOwnField(wanted, path));
   if (known && corrected.length > 0) return ledger.corrected(wanted, corrected);
-  if (!known && (result === "configured" || added.length > 0)) ledger.configured(wanted);
+  if (!known && result === "configured") ledger.configured(wanted);
 }
 
 /** Whether the object was applied just like this before, so that whatever is different now is somebody else's doing. */
 export function isWantedAsBefore(wanted: KubernetesObject, memory: PlatformMemory): boolean {
-  return memory.wanted.get(objectId(wanted)) === hashOf(wanted);
+  return memory.applier.appliedDigest(wanted) === hashOf(wanted);
 }
 
 function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {

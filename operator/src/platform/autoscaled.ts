@@ -1,4 +1,4 @@
-import { withoutManagedFields } from "../engine/raw-object.ts";
+import { isAppliedBy } from "../engine/managed-fields.ts";
 import { objectPath } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
@@ -14,12 +14,6 @@ const REPLICAS_MANAGER = `${FIELD_MANAGER}-replicas`;
 interface Autoscaler {
   readonly minReplicas?: number;
   readonly scaleTargetRef?: { readonly kind: string; readonly name: string };
-}
-
-interface ManagedFields {
-  readonly manager: string;
-  readonly operation: string;
-  readonly fieldsV1?: { readonly "f:spec"?: { readonly "f:replicas"?: unknown } };
 }
 
 type Tools = Pick<Work, "client" | "types" | "signal" | "live">;
@@ -47,7 +41,12 @@ export async function handOverReplicas(cached: KubernetesObject, tools: Tools): 
   // The cache has no managed fields, and may be behind an autoscaler that works already.
   const found = await client.request({ method: "GET", path: objectPath(types.of(cached), cached), signal });
   const replicas = replicasOf(found);
-  if (replicas === undefined || found.metadata.uid !== cached.metadata.uid || !ownsReplicas(found)) return;
+  if (
+    replicas === undefined ||
+    found.metadata.uid !== cached.metadata.uid ||
+    !isAppliedBy(found, FIELD_MANAGER, ["spec", "replicas"])
+  )
+    return;
   await holdReplicas(cached, replicas, tools);
 }
 
@@ -67,13 +66,5 @@ export async function holdReplicas(
     body: { apiVersion, kind, metadata: { name, namespace, uid }, spec: { replicas } },
     signal,
   });
-  live.wrote(withoutManagedFields(object), cached);
-}
-
-function ownsReplicas({ metadata }: KubernetesObject): boolean {
-  const { managedFields = [] } = metadata as { readonly managedFields?: readonly ManagedFields[] };
-  return managedFields.some(
-    ({ manager, operation, fieldsV1 }) =>
-      manager === FIELD_MANAGER && operation === "Apply" && fieldsV1?.["f:spec"]?.["f:replicas"] !== undefined,
-  );
+  live.wrote(object, cached);
 }

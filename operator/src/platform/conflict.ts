@@ -1,5 +1,20 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
+import type { ReadableStore } from "../engine/store.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
 import type { Blocked } from "./outcome.ts";
+
+/** Index of platforms by the prefix of their namespaces. */
+export const BY_PREFIX = "prefix";
+
+/** Value of BY_PREFIX. */
+export function prefixIndex(platform: KubernetesObject): readonly string[] {
+  return [prefixOf(platform as unknown as ProfilePlatform)];
+}
+
+/** All platforms with the prefix of this one. */
+export function rivals(platform: ProfilePlatform, platforms: ReadableStore): readonly ProfilePlatform[] {
+  return platforms.byIndex(BY_PREFIX, prefixOf(platform)) as unknown as readonly ProfilePlatform[];
+}
 
 /**
  * Two platforms with one prefix want the same namespaces: the older one has them, the other is told. Undefined where

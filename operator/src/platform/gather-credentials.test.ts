@@ -1,43 +1,92 @@
 import { expect, test } from "vitest";
 import { credentialCopy, credentialSecret } from "../components/kit/credential-secret.ts";
+import type { ApiClient, ApiRequest } from "../engine/api-client.ts";
 import { ApiError } from "../engine/api-error.ts";
 import { systemClock } from "../engine/clock.ts";
+import { createLogger } from "../engine/log.ts";
+import { objectPath, ResourceTypes } from "../engine/resource-type.ts";
 import { Store } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_CONTENT_ID } from "../labels.ts";
+import { makeCompactChild } from "./compact-child.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
+import { APPLIED_TYPES, SECRET_TYPE } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
-import type { PlatformMemory } from "./memory.ts";
+import { Memories } from "./memories.ts";
 import { CREDENTIALS, IDENTITY, modelOfSpec } from "./testing.ts";
 
 const NAMESPACES = { home: "data-layer", copies: ["server-layer"] };
 
+/** Objects by path, answered as an API server would; each that is set has a new uid. */
 function setUp(status = 404) {
+  const compact = makeCompactChild();
   const store = new Store({}, () => undefined);
-  const memory = { credentials: new Map(), appliedUids: new Map() } as unknown as PlatformMemory;
+  const objects = new Map<string, KubernetesObject>();
+  const reads: string[] = [];
+  let uids = 0;
   let random = 0;
+  const pathOf = (object: KubernetesObject) => objectPath(SECRET_TYPE, object);
+  const set = (secret: KubernetesObject): KubernetesObject => {
+    const found = { ...secret, metadata: { uid: `uid-${++uids}`, ...secret.metadata } };
+    objects.set(pathOf(secret), found);
+    store.set(compact(found));
+    return found;
+  };
+  const answer = ({ method, path, body }: ApiRequest): KubernetesObject => {
+    if (method === "PATCH") return set(body as KubernetesObject);
+    reads.push(path);
+    const found = objects.get(path);
+    if (found === undefined) throw new ApiError({ status, reason: "", message: `GET: ${status}` });
+    return found;
+  };
+  const client = { request: async (request: ApiRequest) => answer(request) } as unknown as ApiClient;
+  const types = new ResourceTypes(APPLIED_TYPES);
+  const memory = new Memories({ client, types, log: createLogger("error"), compact }).of(IDENTITY);
   const sources = {
-    live: new LiveObjects(new Map([["Secret", store]]), systemClock),
-    client: {
-      request: () => Promise.reject(new ApiError({ status, reason: "", message: `GET: ${status}` })),
-    },
+    live: new LiveObjects(new Map([["Secret", store]]), systemClock, compact),
+    client,
     randomInt: (limit: number) => random++ % limit,
     signal: new AbortController().signal,
   };
-  return { store, memory, gather: () => gatherCredentials(NAMESPACES, IDENTITY, memory, sources) };
+  return {
+    memory,
+    set,
+    remove: (secret: KubernetesObject) => {
+      objects.delete(pathOf(secret));
+      store.delete(secret);
+    },
+    apply: (secret: KubernetesObject) =>
+      memory.applier.apply(secret, store.get(secret.metadata.namespace, secret.metadata.name)),
+    takeReads: () => reads.splice(0),
+    gather: () => gatherCredentials(NAMESPACES, IDENTITY, memory, sources),
+  };
 }
 
-const secretOf = (name: "postgresql" | "redis" | "rabbitmq") =>
-  credentialSecret(modelOfSpec(), { name, layer: "data-layer" }, name);
+const NAMES = ["postgresql", "redis", "rabbitmq"] as const;
 
-function fill(store: Store, change = (secret: KubernetesObject) => secret): void {
-  for (const name of ["postgresql", "redis", "rabbitmq"] as const) store.set(change(secretOf(name)));
-}
+const secretOf = (name: (typeof NAMES)[number]) => credentialSecret(modelOfSpec(), { name, layer: "data-layer" }, name);
+
+const secrets = (change = (secret: KubernetesObject) => secret) => NAMES.map((name) => change(secretOf(name)));
 
 test("what the cluster holds is taken as it is", async () => {
-  const { store, gather } = setUp();
-  fill(store);
+  const { set, gather } = setUp();
+  secrets().forEach(set);
   expect(await gather()).toEqual(CREDENTIALS);
+});
+
+test("a Secret is read once: the values of the one that was applied cannot change", async () => {
+  const { set, apply, gather, takeReads } = setUp();
+  secrets().forEach(set);
+  await gather();
+  for (const secret of secrets()) await apply(secret);
+  expect(takeReads()).toHaveLength(NAMES.length);
+  expect(await gather()).toEqual(CREDENTIALS);
+  expect(takeReads()).toEqual([]);
+
+  const { values } = CREDENTIALS.redis;
+  set({ ...secretOf("redis"), data: { password: Buffer.from("another").toString("base64") } });
+  expect((await gather()).redis.values).toEqual({ ...values, password: "another" });
+  expect(takeReads()).toHaveLength(1);
 });
 
 test("what never was is generated once, and a repeated try has the same values", async () => {
@@ -49,16 +98,16 @@ test("what never was is generated once, and a repeated try has the same values",
 });
 
 test("what was deleted while the operator runs comes back with what it held", async () => {
-  const { store, gather } = setUp();
-  fill(store);
+  const { set, remove, gather } = setUp();
+  secrets().forEach(set);
   await gather();
-  store.delete(secretOf("redis"));
+  remove(secretOf("redis"));
   expect(await gather()).toEqual(CREDENTIALS);
 });
 
 test("what was deleted while no operator ran is taken from a copy, as far as that goes", async () => {
-  const { store, gather } = setUp();
-  store.set(credentialCopy(modelOfSpec(), "server-layer", "rabbitmq"));
+  const { set, gather } = setUp();
+  set(credentialCopy(modelOfSpec(), "server-layer", "rabbitmq"));
   const { contentId, values } = (await gather()).rabbitmq;
   expect(values).toMatchObject({ username: "profiles", password: CREDENTIALS.rabbitmq.values["password"] });
   expect(values["erlang-cookie"]).toMatch(/^[A-Za-z0-9]{32}$/);
@@ -72,28 +121,26 @@ test("a Secret that cannot be read is never taken for one that does not exist", 
 });
 
 test("an id that was edited by hand restarts nothing", async () => {
-  const { store, gather } = setUp();
-  fill(store);
+  const { set, gather } = setUp();
+  secrets().forEach(set);
   await gather();
-  fill(store, (secret) => ({
-    ...secret,
-    metadata: { ...secret.metadata, annotations: { [ANNOTATION_CONTENT_ID]: "edited" } },
-  }));
+  const edited = { [ANNOTATION_CONTENT_ID]: "edited" };
+  secrets((secret) => ({ ...secret, metadata: { ...secret.metadata, annotations: edited } })).forEach(set);
   expect(await gather()).toEqual(CREDENTIALS);
 });
 
 test("a Secret without its id keeps its values", async () => {
-  const { store, gather } = setUp();
-  fill(store, ({ metadata: { annotations: _annotations, ...metadata }, ...secret }) => ({
+  const { set, gather } = setUp();
+  secrets(({ metadata: { annotations: _annotations, ...metadata }, ...secret }) => ({
     ...(secret as KubernetesObject),
     metadata: { ...metadata, uid: "the uid" },
-  }));
+  })).forEach(set);
   expect((await gather()).redis).toEqual({ contentId: "the uid", values: CREDENTIALS.redis.values });
 });
 
 test("the Secret of somebody else is not read", async () => {
-  const { store, gather } = setUp();
-  fill(store, (secret) => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }));
+  const { set, gather } = setUp();
+  secrets((secret) => ({ ...secret, metadata: { ...secret.metadata, labels: {} } })).forEach(set);
   expect((await gather()).redis.values["password"]).not.toBe(CREDENTIALS.redis.values["password"]);
 });
 

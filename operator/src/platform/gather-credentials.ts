@@ -67,10 +67,13 @@ export async function gatherCredentials(
   for (const name of Object.keys(CREDENTIAL_KEYS) as CredentialName[]) {
     const known = memory.credentials.get(name);
     const ours = async (namespace: string): Promise<Credential | undefined> => {
-      const secret = await read(namespace, credentialSecretName(name), sources);
-      return secret !== undefined && belongsTo(secret, identity, memory.appliedUids)
-        ? reconcileContent(secret, known)
-        : undefined;
+      const ref = { kind: "Secret", metadata: { namespace, name: credentialSecretName(name) } };
+      const uid = memory.applier.appliedUid(ref);
+      const cached = sources.live.get("Secret", namespace, ref.metadata.name);
+      // Its values cannot be edited: while it is the one that was applied, it holds what is known.
+      if (known !== undefined && uid !== undefined && cached?.metadata.uid === uid) return known;
+      const secret = await read(namespace, ref.metadata.name, sources);
+      return secret !== undefined && belongsTo(secret, identity, uid) ? reconcileContent(secret, known) : undefined;
     };
     let existing = (await ours(home)) ?? known;
     // Made while nobody remembers it: if this was deleted while no operator ran, those who use it still have their part.
@@ -81,8 +84,8 @@ export async function gatherCredentials(
 }
 
 /**
- * The content that a live Secret holds. Its values cannot be edited; an id that was edited by hand must not restart the
- * pods, so the known one stands while the values are the known ones.
+ * The content that a live Secret holds. An id that was edited by hand must not restart the pods, so the known one stands
+ * while the values are the known ones.
  */
 function reconcileContent(secret: KubernetesObject, known: Credential | undefined): Credential | undefined {
   const annotations = { [ANNOTATION_CONTENT_ID]: secret.metadata.uid ?? "", ...secret.metadata.annotations };
@@ -90,13 +93,12 @@ function reconcileContent(secret: KubernetesObject, known: Credential | undefine
   return known !== undefined && isDeepStrictEqual(known.values, found?.values) ? known : found;
 }
 
+/** Values are in no cache: each look at them is a request. */
 async function read(
   namespace: string,
   name: string,
-  { client, live, signal }: CredentialSources,
+  { client, signal }: CredentialSources,
 ): Promise<KubernetesObject | undefined> {
-  const cached = live.get("Secret", namespace, name);
-  if (cached !== undefined) return cached;
   try {
     return await client.request({ method: "GET", path: resourcePath(SECRET_TYPE, { namespace, name }), signal });
   } catch (error) {

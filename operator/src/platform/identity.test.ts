@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { belongsTo, platformOf } from "./identity.ts";
 import { child, IDENTITY } from "./testing.ts";
 
-const NONE: ReadonlyMap<string, string> = new Map();
+const NONE = undefined;
 const unlabelled = { apiVersion: "v1", kind: "Secret", metadata: { name: "a", namespace: "b", uid: "c" } };
 
 test("an object is the platform's whose labels it carries", () => {
@@ -22,5 +22,6 @@ test("without labels it is known by its owner, or by having been applied", () =>
   expect(belongsTo(unlabelled, IDENTITY, NONE)).toBe(false);
   expect(belongsTo(owned, IDENTITY, NONE)).toBe(true);
   expect(belongsTo(owned, { ...IDENTITY, uid: "of a former platform" }, NONE)).toBe(false);
-  expect(belongsTo(unlabelled, IDENTITY, new Map([["Secret b/a", "c"]]))).toBe(true);
+  expect(belongsTo(unlabelled, IDENTITY, "c")).toBe(true);
+  expect(belongsTo(unlabelled, IDENTITY, "of another")).toBe(false);
 });

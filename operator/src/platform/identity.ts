@@ -1,7 +1,6 @@
 import type { KubernetesObject, OwnerReference } from "../kubernetes.ts";
 import { LABEL_MANAGED_BY, LABEL_PLATFORM, MANAGED_BY_VALUE } from "../labels.ts";
 import { API_GROUP, API_VERSION, KIND } from "../names.ts";
-import { objectId } from "./object-id.ts";
 
 /** One incarnation of a platform: made again under the same name it has another uid. */
 export interface PlatformIdentity {
@@ -28,19 +27,15 @@ export function platformOf({ metadata: { labels } }: KubernetesObject): string |
 
 /**
  * Whether an object may be changed for a platform. Its labels say so; an object whose labels were edited away is known
- * by its owner reference, or by its uid if it was applied before.
+ * by its owner reference, or by its uid if it was applied before: `appliedUid`.
  */
 export function belongsTo(
   object: KubernetesObject,
   { name, uid }: PlatformIdentity,
-  appliedUids: ReadonlyMap<string, string>,
+  appliedUid: string | undefined,
 ): boolean {
   const { uid: objectUid } = object.metadata;
-  return (
-    platformOf(object) === name ||
-    isOwnedBy(object, uid) ||
-    (objectUid !== undefined && appliedUids.get(objectId(object)) === objectUid)
-  );
+  return platformOf(object) === name || isOwnedBy(object, uid) || (objectUid !== undefined && appliedUid === objectUid);
 }
 
 export function isOwnedBy({ metadata: { ownerReferences = [] } }: KubernetesObject, uid: string): boolean {

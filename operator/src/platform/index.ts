@@ -11,6 +11,7 @@ import { ResourceTypes } from "../engine/resource-type.ts";
 import { WorkQueue } from "../engine/work-queue.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { PLURAL } from "../names.ts";
+import { makeCompactChild } from "./compact-child.ts";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { Memories } from "./memories.ts";
@@ -36,8 +37,9 @@ export interface PlatformControllerOptions {
 export function createPlatformController(options: PlatformControllerOptions): Controller {
   const { client, cache, recorder, metrics, log, images, operator, maxConcurrentReconciles } = options;
   const types = new ResourceTypes([PLATFORM_TYPE, ...APPLIED_TYPES]);
-  const watches = declareWatches(cache);
-  const live = new LiveObjects(watches.children, systemClock);
+  const compact = makeCompactChild();
+  const watches = declareWatches(cache, compact);
+  const live = new LiveObjects(watches.children, systemClock, compact);
   const reporter = new Reporter({
     client,
     recorder,
@@ -50,7 +52,7 @@ export function createPlatformController(options: PlatformControllerOptions): Co
     platforms: watches.platforms,
     live,
     secrets: new SecretWatches(watches.secrets),
-    memories: new Memories({ client, types, log }),
+    memories: new Memories({ client, types, log, compact }),
     reporter,
     images,
     operator,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../engine/clock.ts";
 import { Store } from "../engine/store.ts";
+import { makeCompactChild } from "./compact-child.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { child } from "./testing.ts";
 
@@ -10,7 +11,7 @@ function setUp() {
   const store = new Store({ platform: () => ["demo"] }, (error) => {
     throw error;
   });
-  const live = new LiveObjects(new Map([["Service", store]]), clock);
+  const live = new LiveObjects(new Map([["Service", store]]), clock, makeCompactChild());
   const get = () => live.get("Service", "data-layer", "a")?.metadata.resourceVersion;
   return { store, live, get, pass: (ms: number) => (time += ms) };
 }

@@ -21,15 +21,27 @@ interface Written {
 export class LiveObjects {
   readonly #stores: Stores;
   readonly #clock: Clock;
+  readonly #compact: (object: KubernetesObject) => KubernetesObject;
   readonly #written = new Map<string, Written>();
 
-  constructor(stores: Stores, clock: Clock) {
+  /** `compact` gives an object the form that the stores have it in, where that is not the whole one. */
+  constructor(
+    stores: Stores,
+    clock: Clock,
+    compact: (object: KubernetesObject) => KubernetesObject = (object) => object,
+  ) {
     this.#stores = stores;
     this.#clock = clock;
-    for (const store of stores.values()) store.subscribe(({ object }) => this.#written.delete(objectId(object)));
+    this.#compact = compact;
+    for (const store of stores.values()) {
+      store.subscribe(({ object }) => {
+        if (this.#written.size > 0) this.#written.delete(objectId(object));
+      });
+    }
   }
 
   get(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {
+    if (this.#written.size === 0) return this.#cached(kind, namespace, name);
     const id = idOf(kind, namespace, name);
     const written = this.#written.get(id);
     if (written !== undefined && this.#clock.monotonic() - written.at < UNCONFIRMED_MS) return written.object;
@@ -46,7 +58,7 @@ export class LiveObjects {
     // The watch can be faster than the answer: then the cache knows as much, or more.
     const overtaken = cached?.metadata.resourceVersion !== base?.metadata.resourceVersion;
     if (!overtaken && cached?.metadata.resourceVersion !== metadata.resourceVersion) {
-      this.#written.set(id, { object, at: this.#clock.monotonic() });
+      this.#written.set(id, { object: this.#compact(object), at: this.#clock.monotonic() });
     }
   }
 

@@ -2,7 +2,9 @@ import type { ApiClient } from "../engine/api-client.ts";
 import { Applier } from "../engine/applier.ts";
 import type { Logger } from "../engine/log.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
+import { WHOLE_PARTS } from "./additions.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { PlatformMemory } from "./memory.ts";
 
@@ -10,6 +12,8 @@ export interface MemoriesOptions {
   readonly client: ApiClient;
   readonly types: ResourceTypes;
   readonly log: Logger;
+  /** The form in which the cache has objects. */
+  readonly compact: (object: KubernetesObject) => KubernetesObject;
 }
 
 /** The memory of each platform, one incarnation at a time. */
@@ -25,14 +29,15 @@ export class Memories {
   of(identity: PlatformIdentity): PlatformMemory {
     const known = this.#memories.get(identity.name);
     if (known?.uid === identity.uid) return known;
-    const appliedUids = new Map<string, string>();
-    const isOurs = (object: Parameters<typeof belongsTo>[0]) => belongsTo(object, identity, appliedUids);
     const memory: PlatformMemory = {
       uid: identity.uid,
-      applier: new Applier({ ...this.#options, fieldManager: FIELD_MANAGER, isOurs }),
+      applier: new Applier({
+        ...this.#options,
+        fieldManager: FIELD_MANAGER,
+        isOurs: (object, appliedUid) => belongsTo(object, identity, appliedUid),
+        wholeParts: WHOLE_PARTS,
+      }),
       credentials: new Map(),
-      wanted: new Map(),
-      appliedUids,
       deniedSince: new Map(),
     };
     this.#memories.set(identity.name, memory);

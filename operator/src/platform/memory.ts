@@ -7,13 +7,10 @@ import type { Applier } from "../engine/applier.ts";
  */
 export interface PlatformMemory {
   readonly uid: string;
+  /** Knows what was applied, when drift is told from a change of mind, and by which uid, when labels are gone. */
   readonly applier: Applier;
   /** Content of the generated Secrets, so that one that is deleted comes back with the same values. */
   readonly credentials: Map<CredentialName, Credential>;
-  /** Object → hash of what was wanted when it was last applied: tells drift from a change of mind. */
-  readonly wanted: Map<string, string>;
-  /** Object → its uid when it was last applied, by which an object whose labels are gone is known. */
-  readonly appliedUids: Map<string, string>;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Change } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { isChildNews, isPlatformNews, withoutStatus } from "./news.ts";
+import { isChildNews, isPlatformNews } from "./news.ts";
 import { child, platformOfSpec } from "./testing.ts";
 
 const update = (previous: KubernetesObject, object: KubernetesObject): Change => ({
@@ -45,9 +45,4 @@ test("a platform's spec and its annotations are news whatever the status says", 
   expect(isPlatformNews(update(before, platform({ status: written }, { annotations: { a: "b" } })), written)).toBe(
     true,
   );
-});
-
-test("a status that says nothing is not kept", () => {
-  const quota = { ...child("ResourceQuota", "a"), status: { used: {} } };
-  expect(withoutStatus(quota)).toEqual(child("ResourceQuota", "a"));
 });

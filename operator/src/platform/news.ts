@@ -21,11 +21,6 @@ export function isPlatformNews(change: Change, lastStatus: ProfilePlatformStatus
   return !isDeepStrictEqual(object["status"], previous["status"]) && !isDeepStrictEqual(object["status"], lastStatus);
 }
 
-/** For kinds whose status says nothing here: it is not even kept. */
-export function withoutStatus({ status: _status, ...rest }: KubernetesObject): KubernetesObject {
-  return rest;
-}
-
 function essence({ metadata, ...rest }: KubernetesObject): unknown {
   const { resourceVersion: _resourceVersion, ...kept } = metadata;
   return { ...rest, metadata: kept };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { systemClock } from "../engine/clock.ts";
 import { Store } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { makeCompactChild } from "./compact-child.ts";
 import type { ComponentState } from "./component-state.ts";
 import { APPLIED_TYPES } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
@@ -23,7 +24,7 @@ function unwanted(
     for (const object of live.filter((each) => each.kind === kind)) store.set(object);
     return [kind, store] as const;
   });
-  const objects = new LiveObjects(new Map(stores), systemClock);
+  const objects = new LiveObjects(new Map(stores), systemClock, makeCompactChild());
   const steps = [{ layer: "data-layer" as const, component: undefined, objects: wanted }];
   return findUnwanted(steps, IDENTITY, states, objects).map(objectId);
 }

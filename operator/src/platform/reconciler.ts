@@ -12,7 +12,7 @@ import { applyObject, bookDenial, type Work } from "./apply-object.ts";
 import { carryOut } from "./carry-out.ts";
 import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
-import { findConflict } from "./conflict.ts";
+import { findConflict, rivals } from "./conflict.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
 import { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
@@ -69,7 +69,7 @@ export class PlatformReconciler implements Reconciler {
       memories.forget(name);
       return {};
     }
-    const conflict = findConflict(platform, platforms.list() as unknown as readonly ProfilePlatform[]);
+    const conflict = findConflict(platform, rivals(platform, platforms));
     if (conflict !== undefined) {
       return this.#block(platform, conflict, signal);
     }

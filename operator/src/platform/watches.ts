@@ -1,13 +1,15 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { Cache, NamespacedStore, WatchOptions } from "../engine/cache.ts";
+import type { ResourceType } from "../engine/resource-type.ts";
 import type { ReadableStore } from "../engine/store.ts";
 import { LOW_PRIORITY } from "../engine/work-queue.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../labels.ts";
-import { withSamePrefix } from "./conflict.ts";
-import { KINDS_WITHOUT_STATUS, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
+import type { CompactChild } from "./compact-child.ts";
+import { BY_PREFIX, prefixIndex, rivals, withSamePrefix } from "./conflict.ts";
+import { isMetadataOnly, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
 import type { Stores } from "./live-objects.ts";
-import { isChildNews, isPlatformNews, withoutStatus } from "./news.ts";
+import { isChildNews, isPlatformNews } from "./news.ts";
 import { BY_COMPONENT, BY_PLATFORM, componentIndex } from "./observe.ts";
 import type { Reporter } from "./report.ts";
 
@@ -20,11 +22,11 @@ export interface Watches {
 }
 
 /** Declares what is watched; nothing is requested before the cache starts. */
-export function declareWatches(cache: Cache): Watches {
-  const secrets = cache.watchByNamespace(SECRET_TYPE, childOptions("Secret"));
-  const stores = WATCHED_TYPES.map((type) => [type.kind, cache.watch(type, childOptions(type.kind))] as const);
+export function declareWatches(cache: Cache, compact: CompactChild): Watches {
+  const secrets = cache.watchByNamespace(SECRET_TYPE, childOptions(SECRET_TYPE, compact));
+  const stores = WATCHED_TYPES.map((type) => [type.kind, cache.watch(type, childOptions(type, compact))] as const);
   return {
-    platforms: cache.watch(PLATFORM_TYPE),
+    platforms: cache.watch(PLATFORM_TYPE, { indexers: { [BY_PREFIX]: prefixIndex } }),
     children: new Map<string, ReadableStore>([...stores, ["Secret", secrets]]),
     secrets,
   };
@@ -41,8 +43,8 @@ export function wakeOnChange(
     if (!isPlatformNews(change, reporter.lastStatus(name))) return;
     enqueue(name, change.initial ? { priority: LOW_PRIORITY } : {});
     if (change.type !== "deleted") return;
-    const all = platforms.list() as unknown as readonly ProfilePlatform[];
-    for (const other of withSamePrefix(change.object as unknown as ProfilePlatform, all)) enqueue(other);
+    const gone = change.object as unknown as ProfilePlatform;
+    for (const other of withSamePrefix(gone, rivals(gone, platforms))) enqueue(other);
   });
   for (const store of children.values()) {
     store.subscribe((change) => {
@@ -54,10 +56,14 @@ export function wakeOnChange(
   }
 }
 
-function childOptions(kind: string): WatchOptions {
-  const indexers = { [BY_PLATFORM]: platformLabel, [BY_COMPONENT]: componentIndex };
-  const common = { labelSelector: MANAGED_SELECTOR, indexers };
-  return KINDS_WITHOUT_STATUS.has(kind) ? { ...common, transform: withoutStatus } : common;
+function childOptions(type: ResourceType, compact: CompactChild): WatchOptions {
+  return {
+    labelSelector: MANAGED_SELECTOR,
+    // Pods are looked for by component, everything else by platform.
+    indexers: type.kind === "Pod" ? { [BY_COMPONENT]: componentIndex } : { [BY_PLATFORM]: platformLabel },
+    metadataOnly: isMetadataOnly(type.kind),
+    transform: (object) => compact(object, type.kind),
+  };
 }
 
 function platformLabel(object: KubernetesObject | undefined): readonly string[] {

@@ -42,7 +42,7 @@ async function compareObject(
   const live = await readLive(client, wanted);
   // A dry run in a namespace that does not exist yet can only fail.
   if (live === undefined) return { change: "created", object };
-  if (!belongsTo(live, { name, uid }, new Map())) return { change: "refused", object, message: refuse(live).message };
+  if (!belongsTo(live, { name, uid }, undefined)) return { change: "refused", object, message: refuse(live).message };
   try {
     const after = await client.request({
       method: "PATCH",
