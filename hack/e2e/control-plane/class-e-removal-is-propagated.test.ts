@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ClassBench, startClassBench, waitSettled } from "./support/class-bench.ts";
+import { refusalOf } from "./support/kube-api.ts";
+import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
+import { changeRules } from "./support/schema/immutable.ts";
+import {
+  absence,
+  mergePatch,
+  namedPath,
+  patchOf,
+  plainSpec,
+  presence,
+  type Spec,
+  stored,
+  valueAt,
+} from "./support/schema/specs.ts";
+import { otherBlock, otherValue } from "./support/schema/values.ts";
+import { describeEffects, effects, isHash, snapshot } from "./support/snapshot.ts";
+
+const NAME = "removal";
+const SPEC = plainSpec("removal-");
+
+const fields = fieldsOf();
+const fixed = new Set(changeRules(fields).map(({ target }) => target.path));
+const changeable = leavesOf(fields).filter(({ path }) => !fixed.has(path));
+
+/**
+ * What can be set and taken away as a whole. Leaves with a default are class D's: they are set and taken away there.
+ * What can never come or go after the platform was made is class F's.
+ */
+const removable = fields
+  .filter(({ isLeaf, optional, asked }) => !isLeaf || optional || asked)
+  .filter((field) => !fixed.has(field.path) && Object.keys(addition(field)).length > 0);
+
+const found = new Map<string, string>();
+let bench: ClassBench;
+
+beforeAll(async () => {
+  bench = await startClassBench();
+  await bench.createReady(NAME, SPEC);
+});
+
+afterAll(async () => {
+  console.log([...found].map(([path, what]) => `${path.padEnd(48)}  ${what}`).join("\n"));
+  console.log(`${found.size} of ${removable.length} optional fields and blocks were added and taken away`);
+  await bench?.stop();
+});
+
+describe("what is added and taken away again", () => {
+  test.each(removable)("$path leaves nothing behind", async (field) => {
+    const { api } = bench;
+    const before = await snapshot(api, NAME);
+
+    await api.patchPlatform(NAME, addition(field));
+    await waitSettled(api, NAME);
+    const added = effects(before, await snapshot(api, NAME));
+    expect(
+      added.filter((effect) => !isHash(effect)),
+      "effects",
+    ).not.toEqual([]);
+
+    const refused = await refusalOf(api.patchPlatform(NAME, absence(field)));
+    expect(refused?.message ?? "", "the answer").toMatch(field.asked ? missing(field) : /^$/);
+    if (field.asked) await api.patchPlatform(NAME, patchOf(field, valueAt(field, stored(SPEC))));
+    await waitSettled(api, NAME);
+    const left = effects(before, await snapshot(api, NAME));
+    expect(left, "what is left").toEqual([]);
+    found.set(field.path, refused === undefined ? describeEffects(added) : "refused: cannot be left out");
+  });
+});
+
+/** Sets a field, and everything below it to something that is not the default. */
+function addition(field: Field): Spec {
+  if (field.isLeaf && !field.optional) return patchOf(field, otherValue(field, SPEC));
+  const first = field.optional ? presence(field) : {};
+  const rest = otherBlock(field, changeable, mergePatch(SPEC, first) as Spec);
+  return mergePatch(first, rest) as Spec;
+}
+
+/** How the API server refuses that a field is left out: with its path and the cure. */
+function missing(field: Field): RegExp {
+  return new RegExp(`${namedPath(field)}: Required value: .*(give|leave)`);
+}

@@ -1,0 +1,117 @@
+import { isNotFound } from "@profile-platform/operator/engine/api-error";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { type KubeApi, POD_TYPE } from "./kube-api.ts";
+
+const PODS = "app.kubernetes.io/managed-by=profile-platform-operator";
+const ROLE = "profileplatform.io/postgresql-role";
+
+/** What becomes of a pod. */
+export type Verdict =
+  | { readonly kind: "runs" }
+  | { readonly kind: "unschedulable"; readonly message: string }
+  | { readonly kind: "no-image" };
+
+export type Judge = (pod: KubernetesObject) => Promise<Verdict> | Verdict;
+
+/**
+ * Does what scheduler, kubelets and Patroni would do to the status and labels of every pod of the platforms, as soon as
+ * the pod is there: a pod runs and is ready, that of a Job has succeeded, and the first one of PostgreSQL is the primary.
+ * Where `judge` says otherwise, the pod says so. The status of the workloads is left to Kubernetes' own controllers.
+ */
+export class PodReporter {
+  readonly #api: KubeApi;
+  readonly #judge: Judge;
+  readonly #stopped = new AbortController();
+  readonly #work: Promise<void>;
+
+  private constructor(api: KubeApi, judge: Judge) {
+    this.#api = api;
+    this.#judge = judge;
+    this.#work = this.#follow();
+  }
+
+  static start(api: KubeApi, judge: Judge = () => ({ kind: "runs" })): PodReporter {
+    return new PodReporter(api, judge);
+  }
+
+  /** Throws what it could not deal with. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#work;
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        for await (const { type, object } of this.#api.watch(POD_TYPE, PODS, signal)) {
+          if (type === "ADDED" || type === "MODIFIED") await this.#report(object);
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #report(pod: KubernetesObject): Promise<void> {
+    if (pod.metadata.deletionTimestamp !== undefined) return;
+    const status = statusOf(pod, await this.#judge(pod));
+    try {
+      const role = roleOf(pod);
+      if (role !== undefined && pod.metadata.labels?.[ROLE] !== role) {
+        await this.#api.patch(pod, { metadata: { labels: { [ROLE]: role } } });
+      }
+      if (!saysSo(pod, status)) await this.#api.patch(pod, { status }, { subresource: "status" });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+interface PodStatus {
+  readonly phase: string;
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly containerStatuses: readonly object[];
+}
+
+function statusOf(pod: KubernetesObject, verdict: Verdict): PodStatus {
+  const lastTransitionTime = new Date().toISOString();
+  const conditions =
+    (status: string, more = {}) =>
+    (type: string) => ({ type, status, lastTransitionTime, ...more });
+  const SCHEDULED = "PodScheduled";
+  const READY = ["Initialized", "ContainersReady", "Ready"];
+  if (verdict.kind === "unschedulable") {
+    const { message } = verdict;
+    const scheduled = conditions("False", { reason: "Unschedulable", message })(SCHEDULED);
+    return { phase: "Pending", conditions: [scheduled], containerStatuses: [] };
+  }
+  if (verdict.kind === "no-image") {
+    const waiting = { reason: "ErrImagePull", message: "not found" };
+    const containers = containersOf(pod).map(({ name, image }) => ({
+      name, image, imageID: "", ready: false, restartCount: 0, state: { waiting },
+    })); // biome-ignore format: one object
+    const all = [conditions("True")(SCHEDULED), ...READY.map(conditions("False"))];
+    return { phase: "Pending", conditions: all, containerStatuses: containers };
+  }
+  if (pod.metadata.ownerReferences?.some(({ kind }) => kind === "Job") === true) {
+    return { phase: "Succeeded", conditions: [], containerStatuses: [] };
+  }
+  return { phase: "Running", conditions: [SCHEDULED, ...READY].map(conditions("True")), containerStatuses: [] };
+}
+
+function saysSo(pod: KubernetesObject, wanted: PodStatus): boolean {
+  const status = pod["status"] as Partial<PodStatus> | undefined;
+  const told = (from: Partial<PodStatus> | undefined) =>
+    (from?.conditions ?? []).map(({ type, status, message }) => `${type} ${status} ${message ?? ""}`).sort();
+  return status?.phase === wanted.phase && told(status).join() === told(wanted).join();
+}
+
+function containersOf(pod: KubernetesObject): readonly { readonly name: string; readonly image: string }[] {
+  return (pod["spec"] as { readonly containers: readonly { name: string; image: string }[] }).containers;
+}
+
+function roleOf({ metadata: { name, labels } }: KubernetesObject): string | undefined {
+  if (labels?.["app.kubernetes.io/name"] !== "postgresql") return undefined;
+  return name.endsWith("-0") ? "primary" : "replica";
+}

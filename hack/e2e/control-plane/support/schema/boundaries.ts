@@ -1,0 +1,57 @@
+import type { StructuralSchema } from "@profile-platform/crds/crd";
+import { ENTRY, type Field } from "./fields.ts";
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Amounts that are written in every way there is, from next to nothing to more than there can be. */
+const AMOUNTS = [
+  "1n",
+  "0.0001m",
+  "0.5",
+  ".5",
+  "+3",
+  "1e3",
+  "1e9Ti",
+  "100000000000Ti",
+  "8Ei",
+  "9223372036854775807",
+  "99999999999999999999999",
+  "1E",
+  "1e300",
+  "-1",
+  "0",
+  "1 Gi",
+];
+
+const DURATIONS = ["1s", "999999999h", "0s", "1000000000h", "1.5h", "1d"];
+
+/** Texts that break what they are put into without being checked: YAML, shell, names, file paths. */
+const TEXTS = ["a b", "x: y", "'", '"', "two\nlines", "ünïcödé", "../..", "$(id)", "%s", "-", "A"];
+
+/** Values at and beyond the limits of a leaf, and such as only nonsense would have; not all of them are valid. */
+export function boundaryValues({ schema, steps }: Field): readonly unknown[] {
+  if (schema.enum !== undefined) return [...schema.enum, schema.type === "integer" ? 2 : "nonsense", ""];
+  switch (schema.type) {
+    case "boolean":
+      return [true, false];
+    case "integer":
+      return integers(schema);
+    case "string":
+      return texts(schema, steps.at(-1) === ENTRY);
+    default:
+      throw new Error(`${steps.join(".")} is no single value, and has no boundary values`);
+  }
+}
+
+function integers({ minimum, maximum }: StructuralSchema): readonly number[] {
+  const ends = [minimum, maximum ?? INT32_MAX].filter((value) => value !== undefined);
+  return [...new Set([...ends.flatMap((end) => [end - 1, end, end + 1]), -1, 0, INT32_MAX])];
+}
+
+function texts(schema: StructuralSchema, isEntry: boolean): readonly string[] {
+  const rules = (schema["x-kubernetes-validations"] ?? []).map(({ rule }) => rule).join(" ");
+  if (rules.includes("isQuantity(self)")) return [...AMOUNTS, ""];
+  if (rules.includes("(s|m|h)")) return [...DURATIONS, ""];
+  const longest = "x".repeat(schema.maxLength ?? 4096);
+  return [...TEXTS, longest, `${longest}x`, ...(isEntry ? [" ", "\t"] : []), ""];
+}
