@@ -38,15 +38,10 @@ const BUNDLES: Readonly<Record<BundleName, Bundle>> = {
 export async function bundle(name: BundleName, repository: string): Promise<boolean> {
   const key = await bundleKey(name, repository);
   if (await isBundled(name, repository, key)) return false;
-  const { entries } = BUNDLES[name];
-  for (const entry of Object.values(entries))
-    if (!existsSync(join(repository, entry)))
-      throw new Error(`${entry} does not exist: the ${name} image starts there`);
-
   const unfinished = `${folderOf(name, repository)}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
   try {
-    await write(entries, repository, unfinished);
+    await bundleInto(name, repository, unfinished);
     await writeFile(join(unfinished, KEY_FILE), key);
     await rm(folderOf(name, repository), { recursive: true, force: true });
     await rename(unfinished, folderOf(name, repository));
@@ -68,7 +63,12 @@ async function bundleKey(name: BundleName, repository: string): Promise<string> 
   return contentKey([...Object.entries(entries).flat(), ...files]);
 }
 
-async function write(entries: Bundle["entries"], repository: string, folder: string): Promise<void> {
+/** Bundles a package into any folder. */
+export async function bundleInto(name: BundleName, repository: string, folder: string): Promise<void> {
+  const { entries } = BUNDLES[name];
+  for (const entry of Object.values(entries))
+    if (!existsSync(join(repository, entry)))
+      throw new Error(`${entry} does not exist: the ${name} image starts there`);
   const build = await rolldown({
     cwd: repository,
     input: { ...entries },

@@ -1,0 +1,66 @@
+import type { ApiClient } from "@profile-platform/operator/engine/api-client";
+import { isNotFound } from "@profile-platform/operator/engine/api-error";
+import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
+import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { objectKey } from "../../support/platform.ts";
+
+const CLAIM_TYPE: ResourceType = {
+  group: "",
+  version: "v1",
+  kind: "PersistentVolumeClaim",
+  plural: "persistentvolumeclaims",
+  namespaced: true,
+};
+
+/** Made by Kubernetes in every namespace. */
+const OF_KUBERNETES = new Set(["ConfigMap kube-root-ca.crt", "ServiceAccount default"]);
+
+/** Everything that belongs to one platform, as the API server has it, managed fields included. */
+export interface PlatformState {
+  readonly platform: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/**
+ * Everything in the namespaces of the platforms, labelled or not, with the namespaces and the platforms themselves. The
+ * platforms' prefixes are their names with a hyphen.
+ */
+export async function readStates(
+  client: ApiClient,
+  platforms: readonly string[],
+): Promise<ReadonlyMap<string, PlatformState>> {
+  const lists = await Promise.all([PLATFORM_TYPE, ...APPLIED_TYPES, CLAIM_TYPE].map((type) => listOf(client, type)));
+  const all = lists.flat();
+  return new Map(
+    platforms.map((platform) => [platform, { platform, objects: all.filter((object) => isOf(object, platform)) }]),
+  );
+}
+
+interface List {
+  readonly items: readonly Omit<KubernetesObject, "apiVersion" | "kind">[];
+}
+
+async function listOf(client: ApiClient, type: ResourceType): Promise<readonly KubernetesObject[]> {
+  try {
+    const { items } = await client.request<List & KubernetesObject>({ method: "GET", path: resourcePath(type, {}) });
+    // Items of a list do not say what they are.
+    return items.map((item) => ({ ...item, apiVersion: apiVersionOf(type), kind: type.kind }) as KubernetesObject);
+  } catch (error) {
+    // A definition may have been deleted, and all its objects with it.
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+function isOf({ kind, metadata: { name, namespace } }: KubernetesObject, platform: string): boolean {
+  if (OF_KUBERNETES.has(`${kind} ${name}`)) return false;
+  if (namespace !== undefined) return namespace.startsWith(`${platform}-`);
+  return kind === "Namespace" ? name.startsWith(`${platform}-`) : name === platform;
+}
+
+/** Content of each Secret, by its key. */
+export function secretsOf({ objects }: PlatformState): Readonly<Record<string, unknown>> {
+  const secrets = objects.filter(({ kind }) => kind === "Secret");
+  return Object.fromEntries(secrets.map((secret) => [objectKey(secret), secret["data"]]));
+}
