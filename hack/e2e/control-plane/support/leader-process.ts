@@ -1,14 +1,14 @@
 import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { sleep, systemClock } from "@profile-platform/operator/engine/clock";
-import { LeaderElector } from "@profile-platform/operator/engine/leader-elector";
+import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leader-elector";
 import { createLogger } from "@profile-platform/operator/engine/log";
 
 /**
  * A program that writes its identity into the ConfigMap `writer` as often as it can, from when it leads until a write is
  * refused or SIGTERM comes; that its leadership ended does not stop it. Says on stdout what becomes of it. Arguments:
- * kubeconfig, namespace, identity.
+ * kubeconfig, namespace, identity, and the lease's times as JSON.
  */
-const [kubeconfigPath = "", namespace = "", identity = ""] = process.argv.slice(2);
+const [kubeconfigPath = "", namespace = "", identity = "", times = "{}"] = process.argv.slice(2);
 const client = ApiClient.fromKubeConfig({ kubeconfigPath, userAgent: identity });
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
@@ -19,9 +19,7 @@ const elector = new LeaderElector({
   name: "lock",
   identity,
   log: createLogger("error", process.stderr),
-  leaseDurationMs: 6000,
-  renewDeadlineMs: 4000,
-  retryPeriodMs: 500,
+  ...(JSON.parse(times) as Pick<LeaderElectorOptions, "leaseDurationMs" | "renewDeadlineMs" | "retryPeriodMs">),
   onStarted: async () => {
     process.stdout.write("leading\n");
     const fenced = client.fenced(elector.fence);
