@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { ProfilePlatform } from "@profile-platform/crds";
 import type { PlatformModel } from "../components/model.ts";
 import type { ApiClient } from "../engine/api-client.ts";
 import type { Cache } from "../engine/cache.ts";
@@ -8,6 +9,7 @@ import type { EventRecorder } from "../engine/event-recorder.ts";
 import type { Logger } from "../engine/log.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { ResourceTypes } from "../engine/resource-type.ts";
+import type { ReadableStore } from "../engine/store.ts";
 import { WorkQueue } from "../engine/work-queue.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { PLURAL } from "../names.ts";
@@ -15,10 +17,13 @@ import { makeCompactChild } from "./compact-child.ts";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { Memories } from "./memories.ts";
+import type { Turn } from "./outcome.ts";
 import { PlatformMetrics } from "./platform-metrics.ts";
 import { PlatformReconciler } from "./reconciler.ts";
 import { Reporter } from "./report.ts";
 import { SecretWatches } from "./secret-watches.ts";
+import { recordedTurn } from "./status.ts";
+import { Turns } from "./turns.ts";
 import { declareWatches, wakeOnChange } from "./watches.ts";
 
 export interface PlatformControllerOptions {
@@ -34,7 +39,7 @@ export interface PlatformControllerOptions {
 }
 
 /** The controller of ProfilePlatforms, with its watches declared in the cache. */
-export function createPlatformController(options: PlatformControllerOptions): Controller {
+export function createPlatformController(options: PlatformControllerOptions): Pick<Controller, "run"> {
   const { client, cache, recorder, metrics, log, images, operator, maxConcurrentReconciles } = options;
   const types = new ResourceTypes([PLATFORM_TYPE, ...APPLIED_TYPES]);
   const compact = makeCompactChild();
@@ -46,6 +51,12 @@ export function createPlatformController(options: PlatformControllerOptions): Co
     metrics: new PlatformMetrics(metrics.registry),
     now: () => systemClock.now(),
   });
+  const queue = new WorkQueue({ name: PLURAL, metrics, workers: maxConcurrentReconciles });
+  const turns = new Turns({
+    clock: systemClock,
+    wake: (platform) => queue.add(platform),
+    recorded: () => recordedTurns(watches.platforms),
+  });
   const reconciler = new PlatformReconciler({
     client,
     types,
@@ -54,13 +65,26 @@ export function createPlatformController(options: PlatformControllerOptions): Co
     secrets: new SecretWatches(watches.secrets),
     memories: new Memories({ client, types, log, compact }),
     reporter,
+    turns,
     images,
     operator,
     randomInt: (limit) => randomInt(limit),
-    monotonic: () => systemClock.monotonic(),
+    clock: systemClock,
   });
-  const queue = new WorkQueue({ name: PLURAL, metrics });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });
   wakeOnChange(watches, reporter, (key, enqueueOptions) => controller.enqueue(key, enqueueOptions));
-  return controller;
+  return {
+    run: async (signal) => {
+      await controller.run(signal);
+      turns.stop();
+    },
+  };
+}
+
+/** Turns that the statuses of platforms hold. */
+function recordedTurns(platforms: ReadableStore): readonly (readonly [string, Turn])[] {
+  return (platforms.list() as unknown as readonly ProfilePlatform[]).flatMap(({ metadata, status }) => {
+    const turn = recordedTurn(status);
+    return turn === undefined || metadata.deletionTimestamp !== undefined ? [] : [[metadata.name, turn] as const];
+  });
 }

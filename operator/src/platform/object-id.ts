@@ -16,11 +16,9 @@ export function summarize(items: readonly string[]): string {
   return rest.length === 0 ? first : `${first} (and ${rest.length} more)`;
 }
 
-const LONGEST_LIST = 5;
-
-/** `one, two, three`: a list that names up to five. */
-export function listed(items: readonly string[]): string {
-  const rest = items.length - LONGEST_LIST;
-  const named = items.slice(0, LONGEST_LIST).join(", ");
+/** `one, two, three`: a list that names up to `most`. */
+export function listed(items: readonly string[], most = 5): string {
+  const rest = items.length - most;
+  const named = items.slice(0, most).join(", ");
   return rest > 0 ? `${named} and ${rest} more` : named;
 }

@@ -3,28 +3,34 @@ import type { RandomInt } from "../components/credentials.ts";
 import { COMPONENTS } from "../components/index.ts";
 import type { Credentials, PlatformModel } from "../components/model.ts";
 import type { ApiClient } from "../engine/api-client.ts";
+import type { Clock } from "../engine/clock.ts";
 import { type ReconcileContext, type ReconcileOutcome, type Reconciler, TerminalError } from "../engine/controller.ts";
+import type { Logger } from "../engine/log.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { ReadableStore } from "../engine/store.ts";
 import type { ImageCatalogue } from "../images.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS } from "../names.ts";
 import { applyObject, bookDenial, type Work } from "./apply-object.ts";
-import { carryOut } from "./carry-out.ts";
 import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
 import { findConflict, rivals } from "./conflict.ts";
+import { restartNote } from "./events.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
 import { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { Memories } from "./memories.ts";
 import { observe } from "./observe.ts";
-import { type Blocked, NOTHING_DONE, type Outcome } from "./outcome.ts";
+import { type Blocked, NOTHING_DONE, type Outcome, type Paused } from "./outcome.ts";
+import { closeMissingNamespaces, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
 import { access, plan } from "./plan.ts";
-import { findUnwanted, prune } from "./prune.ts";
 import type { Reporter } from "./report.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
+import { holdBack, rollOut } from "./roll-out.ts";
 import type { SecretWatches } from "./secret-watches.ts";
 import { find } from "./status.ts";
+import { type TurnTaking, takeTurn } from "./take-turn.ts";
+import type { Turns } from "./turns.ts";
 
 /** Objects of others are not watched, so that the end of a refusal is found by looking. */
 const LOOK_AGAIN_MS = 5_000;
@@ -43,11 +49,11 @@ export interface PlatformReconcilerOptions {
   readonly secrets: SecretWatches;
   readonly memories: Memories;
   readonly reporter: Reporter;
+  readonly turns: Turns;
   readonly images: ImageCatalogue;
   readonly operator: NonNullable<PlatformModel["operator"]>;
   readonly randomInt: RandomInt;
-  /** Monotonic milliseconds. */
-  readonly monotonic: () => number;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
 }
 
 /** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
@@ -58,8 +64,8 @@ export class PlatformReconciler implements Reconciler {
     this.#options = options;
   }
 
-  async reconcile(name: string, { signal }: ReconcileContext): Promise<ReconcileOutcome> {
-    const { platforms, reporter, secrets, memories } = this.#options;
+  async reconcile(name: string, { signal, log }: ReconcileContext): Promise<ReconcileOutcome> {
+    const { platforms, reporter, secrets, memories, turns } = this.#options;
     const platform = platforms.get(undefined, name) as ProfilePlatform | undefined;
     const uid = platform?.metadata.uid;
     if (platform === undefined || uid === undefined || platform.metadata.deletionTimestamp !== undefined) {
@@ -67,6 +73,7 @@ export class PlatformReconciler implements Reconciler {
       secrets.release(name);
       reporter.forget(name);
       memories.forget(name);
+      turns.leave(name);
       return {};
     }
     const conflict = findConflict(platform, rivals(platform, platforms));
@@ -74,7 +81,7 @@ export class PlatformReconciler implements Reconciler {
       return this.#block(platform, conflict, signal);
     }
     try {
-      return await this.#carryOut(platform, uid, signal);
+      return await this.#carryOut(platform, uid, signal, log);
     } catch (error) {
       if (!(error instanceof InvalidSpecError)) throw error;
       const outcome = await this.#block(platform, { reason: "InvalidSpec", message: `${error.message}.` }, signal);
@@ -83,23 +90,34 @@ export class PlatformReconciler implements Reconciler {
     }
   }
 
-  async #carryOut(platform: ProfilePlatform, uid: string, signal: AbortSignal): Promise<ReconcileOutcome> {
-    const { client, types, live, memories, secrets, monotonic } = this.#options;
+  async #carryOut(platform: ProfilePlatform, uid: string, signal: AbortSignal, log: Logger): Promise<ReconcileOutcome> {
+    const { client, types, live, memories, secrets, clock } = this.#options;
     const identity = { name: platform.metadata.name, uid };
     const memory = memories.of(identity);
-    const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now: monotonic };
+    const now = () => clock.monotonic();
+    const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now };
+    const pause = pauseRequest(platform);
 
     const outline = this.#resolve(platform, NO_CREDENTIALS);
-    for (const object of access(outline)) await applyObject(object, work);
+    await makeAccess(access(outline), pause, work);
     const credentials = await this.#gatherCredentials(outline, work);
-    if (credentials === undefined) return this.#waitForCredentials(platform, outline, work);
+    if (credentials === undefined) return this.#waitForCredentials(platform, outline, work, pause);
 
     const model = this.#resolve(platform, credentials);
     const steps = plan(model);
-    const states = await carryOut(steps, model, work);
+    const taking = this.#turnTaking();
+    const outcome =
+      pause === undefined
+        ? await rollOut(steps, model, platform, work, taking)
+        : await holdBack(steps, model, platform, { ...work, pause }, taking);
+    for (const restart of outcome.restarted) log.info({ restart }, restartNote(restart));
     secrets.follow(identity.name, namespacesWithSecrets(steps, work));
-    await prune(findUnwanted(steps, identity, states, live), identity, work.ledger, work);
-    return this.#report(platform, model, states, work);
+    return this.#report(platform, model, outcome, work);
+  }
+
+  #turnTaking(): TurnTaking {
+    const { turns, clock } = this.#options;
+    return { turns, now: clock.now() };
   }
 
   #resolve(platform: ProfilePlatform, credentials: Credentials): PlatformModel {
@@ -127,36 +145,68 @@ export class PlatformReconciler implements Reconciler {
   }
 
   /** Without the credentials nothing can be built: components are seen as they are, and wait. */
-  async #waitForCredentials(platform: ProfilePlatform, outline: PlatformModel, work: Work): Promise<ReconcileOutcome> {
-    const message = work.ledger.whyClosed ?? "the generated Secrets cannot be read";
+  async #waitForCredentials(
+    platform: ProfilePlatform,
+    outline: PlatformModel,
+    work: Work,
+    pause: PauseRequest | undefined,
+  ): Promise<ReconcileOutcome> {
+    const { live, ledger } = work;
+    const message = ledger.whyClosed ?? "the generated Secrets cannot be read";
     const states = COMPONENTS.filter((component) => component.enabled(outline)).map((component): ComponentState => {
-      const health = component.health(observe(component, outline, work.live), outline);
+      const health = component.health(observe(component, outline, live), outline);
       return { ...health, name: component.name, layer: component.layer, state: "Waiting", message };
     });
-    return this.#report(platform, outline, states, work);
+    const untouched = isUntouched(platform.metadata.name, live);
+    const paused: Paused | undefined = pause && {
+      ...pause,
+      held: ledger.closedNamespaces,
+      untouched,
+      specChanged: true,
+    };
+    const turn = takeTurn(platform, [], states, this.#turnTaking());
+    return this.#report(platform, outline, { ...ledger.outcome(states), ...turn, paused }, work);
   }
 
   async #report(
     platform: ProfilePlatform,
     model: PlatformModel,
-    states: readonly ComponentState[],
+    outcome: Outcome,
     { ledger, live, signal }: Work,
   ): Promise<ReconcileOutcome> {
-    const outcome = ledger.outcome(states);
     const enabled = COMPONENTS.filter((component) => component.enabled(model));
     const reported = await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
     return reported ? lookAgain(outcome, ledger) : { requeueAfterMs: IMPATIENT_MS };
   }
 
   async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<ReconcileOutcome> {
-    const reported = await this.#options.reporter.report(platform, { ...NOTHING_DONE, blocked }, undefined, signal);
+    const { reporter, turns } = this.#options;
+    turns.leave(platform.metadata.name);
+    const pause = pauseRequest(platform);
+    const paused = pause && { ...pause, held: [], untouched: false, specChanged: false };
+    const reported = await reporter.report(platform, { ...NOTHING_DONE, blocked, paused }, undefined, signal);
     return reported ? {} : { requeueAfterMs: IMPATIENT_MS };
   }
 }
 
+/** The namespaces, and the operator's rights in them; while it is paused no namespace that is not there by now. */
+async function makeAccess(
+  objects: readonly KubernetesObject[],
+  pause: PauseRequest | undefined,
+  work: Work,
+): Promise<void> {
+  if (pause !== undefined) closeMissingNamespaces(objects, work);
+  for (const object of objects) {
+    const isKept = isUpkeep(object) && work.ledger.closedFor(object) === undefined;
+    if (pause === undefined || isKept) await applyObject(object, work);
+  }
+}
+
 /** Everything else comes with an event. */
-function lookAgain({ refusals, failures, waits }: Outcome, ledger: Ledger): ReconcileOutcome {
-  if (ledger.impatient) return { requeueAfterMs: IMPATIENT_MS };
+function lookAgain(outcome: Outcome, ledger: Ledger): ReconcileOutcome {
+  const { refusals, failures, waits, turn, awaitedTurn } = outcome;
+  const turnHasCome = turn !== undefined && awaitedTurn !== undefined;
+  if (ledger.impatient || turnHasCome) return { requeueAfterMs: IMPATIENT_MS };
   if (waits.length > 0) return { requeueAfterMs: AWAITED_MS };
   if (ledger.wrote) return { requeueAfterMs: CONFIRM_MS };
   return refusals.length + failures.length > 0 ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
@@ -165,6 +215,8 @@ function lookAgain({ refusals, failures, waits }: Outcome, ledger: Ledger): Reco
 /** Only where one was applied without trouble: the operator's rights are in effect there. */
 function namespacesWithSecrets(steps: ReturnType<typeof plan>, { ledger }: Work): ReadonlySet<string> {
   const secrets = steps.flatMap(({ objects }) => objects).filter(({ kind }) => kind === "Secret");
-  const readable = secrets.filter((secret) => ledger.problemOf(secret) === undefined);
+  const readable = secrets.filter(
+    (secret) => ledger.problemOf(secret) === undefined && ledger.closedFor(secret) === undefined,
+  );
   return new Set(readable.flatMap(({ metadata }) => metadata.namespace ?? []));
 }

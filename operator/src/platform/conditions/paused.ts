@@ -4,12 +4,15 @@ import { listed } from "../object-id.ts";
 import type { Outcome, Paused } from "../outcome.ts";
 import type { Finding } from "./finding.ts";
 
+/** Who intervenes wants to see them all, as a rule. */
+const LONGEST_LIST = 20;
+
 /** There only while the roll-out of the spec is paused: since when, and what is held back. */
 export function paused({ paused }: Outcome): Finding | undefined {
   if (paused === undefined) return undefined;
   const { doubt } = paused;
   const end = `remove the annotation ${ANNOTATION_PAUSED} to roll it out`;
-  const state = heldBack(paused) ?? "nothing is known to differ from the spec";
+  const state = heldBack(paused, LONGEST_LIST) ?? "nothing is known to differ from the spec";
   const message = `The roll-out of the spec is paused; ${state}. Health, status and Secrets are looked after; ${end}.`;
   return doubt === undefined
     ? { status: "True", reason: REASON.paused, message }
@@ -17,9 +20,9 @@ export function paused({ paused }: Outcome): Finding | undefined {
 }
 
 /** `2 objects differ from the spec: StatefulSet data-layer/redis, Service …`; undefined when nothing is held back. */
-export function heldBack({ held, untouched, specChanged }: Paused): string | undefined {
+export function heldBack({ held, untouched, specChanged }: Paused, most?: number): string | undefined {
   if (untouched) return "nothing was rolled out yet";
   if (held.length === 0) return specChanged ? "the spec was changed since it was rolled out last" : undefined;
   const verb = held.length === 1 ? "object differs" : "objects differ";
-  return `${held.length} ${verb} from the spec: ${listed(held)}`;
+  return `${held.length} ${verb} from the spec: ${listed(held, most)}`;
 }

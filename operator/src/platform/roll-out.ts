@@ -1,0 +1,58 @@
+import type { ProfilePlatform } from "@profile-platform/crds";
+import type { PlatformModel } from "../components/model.ts";
+import { applyObject, type Work } from "./apply-object.ts";
+import { carryOut, isRolledOut, lookAt } from "./carry-out.ts";
+import { objectId } from "./object-id.ts";
+import type { Outcome, Paused } from "./outcome.ts";
+import { differing, isFamiliar, isUntouched, isUpkeep, type PauseRequest } from "./pause.ts";
+import type { Step } from "./plan.ts";
+import { findUnwanted, prune } from "./prune.ts";
+import { rolledOutGeneration } from "./status.ts";
+import { mayRestart, type TurnTaking, takeTurn } from "./take-turn.ts";
+
+/** Applies everything of a plan that may be applied now, and removes what is not in it. */
+export async function rollOut(
+  steps: readonly Step[],
+  model: PlatformModel,
+  platform: ProfilePlatform,
+  work: Work,
+  taking: TurnTaking,
+): Promise<Outcome> {
+  const { identity, live, ledger } = work;
+  const states = await carryOut(steps, model, work, mayRestart(platform, taking));
+  await prune(findUnwanted(steps, identity, states, live), identity, ledger, work);
+  return {
+    ...ledger.outcome(states),
+    ...takeTurn(platform, ledger.awaitingTurn, states, taking),
+    rolledOut: isRolledOut(steps, work),
+  };
+}
+
+/** While the roll-out is paused: looks after the Secrets, looks at the rest, and says what differs from the spec. */
+export async function holdBack(
+  steps: readonly Step[],
+  model: PlatformModel,
+  platform: ProfilePlatform,
+  work: Work & { readonly pause: PauseRequest },
+  taking: TurnTaking,
+): Promise<Outcome> {
+  const { identity, live, ledger, pause } = work;
+  ledger.heldBack = true;
+  const objects = steps.flatMap((step) => step.objects);
+  for (const object of objects) {
+    if (isUpkeep(object) && ledger.closedFor(object) === undefined) await applyObject(object, work);
+  }
+  const states = lookAt(steps, model, work);
+  const held = [
+    ...differing(objects, work),
+    ...findUnwanted(steps, identity, states, live).map((unwanted) => objectId(unwanted)),
+  ];
+  const isBehind = rolledOutGeneration(platform.status) !== platform.metadata.generation;
+  const paused: Paused = {
+    doubt: pause.doubt,
+    held,
+    untouched: isUntouched(identity.name, live),
+    specChanged: isBehind && !isFamiliar(objects, work),
+  };
+  return { ...ledger.outcome(states), ...takeTurn(platform, [], states, taking), paused };
+}
