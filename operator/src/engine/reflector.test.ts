@@ -35,7 +35,7 @@ describe("Reflector", () => {
   async function follow(answers: readonly Answer[], clock: Clock = systemClock) {
     api = await scriptedApi(answers);
     const { log, lines } = recordingLog();
-    const metrics = new Metrics();
+    const metrics = new Metrics(clock);
     const changes: string[] = [];
     const store = new Store({}, () => undefined);
     const told = ({ type, object, initial }: Change): number =>
@@ -172,6 +172,24 @@ describe("Reflector", () => {
       await clock.advance(delay);
     }
     await vi.waitFor(() => expect(watches(requests)).toHaveLength(4));
+  });
+
+  it("tells how long it has heard nothing, and that it lives while it asks in vain", async () => {
+    const clock = new FakeClock();
+    const silence = async () => /reflector_silent_seconds\{.*\} (\S+)/.exec((await metrics.scrape()).text)?.[1];
+    const { changes, metrics, run } = await follow(
+      [list("7", []), failure(500, ""), watch(event("ADDED", "a", "8"), "silence")],
+      clock,
+    );
+    await vi.waitFor(() => expect(clock.pending).toHaveLength(1));
+    await clock.advance(clock.pending[0] ?? 0);
+    await vi.waitFor(() => expect(changes).toEqual(["added a"]));
+    await clock.advance(60_000);
+    expect(await silence()).toBe("60");
+    expect(metrics.leastAliveReflector()).toEqual({ resource: "configmaps", seconds: 60 });
+    stop.abort();
+    await run;
+    expect(await silence()).toBe("0");
   });
 
   it("keeps trying when even the first list fails", async () => {

@@ -5,7 +5,7 @@ import { type Clock, type Random, sleep } from "./clock.ts";
 import { guardIdle, IdleError } from "./idle-timer.ts";
 import { listAll } from "./lister.ts";
 import type { Logger } from "./log.ts";
-import type { ReflectorMetrics } from "./metrics.ts";
+import type { ReflectorMetrics, ReflectorPulse } from "./metrics.ts";
 import { withoutManagedFields } from "./raw-object.ts";
 import { retryDelayMs } from "./reflector-retry.ts";
 import type { Store } from "./store.ts";
@@ -45,6 +45,7 @@ export class Reflector {
   /** Where to go on; undefined when only a new list can tell. Opaque: compared with nothing. */
   #resourceVersion: string | undefined;
   #failures = 0;
+  #pulse: ReflectorPulse | undefined;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -67,6 +68,7 @@ export class Reflector {
 
   /** Runs until `signal` aborts; no failure ends it. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#pulse = this.#options.metrics.begin();
     while (!signal.aborted) {
       try {
         await this.#list(signal);
@@ -77,6 +79,7 @@ export class Reflector {
         }
       }
     }
+    this.#pulse.end();
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -95,6 +98,7 @@ export class Reflector {
     store.replace(objects, { namespace, initial: !this.#hasSynced });
     this.#resourceVersion = resourceVersion;
     metrics.listed();
+    this.#pulse?.heard();
     log.debug({ path, objects: objects.length }, "Listed");
     this.#hasSynced = true;
     this.#synced.resolve();
@@ -121,6 +125,7 @@ export class Reflector {
         },
         signal: connection.signal,
       });
+      this.#pulse?.heard();
       started = clock.monotonic();
       const onIdle = (error: IdleError): void => connection.abort(error);
       for await (const event of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
@@ -166,10 +171,12 @@ export class Reflector {
     }
     this.#resourceVersion = object.metadata.resourceVersion;
     this.#failures = 0;
+    this.#pulse?.heard();
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { metrics, log, path } = this.#options;
+    this.#pulse?.tried();
     if (error instanceof MalformedEventError) {
       metrics.malformed();
     }
