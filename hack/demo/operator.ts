@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IMAGE_NAMES } from "@profile-platform/operator/names";
 import { run } from "../cluster/embedded/command.ts";
 import type { LiveCluster } from "../live/cluster.ts";
 import type { Images } from "./images.ts";
@@ -66,12 +67,13 @@ export async function uninstallOperator({ kubeconfig }: LiveCluster, helm: strin
 
 /** Values of the chart that name the images as they were built. */
 export function chartValues({ references }: Images): unknown {
-  const { operator, ...platform } = references;
+  const { operator } = references;
+  const platform = IMAGE_NAMES.flatMap((name) => (references[name] === undefined ? [] : [[name, references[name]]]));
   if (operator === undefined) throw new Error("the image of the operator was not built: run make build");
   // A registry may have a port, so only the last colon begins a tag.
   const tagStart = operator.lastIndexOf(":");
   return {
     image: { repository: operator.slice(0, tagStart), tag: operator.slice(tagStart + 1) },
-    images: platform,
+    images: Object.fromEntries(platform) as Record<string, string>,
   };
 }

@@ -15,7 +15,7 @@ describe("parseImageNames", () => {
 
   test("says which names there are", () => {
     expect(() => parseImageNames(["postgres"])).toThrow(
-      'there is no image "postgres": choose from postgresql, rabbitmq, redis, runtime, operator',
+      'there is no image "postgres": choose from postgresql, rabbitmq, prometheus, redis, runtime, operator',
     );
   });
 });

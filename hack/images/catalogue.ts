@@ -1,6 +1,9 @@
 /** Images that the project makes, in the order in which they are built: the slow ones first. */
-export const IMAGE_NAMES = ["postgresql", "rabbitmq", "redis", "runtime", "operator"] as const;
+export const IMAGE_NAMES = ["postgresql", "rabbitmq", "prometheus", "redis", "runtime", "operator"] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
+
+/** Those that the operator and its platforms run; the others are run by tests. */
+export const PLATFORM_IMAGE_NAMES: readonly ImageName[] = IMAGE_NAMES.filter((name) => name !== "prometheus");
 
 /** Images that others stand on, made only where no engine can pull a published one. */
 export type BaseName = "debian-base" | "node-base";
@@ -25,7 +28,7 @@ export interface ImageSource {
 const debian = { built: "debian-base", published: `debian:${DEBIAN_RELEASE}-slim` } as const;
 const node = { built: "node-base", published: `node:24-${DEBIAN_RELEASE}-slim` } as const;
 
-function dataService(name: ImageName): ImageSource {
+function packaged(name: ImageName): ImageSource {
   const folder = `hack/images/${name}`;
   return { name, dockerfile: `${folder}/Dockerfile`, context: folder, inputs: [], base: debian, network: true };
 }
@@ -59,9 +62,10 @@ export const IMAGES: Readonly<Record<ImageName | BaseName, ImageSource>> = {
     base: debian,
     network: false,
   },
-  postgresql: dataService("postgresql"),
-  rabbitmq: dataService("rabbitmq"),
-  redis: dataService("redis"),
+  postgresql: packaged("postgresql"),
+  rabbitmq: packaged("rabbitmq"),
+  prometheus: packaged("prometheus"),
+  redis: packaged("redis"),
   runtime: bundled("runtime"),
   operator: bundled("operator"),
 };

@@ -62,7 +62,7 @@ describe("planImages", () => {
     [
       "the distribution",
       "hack/images/debian-base/Dockerfile",
-      ["debian-base", "node-base", "operator", "postgresql", "rabbitmq", "redis", "runtime"],
+      ["debian-base", "node-base", "operator", "postgresql", "prometheus", "rabbitmq", "redis", "runtime"],
     ],
   ])("moves with %s the keys of exactly what holds it", async (_what, path, names) => {
     expect(await changedBy(() => put(path, "changed"))).toEqual(names);

@@ -10,9 +10,10 @@ const catalogue = z.strictObject({
   redis: reference.optional(),
   rabbitmq: reference.optional(),
   runtime: reference.optional(),
-  // The same file tells an installer of the operator's own image; no platform runs it.
+  // The same file tells an installer of the operator's own image, and tests of Prometheus'; no platform runs either.
   operator: reference.optional(),
-} satisfies Record<(typeof IMAGE_NAMES)[number] | "operator", unknown>);
+  prometheus: reference.optional(),
+} satisfies Record<(typeof IMAGE_NAMES)[number] | "operator" | "prometheus", unknown>);
 
 /** The images that a JSON file names, and the built-in ones for the rest. Without a file all are built-in. */
 export function readImages(file: string | undefined): ImageCatalogue {
