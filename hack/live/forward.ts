@@ -1,23 +1,14 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { type PortForward, portForward } from "../e2e/support/port-forward.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { namespaceOf, requirePlatform } from "./platform.ts";
 import { WORKLOADS, type WorkloadName } from "./workloads.ts";
 
-/** A local port that leads to a pod until it is closed. */
-export interface Forward {
+/** Local ports that lead to a component. */
+export interface Forward extends PortForward {
   readonly name: WorkloadName;
-  /** Local port → port of the pod. */
-  readonly ports: Readonly<Record<number, number>>;
-  /** Resolves when the forwarding ends by itself: the pod went away, or kubectl was stopped. */
-  readonly ended: Promise<void>;
-  close(): void;
 }
 
-/**
- * Forwards local ports to a component. Port 0 takes a free one. Resolves when they accept connections; throws what
- * kubectl says when they never do.
- */
+/** Forwards local ports to a component; see `portForward`. */
 export async function forward(
   cluster: LiveCluster,
   name: WorkloadName,
@@ -26,37 +17,8 @@ export async function forward(
   const { layer, kind } = WORKLOADS[name];
   if (layer === "operator") throw new Error("nothing is forwarded to the operator");
   const namespace = namespaceOf(await requirePlatform(cluster), layer);
-  const pairs = wanted.map(([local, remote]) => (local === 0 ? `:${remote}` : `${local}:${remote}`));
-  const child = spawn(
-    "kubectl",
-    ["--kubeconfig", cluster.kubeconfig, "--namespace", namespace, "port-forward", `${kind}/${name}`, ...pairs],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
-  // kubectl must not outlive whoever asked for it.
-  const stop = (): void => void child.kill("SIGTERM");
-  process.once("exit", stop);
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
-  const ended = once(child, "close").then(() => void process.off("exit", stop));
-  const ports: Record<number, number> = {};
-  const ready = new Promise<void>((resolve) => {
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      for (const [, local, remote] of output.matchAll(/Forwarding from 127\.0\.0\.1:(\d+) -> (\d+)/g)) {
-        ports[Number(local)] = Number(remote);
-      }
-      if (Object.keys(ports).length === wanted.length) resolve();
-    });
-  });
-  const failed = ended.then(() => {
-    throw new Error(`ports could not be forwarded to ${name}: ${errors.trim()}`);
-  });
-  await Promise.race([ready, failed]);
-  failed.catch(() => undefined);
-  return { name, ports, ended, close: stop };
+  const { kubeconfig } = cluster;
+  return { name, ...(await portForward({ kubeconfig, namespace, resource: `${kind}/${name}` }, wanted)) };
 }
 
 /** Forwards what people look at to localhost until Ctrl-C; what breaks is forwarded again by starting it anew. */

@@ -3,6 +3,7 @@ import { chooseProvider, createProgress } from "../../cluster/index.ts";
 import { giveToNodes, provideImages } from "../../demo/images.ts";
 import { installOperator } from "../../demo/operator.ts";
 import { helmReady } from "../../demo/prepare.ts";
+import { IMAGE_NAMES } from "../../images/catalogue.ts";
 import { connect } from "../../live/cluster.ts";
 
 /** Beside a cluster that someone works with: another name is another network and other folders. */
@@ -18,7 +19,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // A cluster that was there before stays.
   const teardown = async () => (provider.kind === "current" ? undefined : provider.down());
   try {
-    const [helm, images] = await Promise.all([helmReady(progress), provideImages(progress), provider.up(NODES)]);
+    const [helm, images] = await Promise.all([
+      helmReady(progress),
+      provideImages(progress, IMAGE_NAMES),
+      provider.up(NODES),
+    ]);
     const cluster = await connect(provider, progress);
     await giveToNodes(cluster, images);
     await progress.step("operator installed", () => installOperator(cluster, helm, images));

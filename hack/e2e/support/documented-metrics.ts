@@ -31,3 +31,11 @@ export function compareWithDocumented(text: string): { readonly scraped: string[
 function describe({ name, type, labels }: Family): string {
   return `${name} ${type} ${labels === undefined ? "without a sample" : `{${labels.join(",")}}`}`;
 }
+
+/** The expressions of its last table: `| question | query |`. */
+export function documentedQueries(): readonly string[] {
+  const rows = [...readFileSync(PAGE, "utf8").matchAll(/^\| [^|`]+\? \| (.+) \|$/gm)];
+  return rows.flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, query = ""]) => query.replaceAll("\\|", "|")),
+  );
+}
