@@ -1,9 +1,8 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { hashOf } from "../engine/content.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_PAUSED } from "../labels.ts";
 import { NAMESPACE_CLUSTER_ROLE } from "../names.ts";
-import type { Work } from "./apply-object.ts";
+import { isWantedAsBefore, type Work } from "./apply-object.ts";
 import { belongsTo } from "./identity.ts";
 import { APPLIED_TYPES, WORKLOAD_KINDS } from "./kinds.ts";
 import type { LiveObjects } from "./live-objects.ts";
@@ -66,8 +65,7 @@ export function differing(
       const found = live.get(object.kind, object.metadata.namespace, object.metadata.name);
       if (found === undefined) return true;
       if (WORKLOAD_KINDS.has(object.kind)) return specHash(found) !== specHash(object);
-      const applied = memory.applier.appliedDigest(object);
-      return applied !== undefined && applied !== hashOf(object);
+      return memory.applier.appliedDigest(object) !== undefined && !isWantedAsBefore(object, memory);
     })
     .map(objectId);
 }
