@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import { counter, gauge, histogram } from "./metric-families.ts";
+import { counter, histogram, readGauge } from "./metric-families.ts";
 
 // 10 ns to 1000 s in tenfold steps, as client-go has them.
 const BUCKETS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000];
@@ -33,37 +33,34 @@ export class QueueFamilies {
     const seconds = (name: string, help: string) => histogram(registry, { name, help, labels, buckets: BUCKETS });
     const waited = seconds("workqueue_queue_duration_seconds", "How long a key waited");
     const worked = seconds("workqueue_work_duration_seconds", "How long a key was worked");
-    const depth = gauge(registry, {
+    readGauge(registry, {
       name: "workqueue_depth",
       help: "Keys that wait to be worked, by priority",
       labels: ["name", "controller", "priority"],
-      collect: () => {
-        for (const [name, state] of this.#states) {
-          for (const [priority, items] of state().depths) {
-            depth.set({ name, controller: name, priority: String(priority) }, items);
-          }
-        }
-      },
+      read: () =>
+        [...this.#states].flatMap(([name, state]) =>
+          [...state().depths].map(([priority, value]) => ({
+            labels: { name, controller: name, priority: String(priority) },
+            value,
+          })),
+        ),
     });
-    const atScrape = (name: string, help: string, read: (state: QueueState) => number): void => {
-      const one = gauge(registry, {
+    const age = (name: string, help: string, of: (state: QueueState) => number): void =>
+      readGauge(registry, {
         name,
         help,
         labels,
-        collect: () => {
-          for (const [queue, state] of this.#states) one.set({ name: queue, controller: queue }, read(state()));
-        },
+        read: () =>
+          [...this.#states].map(([queue, state]) => ({
+            labels: { name: queue, controller: queue },
+            value: of(state()),
+          })),
       });
-    };
-    atScrape(
-      "workqueue_unfinished_work_seconds",
-      "Sum of the ages of work in progress",
-      ({ unfinishedSeconds }) => unfinishedSeconds,
-    );
-    atScrape(
+    age("workqueue_unfinished_work_seconds", "Sum of the ages of work in progress", (state) => state.unfinishedSeconds);
+    age(
       "workqueue_longest_running_processor_seconds",
       "Age of the oldest work in progress",
-      ({ longestSeconds }) => longestSeconds,
+      (state) => state.longestSeconds,
     );
     this.#declare = (name) => {
       const values = { name, controller: name };

@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Clock } from "./clock.ts";
-import { counter, gauge } from "./metric-families.ts";
+import { counter, readGauge } from "./metric-families.ts";
 
 const END_REASONS = ["closed", "expired", "error", "idle"] as const;
 
@@ -46,18 +46,15 @@ export class ReflectorFamilies {
       help: "Watches that ended, by reason",
       labels: ["resource", "reason"],
     });
-    const silence = gauge(registry, {
+    readGauge(registry, {
       name: "reflector_silent_seconds",
       help: "Time since the API server last said anything to the reflector that has waited longest",
       labels,
-      collect: () => {
-        for (const [resource, signs] of this.#signs) {
-          silence.set(
-            { resource },
-            this.#longest(signs, ({ heardAt }) => heardAt),
-          );
-        }
-      },
+      read: () =>
+        [...this.#signs].map(([resource, signs]) => ({
+          labels: { resource },
+          value: this.#longest(signs, ({ heardAt }) => heardAt),
+        })),
     });
     this.#declare = (resource) => {
       for (const reason of END_REASONS) ends.inc({ resource, reason }, 0);

@@ -44,6 +44,7 @@ describe("PlatformMetrics", () => {
     ];
     metrics.report("demo", { components: COMPONENTS, conditions }, []);
     expect(await shown()).toEqual([
+      "ready 0",
       "components 3",
       "components_ready 2",
       'component_ready{layer="data-layer",component="postgresql"} 1',
@@ -51,7 +52,6 @@ describe("PlatformMetrics", () => {
       'component_ready{layer="server-layer",component="server"} 1',
       'layer_ready{layer="data-layer"} 0',
       'layer_ready{layer="server-layer"} 1',
-      "ready 0",
       'condition{type="Ready"} 0',
       'condition{type="Paused"} 1',
       'condition{type="X"} 0',
@@ -62,11 +62,11 @@ describe("PlatformMetrics", () => {
     metrics.report("demo", { components: COMPONENTS, conditions: [condition("Paused", "True", now)] }, []);
     metrics.report("demo", { components: COMPONENTS.slice(0, 1), conditions: [condition("Ready", "True", now)] }, []);
     expect(await shown()).toEqual([
+      "ready 1",
       "components 1",
       "components_ready 1",
       'component_ready{layer="data-layer",component="postgresql"} 1',
       'layer_ready{layer="data-layer"} 1',
-      "ready 1",
       'condition{type="Ready"} 1',
     ]);
   });

@@ -1,43 +1,44 @@
 import type { ProfilePlatformStatus } from "@profile-platform/crds";
-import type { Counter, Gauge, Registry } from "prom-client";
+import type { Counter, Registry } from "prom-client";
 import { type Clock, systemClock } from "../engine/clock.ts";
-import { counter, gauge } from "../engine/metric-families.ts";
+import { counter, readGauge } from "../engine/metric-families.ts";
 import { APPLIED_TYPES } from "./kinds.ts";
 import type { Correction } from "./outcome.ts";
-import { type PlatformSample, samplesOf } from "./platform-samples.ts";
+import { PLATFORM_FIGURES } from "./platform-figures.ts";
+
+interface Shown {
+  readonly status: ProfilePlatformStatus;
+  /** When everything was last found applied, in milliseconds since the epoch. */
+  readonly appliedAt: number | undefined;
+}
 
 /** Figures of platforms: what their status says, in numbers. Those of a platform that is gone go with it. */
 export class PlatformMetrics {
   readonly #clock: Pick<Clock, "now">;
-  readonly #gauges: Readonly<Record<PlatformSample["family"], Gauge>>;
-  readonly #sinceApplied: Gauge<"platform">;
   readonly #corrections: Counter<"kind">;
-  /** Platform → what is shown of it. */
-  readonly #shown = new Map<string, readonly PlatformSample[]>();
-  /** Platform → when everything of it was last found applied, in milliseconds since the epoch. */
-  readonly #applied = new Map<string, number>();
+  readonly #platforms = new Map<string, Shown>();
 
   constructor(registry: Registry, clock: Pick<Clock, "now"> = systemClock) {
     this.#clock = clock;
-    const declare = (name: string, help: string, ...further: readonly string[]): Gauge =>
-      gauge(registry, { name: `profileplatform_${name}`, help, labels: ["platform", ...further] });
-    this.#gauges = {
-      components: declare("components", "Components that a platform has"),
-      components_ready: declare("components_ready", "Components of a platform that are ready"),
-      component_ready: declare("component_ready", "1 while a component is ready", "layer", "component"),
-      layer_ready: declare("layer_ready", "1 while all components of a layer are ready", "layer"),
-      ready: declare("ready", "1 while a platform is Ready"),
-      condition: declare("condition", "1 while a condition of a platform is True", "type"),
-    };
-    this.#sinceApplied = gauge(registry, {
+    for (const { name, help, labels, read } of PLATFORM_FIGURES) {
+      readGauge(registry, {
+        name,
+        help,
+        labels: ["platform", ...labels],
+        read: () =>
+          [...this.#platforms].flatMap(([platform, { status }]) =>
+            read(status).map((reading) => ({ labels: { platform, ...reading.labels }, value: reading.value })),
+          ),
+      });
+    }
+    readGauge(registry, {
       name: "profileplatform_since_applied_seconds",
       help: "Time since everything that a platform asks for was last found applied",
       labels: ["platform"],
-      collect: () => {
-        for (const [platform, at] of this.#applied) {
-          this.#sinceApplied.set({ platform }, (this.#clock.now() - at) / 1000);
-        }
-      },
+      read: () =>
+        [...this.#platforms].flatMap(([platform, { appliedAt }]) =>
+          appliedAt === undefined ? [] : [{ labels: { platform }, value: (this.#clock.now() - appliedAt) / 1000 }],
+        ),
     });
     this.#corrections = counter(registry, {
       name: "profileplatform_drift_corrections_total",
@@ -48,39 +49,19 @@ export class PlatformMetrics {
   }
 
   report(platform: string, status: ProfilePlatformStatus, corrected: readonly Correction[]): void {
-    this.#show(platform, samplesOf(platform, status));
-    this.#noteApplied(platform, status);
+    this.#platforms.set(platform, { status, appliedAt: this.#appliedAt(platform, status) });
     for (const { kind } of corrected) this.#corrections.inc({ kind });
   }
 
   forget(platform: string): void {
-    this.#show(platform, []);
-    this.#shown.delete(platform);
-    this.#applied.delete(platform);
-    this.#sinceApplied.remove({ platform });
+    this.#platforms.delete(platform);
   }
 
-  /** A component, layer or condition that is no more is not shown with its last value. */
-  #show(platform: string, samples: readonly PlatformSample[]): void {
-    const now = new Set(samples.map(keyOf));
-    for (const sample of this.#shown.get(platform) ?? []) {
-      if (!now.has(keyOf(sample))) this.#gauges[sample.family].remove({ ...sample.labels });
-    }
-    for (const { family, labels, value } of samples) this.#gauges[family].set({ ...labels }, value);
-    this.#shown.set(platform, samples);
-  }
-
-  #noteApplied(platform: string, { conditions = [] }: ProfilePlatformStatus): void {
+  #appliedAt(platform: string, { conditions = [] }: ProfilePlatformStatus): number | undefined {
     const applied = conditions.find(({ type }) => type === "Applied");
-    if (applied?.status === "True") {
-      this.#applied.set(platform, this.#clock.now());
-    } else if (applied !== undefined && !this.#applied.has(platform)) {
-      // The process is younger than the trouble: what was applied before it, status knows.
-      this.#applied.set(platform, Date.parse(applied.lastTransitionTime));
-    }
+    if (applied?.status === "True") return this.#clock.now();
+    const known = this.#platforms.get(platform)?.appliedAt;
+    // Where the trouble is older than the process, status knows when it began.
+    return known ?? (applied === undefined ? undefined : Date.parse(applied.lastTransitionTime));
   }
-}
-
-function keyOf({ family, labels }: PlatformSample): string {
-  return JSON.stringify([family, ...Object.values(labels)]);
 }
