@@ -71,3 +71,14 @@ test("an update that makes no progress fails", () => {
     message: "the update makes no progress: timed out progressing.",
   });
 });
+
+test("pods that the API server refuses are told with the reason, and without the name that changes with each try", () => {
+  const message =
+    'pods "server-75-x2" is forbidden: exceeded quota: theirs, requested: pods=1, used: pods=1, limited: pods=1';
+  const conditions = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message }];
+  const short = workload("Deployment", "server", 3, { replicas: 1, updatedReplicas: 1, readyReplicas: 1, conditions });
+  expect(health([short])).toMatchObject({
+    state: "Progressing",
+    message: "its pods are refused: exceeded quota: theirs, requested: pods=1, used: pods=1, limited: pods=1",
+  });
+});

@@ -39,6 +39,10 @@ export function workloadHealth(
   if (overdue !== undefined) {
     return { state: "Failed", ...counts, message: overdue };
   }
+  const refused = refusedPods(workload);
+  if (refused !== undefined) {
+    return { state: "Progressing", ...counts, message: refused };
+  }
   const updated = status.updatedReplicas ?? 0;
   if (updated < wanted) {
     return { state: "Progressing", ...counts, message: `${updated} of ${wanted} pods are of the latest version` };
@@ -53,9 +57,28 @@ export function workloadHealth(
 }
 
 function deadlineExceeded(workload: KubernetesObject): string | undefined {
-  const status = workload["status"] as
-    | { conditions?: { type: string; reason?: string; message?: string }[] }
-    | undefined;
-  const condition = status?.conditions?.find((each) => each.reason === "ProgressDeadlineExceeded");
+  const condition = conditionsOf(workload).find((each) => each.reason === "ProgressDeadlineExceeded");
   return condition === undefined ? undefined : `the update makes no progress: ${condition.message ?? ""}`;
+}
+
+/**
+ * Why the API server takes no pods of a Deployment, such as a quota of somebody else. Without the name of the pod, which
+ * is another one with each try: a status that changes with it tells nothing new.
+ */
+function refusedPods(workload: KubernetesObject): string | undefined {
+  const condition = conditionsOf(workload).find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  if (condition === undefined) return undefined;
+  const why = (condition.message ?? "").replace(/^pods "[^"]*" is forbidden: /, "");
+  return `its pods are refused: ${why}`;
+}
+
+interface WorkloadCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+function conditionsOf(workload: KubernetesObject): readonly WorkloadCondition[] {
+  return (workload["status"] as { readonly conditions?: readonly WorkloadCondition[] } | undefined)?.conditions ?? [];
 }
