@@ -15,6 +15,8 @@ export interface Connected {
   readonly session: ClientHttp2Session;
   /** Below the encryption: to be reset, and to be asked for what came in. */
   readonly socket: Socket;
+  /** How long the server itself took to answer, about. */
+  readonly answerMs: number;
 }
 
 export interface ConnectLimits {
@@ -48,8 +50,8 @@ export async function connectHttp2(base: URL, credentials: TlsCredentials, limit
   });
   try {
     await happens(socket, "connect", limits.tcpMs, `no TCP connection to ${base.host}`);
-    const deadline = performance.now() + limits.handshakeMs;
-    const left = (): number => deadline - performance.now();
+    const started = performance.now();
+    const left = (): number => limits.handshakeMs - (performance.now() - started);
     const what = `no answer from ${base.host} to a TLS and HTTP/2 handshake`;
     const transport = secure ? encrypt(socket, host, credentials) : socket;
     if (transport instanceof tls.TLSSocket) {
@@ -65,7 +67,8 @@ export async function connectHttp2(base: URL, credentials: TlsCredentials, limit
     });
     await happens(session, "remoteSettings", left(), what);
     session.setLocalWindowSize(SESSION_WINDOW);
-    return { session, socket };
+    // It answered twice: in TLS, and with its settings.
+    return { session, socket, answerMs: (performance.now() - started) / 2 };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -1,6 +1,5 @@
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
-import type { Clock } from "./clock.ts";
 import type { Connected } from "./http2-connect.ts";
 import type { Heartbeat, Probed } from "./http2-liveness.ts";
 
@@ -11,14 +10,8 @@ export class ConnectionLostError extends Error {
 
 export interface Http2ConnectionOptions {
   readonly heartbeat: Heartbeat;
-  readonly clock: Clock;
   /** Streams at once, where the server allows that many. */
   readonly maxStreams: number;
-  /**
-   * How long one that was taken for dead is kept, to learn whether it was. 0 resets it at once, so that nothing of what
-   * lies in it can arrive any more.
-   */
-  readonly lingerMs: number;
   /** It has room again, or takes no more streams. */
   readonly onChange: () => void;
   /** It broke while requests were on it. */
@@ -38,7 +31,6 @@ export class Http2Connection implements Probed {
   #opened = 0;
   #closing = false;
   #lost: ConnectionLostError | undefined;
-  #stopLingering: (() => void) | undefined;
 
   constructor({ session, socket }: Connected, options: Http2ConnectionOptions) {
     this.#session = session;
@@ -115,21 +107,13 @@ export class Http2Connection implements Probed {
   }
 
   onSilent(silentMs: number): void {
-    const { lingerMs, clock } = this.#options;
-    if (lingerMs > 0) {
-      this.#stopLingering = clock.schedule(() => this.#reset(), lingerMs);
-    }
     this.#fail(`nothing came from the server for ${Math.round(silentMs)} ms, not even an answer to a PING`, undefined);
   }
 
   /** Takes no new streams, and closes when those in use have ended. */
   close(): void {
-    if (this.#lost === undefined) {
-      this.#takeNoMore();
-      this.#session.close();
-    } else {
-      this.#reset();
-    }
+    this.#takeNoMore();
+    this.#session.close();
   }
 
   #takeNoMore(): void {
@@ -168,18 +152,12 @@ export class Http2Connection implements Probed {
     if (streams.length > 0) {
       this.#options.onLost(this.#lost, streams.length);
     }
-    if (this.#stopLingering === undefined) {
-      this.#reset();
-    }
-    this.#options.onChange();
-  }
-
-  #reset(): void {
-    this.#stopLingering?.();
-    // A plain close would go on delivering what the kernel holds, as soon as it can.
+    // A plain close would go on delivering what the kernel holds, as soon as it can; but a write must not arrive late,
+    // when another process may lead.
     if (!this.#socket.destroyed) {
       this.#socket.resetAndDestroy();
     }
     this.#session.destroy();
+    this.#options.onChange();
   }
 }

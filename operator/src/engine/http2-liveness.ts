@@ -123,7 +123,7 @@ export class Heartbeat {
     const early = this.#sinceTick();
     vitals.askedMs = -early;
     connection.probe(() => {
-      if (vitals.askedMs !== undefined) {
+      if (vitals.askedMs !== undefined && this.#watched.get(connection) === vitals) {
         this.#options.deadline.answered(vitals.askedMs + this.#sinceTick());
         vitals.askedMs = undefined;
       }

@@ -37,15 +37,12 @@ type Lane = "read" | "write" | "watch";
  * Kinds of requests have connections of their own: a long list holds up no write, and no lease; watches, which stay,
  * take no places. The numbers of reads and writes at once bound what a start with thousands of namespaces asks of the
  * API server; watches are kept below 250 a connection, which is what an API server allows by default.
- *
- * A write must not arrive late, when another process may lead: a connection with writes is reset as soon as it is taken
- * for dead. The others are listened to a little longer.
  */
 const LANES = {
-  read: { maxConnections: 1, maxStreams: 32, lingerMs: 5000 },
-  write: { maxConnections: 1, maxStreams: 64, lingerMs: 0 },
-  watch: { maxConnections: Number.POSITIVE_INFINITY, maxStreams: 200, lingerMs: 5000 },
-} as const satisfies Record<Lane, { maxConnections: number; maxStreams: number; lingerMs: number }>;
+  read: { maxConnections: 1, maxStreams: 32 },
+  write: { maxConnections: 1, maxStreams: 64 },
+  watch: { maxConnections: Number.POSITIVE_INFINITY, maxStreams: 200 },
+} as const satisfies Record<Lane, { maxConnections: number; maxStreams: number }>;
 
 const MAX_TRIES = 5;
 
@@ -66,6 +63,7 @@ export class Http2Transport implements Transport {
   readonly #log: Logger | undefined;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #deadline: ProbeDeadline;
   readonly #heartbeat: Heartbeat;
   #current: { readonly identity: string; readonly pools: Pools } | undefined;
 
@@ -75,7 +73,8 @@ export class Http2Transport implements Transport {
     this.#log = log;
     this.#clock = clock;
     this.#random = random;
-    this.#heartbeat = new Heartbeat({ clock, deadline: new ProbeDeadline(clock) });
+    this.#deadline = new ProbeDeadline(clock);
+    this.#heartbeat = new Heartbeat({ clock, deadline: this.#deadline });
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
@@ -116,18 +115,17 @@ export class Http2Transport implements Transport {
   }
 
   #pool(lane: Lane, tls: TlsCredentials): Http2SessionPool<Http2Connection> {
-    const { maxConnections, maxStreams, lingerMs } = LANES[lane];
+    const { maxConnections, maxStreams } = LANES[lane];
     return new Http2SessionPool({
       maxConnections,
       clock: this.#clock,
       random: this.#random,
       connect: async (limits, onChange) => {
         const connected = await connectHttp2(this.#base, tls, limits);
+        this.#deadline.answered(connected.answerMs);
         return new Http2Connection(connected, {
           heartbeat: this.#heartbeat,
-          clock: this.#clock,
           maxStreams,
-          lingerMs,
           onChange,
           onLost: (error, requests) => this.#log?.info({ error, lane, requests }, "Lost a connection"),
         });

@@ -7,9 +7,10 @@ const ALLOWANCE = 3;
 const HALF_LIFE_MS = 20_000;
 
 /**
- * How long a server may take to give a sign of life: from half a second up to four, by how long it took of late. What
- * was learnt fades by half each 20 s. An answer that comes when a connection has been given up counts as well, so that
- * a slow server is not wrongly taken for dead again and again.
+ * How long a server may take to give a sign of life: from half a second up to four, by how long it took of late, new
+ * connections included: a server that was wrongly taken for dead is as slow there, and gets more time from then on. A
+ * late answer on the old connection would not tell a slow server from a network that was gone for a while. What was
+ * learnt fades by half each 20 s.
  *
  * Four seconds at most, since no request may lie in a dead connection for longer than a lease outlives its renewal: it
  * could arrive when another process leads.
