@@ -132,6 +132,10 @@ test-integration: test-service ## The service tests, then flows through the runn
 test-load: deps ## A measured load on the running platform (DURATION=20, RATE=200 requests a second, CONNECTIONS=10)
 	@$(LIVE) test-load
 
+.PHONY: bench-operator
+bench-operator: deps ## Measure the operator against a twin on controller-runtime (PLATFORMS=100, ROUNDS=5, RECORD=1)
+	@$(PROJECT_NODE) hack/bench/main.ts
+
 ##@ Keep the code in order
 
 .PHONY: generate lint format deps

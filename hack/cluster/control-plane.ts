@@ -6,7 +6,13 @@ import { buildPrograms } from "./embedded/build.ts";
 import { apiServer, type ControlPlaneSettings, controllerManager, etcd } from "./embedded/control-plane.ts";
 import { cacheRoot } from "./embedded/paths.ts";
 import { controlPlaneCertificates, makeCertificates, writeKubeconfig } from "./embedded/pki.ts";
-import { type ProcessFolders, recordedProcesses, startProcess, stopProcesses } from "./embedded/processes.ts";
+import {
+  findProcess,
+  type ProcessFolders,
+  recordedProcesses,
+  startProcess,
+  stopProcesses,
+} from "./embedded/processes.ts";
 import { createProgress, type Progress } from "./embedded/progress.ts";
 import { waitFor } from "./embedded/wait.ts";
 
@@ -14,20 +20,27 @@ export interface ControlPlaneOptions {
   /** Folder for keys, data and logs; made if it is missing. One control plane at a time can use it. */
   readonly dir: string;
   readonly progress?: Progress;
+  /** Default true. Without them nothing is made from what is created, and no deleted namespace ever goes. */
+  readonly controllers?: boolean;
 }
+
+export type ControlPlaneProcess = "etcd" | "kube-apiserver" | "kube-controller-manager";
 
 export interface ControlPlane {
   /** For the administrator, mode 0600. */
   readonly kubeconfigPath: string;
   /** Folder with a log a process. */
   readonly logs: string;
+  /** Throws when the process does not run. */
+  pidOf(name: ControlPlaneProcess): number;
   /** Ends the processes; the data stays. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts etcd, the API server and the controllers on 127.0.0.1, on ports that are free. There are no nodes, so pods
- * stay Pending, and no root is needed. Processes that an earlier run left in the folder are ended first.
+ * Starts etcd, the API server and, unless they are left out, the controllers on 127.0.0.1, on ports that are free.
+ * There are no nodes, so pods stay Pending, and no root is needed. Processes that an earlier run left in the folder are
+ * ended first.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const dir = resolve(options.dir);
@@ -66,16 +79,27 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       processes: { names: stores.map((spec) => spec.name), folders },
     });
     // Not before: their roles are among the last things that the API server makes for itself.
-    startProcess(controllers, folders);
-    await waitFor("the controllers", () => serviceAccountMade(server, pki), {
-      timeout: 30_000,
-      processes: { names: [...stores, controllers].map((spec) => spec.name), folders },
-    });
+    if (options.controllers !== false) {
+      startProcess(controllers, folders);
+      await waitFor("the controllers", () => serviceAccountMade(server, pki), {
+        timeout: 30_000,
+        processes: { names: [...stores, controllers].map((spec) => spec.name), folders },
+      });
+    }
   } catch (cause) {
     await stop();
     throw new Error(`while starting a control plane in ${dir}`, { cause });
   }
-  return { kubeconfigPath: settings.kubeconfigOf("admin"), logs: folders.logs, stop };
+  return {
+    kubeconfigPath: settings.kubeconfigOf("admin"),
+    logs: folders.logs,
+    pidOf: (name) => {
+      const found = findProcess(name, folders);
+      if (found === undefined) throw new Error(`${name} does not run: see ${join(folders.logs, `${name}.log`)}`);
+      return found.pid;
+    },
+    stop,
+  };
 }
 
 async function ready(server: string, pki: string): Promise<string | undefined> {

@@ -7,10 +7,10 @@ import { type LockOptions, withLock } from "./lock.ts";
 /** The Go module of the local cluster; its go.mod says what is built, in which version. */
 export const SOURCES = fileURLToPath(new URL("../kube", import.meta.url));
 
-/** Runs go in the module, with what the module's own files fix. */
-export function go(args: readonly string[]): Promise<string> {
+/** Runs go in a module, the local cluster's own without another, with what the module's own files fix. */
+export function go(args: readonly string[], module = SOURCES): Promise<string> {
   // The module's own go line says which toolchain it wants; one that is missing must be an error, not a download.
-  return run("go", args, { cwd: SOURCES, env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" } });
+  return run("go", args, { cwd: module, env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" } });
 }
 
 /** Builds one at a time: two at once would compile the packages that they share twice. */

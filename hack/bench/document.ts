@@ -1,0 +1,26 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { report } from "./report.ts";
+import type { Results } from "./results.ts";
+
+const DOCS = join(import.meta.dirname, "../../docs");
+const PAGE = join(DOCS, "benchmarks.md");
+
+/** Puts the tables of a run into docs/benchmarks.md in place of former ones of as many platforms, raw results beside. */
+export async function recordInDocs(results: Results): Promise<void> {
+  const name = `operator-${results.settings.platforms}`;
+  const folder = join(DOCS, "benchmarks");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.generated.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(PAGE, withSection(await readFile(PAGE, "utf8"), name, report(results)));
+}
+
+/** Replaces what stands between the two marks of a name; throws when they are not there. */
+export function withSection(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from)
+    throw new Error(`docs/benchmarks.md has no place for these results: add "${begin}" and "${end}"`);
+  return `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`;
+}

@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { cacheRoot, createProgress } from "../cluster/index.ts";
+import { buildPrograms, operatorCommand, type Programs, twinCommand } from "./commands.ts";
+import { recordInDocs } from "./document.ts";
+import { describeMachine } from "./machine.ts";
+import { makeTemplate } from "./make-template.ts";
+import { summarizeProfiles } from "./profile.ts";
+import { report } from "./report.ts";
+import type { Results, Side, SideResult } from "./results.ts";
+import { runRound } from "./round.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Measures the operator against its twin on controller-runtime; see README.md. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env, join(cacheRoot(), "benchmarks"));
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => stop.abort(new Error(`ended by ${name}; what was measured is in ${settings.results}`)));
+  }
+  const folder = await mkdtemp(join(tmpdir(), "profile-platform-bench-"));
+  try {
+    const results = await measure(settings, folder, stop.signal);
+    process.stdout.write(`\n${report(results)}\n\nRaw results: ${settings.results}\n`);
+    if (settings.profile !== undefined) process.stdout.write(`\n${await summarizeProfiles(settings.profile)}\n`);
+    if (settings.record) await recordInDocs(results);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function measure(settings: Settings, folder: string, signal: AbortSignal): Promise<Results> {
+  const progress = createProgress();
+  const logs = dirname(resolve(settings.results));
+  await mkdir(logs, { recursive: true });
+  const programs = await buildPrograms(progress);
+  const machine = await describeMachine();
+  const template = join(folder, "template.json");
+  const objectsPerPlatform = await progress.step("what the operator applies of a platform", (note) =>
+    makeTemplate({ programs, settings, file: template, logFile: join(folder, "template.log"), signal, note }),
+  );
+  const { platforms, concurrency, restSeconds, edits } = settings;
+  let results: Results = {
+    began: new Date().toISOString(),
+    machine,
+    settings: { platforms, objectsPerPlatform, concurrency, restSeconds, edits },
+    rounds: [],
+  };
+  let saved = Promise.resolve();
+  const onResult = (result: SideResult) => {
+    results = { ...results, rounds: withResult(results.rounds, result) };
+    const text = JSON.stringify(results, undefined, 2);
+    saved = saved.then(() => save(settings.results, text));
+  };
+  for (let round = 1; round <= settings.rounds; round++) {
+    for (const side of sidesOf(round, settings)) {
+      const command = commandOf(side, programs, template, settings);
+      const logFile = join(logs, `${side}-${round}.log`);
+      await rm(logFile, { force: true });
+      const { chart } = programs;
+      const shared = { settings, objectsPerPlatform, chart, progress, signal, onResult };
+      try {
+        await runRound({ ...shared, round, side, command, logFile });
+      } finally {
+        await saved;
+      }
+    }
+  }
+  return results;
+}
+
+/** The sides take turns at being first: the machine may be slower the longer it is busy. */
+function sidesOf(round: number, { profile }: Settings): readonly Side[] {
+  if (profile !== undefined) return ["operator"];
+  return round % 2 === 1 ? ["operator", "twin"] : ["twin", "operator"];
+}
+
+function commandOf(side: Side, { operator, twin }: Programs, template: string, settings: Settings) {
+  return (kubeconfig: string) =>
+    side === "operator"
+      ? operatorCommand(operator, kubeconfig, settings)
+      : twinCommand(twin, kubeconfig, template, settings);
+}
+
+function withResult(rounds: readonly SideResult[], result: SideResult): readonly SideResult[] {
+  return [...rounds.filter(({ round, side }) => round !== result.round || side !== result.side), result];
+}
+
+/** Moved into place, so that an interruption leaves the former results whole. */
+async function save(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, `${text}\n`);
+  await rename(`${file}.new`, file);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
