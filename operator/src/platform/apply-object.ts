@@ -24,6 +24,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Throws OutdatedError when the platform is not any more what this reconcile works for. */
+  readonly confirm: () => Promise<void>;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function applyObject(wanted: KubernetesObject, work: Work): Promise
   if (before?.metadata.deletionTimestamp !== undefined) {
     return ledger.waits(wanted, `${objectId(wanted)} is being deleted, and is made again when it is gone`);
   }
+  if (before === undefined) await work.confirm();
   await attemptFor(wanted, work, () => attempt(wanted, before, work));
 }
 

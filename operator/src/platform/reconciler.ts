@@ -14,6 +14,7 @@ import { LAYERS } from "../names.ts";
 import { applyObject, bookDenial, type Work } from "./apply-object.ts";
 import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
+import { confirmation, OutdatedError } from "./confirm.ts";
 import { findConflict, rivals } from "./conflict.ts";
 import { restartNote } from "./events.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
@@ -59,6 +60,8 @@ export interface PlatformReconcilerOptions {
 /** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
 export class PlatformReconciler implements Reconciler {
   readonly #options: PlatformReconcilerOptions;
+  /** Platform → its uid and generation when the API server was last asked for them. */
+  readonly #confirmed = new Map<string, string>();
 
   constructor(options: PlatformReconcilerOptions) {
     this.#options = options;
@@ -73,6 +76,7 @@ export class PlatformReconciler implements Reconciler {
       secrets.release(name);
       reporter.forget(name);
       memories.forget(name);
+      this.#confirmed.delete(name);
       turns.leave(name);
       return {};
     }
@@ -83,6 +87,10 @@ export class PlatformReconciler implements Reconciler {
     try {
       return await this.#carryOut(platform, uid, signal, log);
     } catch (error) {
+      if (error instanceof OutdatedError) {
+        log.info({ error }, "Waiting for the cache to catch up");
+        return { requeueAfterMs: AWAITED_MS };
+      }
       if (!(error instanceof InvalidSpecError)) throw error;
       const outcome = await this.#block(platform, { reason: "InvalidSpec", message: `${error.message}.` }, signal);
       if (outcome.requeueAfterMs !== undefined) return outcome;
@@ -95,7 +103,13 @@ export class PlatformReconciler implements Reconciler {
     const identity = { name: platform.metadata.name, uid };
     const memory = memories.of(identity);
     const now = () => clock.monotonic();
-    const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now };
+    const confirm = confirmation(platform, client, signal);
+    const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now, confirm };
+    const incarnation = `${uid} ${platform.metadata.generation ?? 0}`;
+    if (this.#confirmed.get(identity.name) !== incarnation) {
+      await confirm();
+      this.#confirmed.set(identity.name, incarnation);
+    }
     const pause = pauseRequest(platform);
 
     const outline = this.#resolve(platform, NO_CREDENTIALS);
