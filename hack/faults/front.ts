@@ -1,10 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from "node:http2";
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
 import { Exchange } from "./exchange.ts";
 
 // As many as the API server allows on one connection.
@@ -18,8 +14,14 @@ export interface FrontOptions {
   readonly handle: (exchange: Exchange) => Promise<void>;
 }
 
+/** A server that listens. */
+export interface Front {
+  /** Ends every connection. */
+  stop(): Promise<void>;
+}
+
 /** Ends TLS, and offers HTTP/2 and HTTP/1.1 as the API server does. */
-export async function startFront({ certificate, key, path, handle }: FrontOptions): Promise<Http2SecureServer> {
+export async function startFront({ certificate, key, path, handle }: FrontOptions): Promise<Front> {
   const server = createSecureServer({
     cert: certificate,
     key,
@@ -34,6 +36,11 @@ export async function startFront({ certificate, key, path, handle }: FrontOption
     handle(exchange).catch(() => exchange.cut());
   };
   server.on("request", onRequest);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   // Connections are reset on purpose here, in the middle of anything.
   server.on("sessionError", () => undefined);
   server.on("tlsClientError", () => undefined);
@@ -42,5 +49,12 @@ export async function startFront({ certificate, key, path, handle }: FrontOption
   server.once("error", reject);
   server.listen(path, resolve);
   await promise;
-  return server;
+  return {
+    stop: async () => {
+      const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+      server.close(() => onClosed());
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
 }

@@ -112,11 +112,9 @@ export async function startFaultProxy({ upstreamKubeconfig, dir: folder }: Fault
     },
     stop: async () => {
       gate.stop();
-      const { promise, resolve: closed } = Promise.withResolvers<void>();
-      front.close(() => closed());
       watches.cut();
+      await front.stop();
       upstream.close();
-      await promise;
     },
   };
 }
