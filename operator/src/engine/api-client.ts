@@ -102,12 +102,16 @@ export class ApiClient {
     }
   }
 
-  /** Answers with the bytes of a long-running response; ends with an error when the connection breaks. */
+  /**
+   * Answers with the bytes of a long-running response; ends with an error when the connection breaks. The request's
+   * signal should be its own: it ends the response, and is listened to for as long as it lives.
+   */
   async stream(request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
-    using scope = requestScope(undefined, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, describe(request));
-    const signal = request.signal === undefined ? scope.signal : AbortSignal.any([scope.signal, request.signal]);
+    using scope = requestScope(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, describe(request));
     try {
-      return await this.#send(request, signal, true);
+      const response = await this.#send(request, scope.signal, true);
+      scope.keep();
+      return response;
     } catch (error) {
       throw scope.explain(error);
     }

@@ -27,6 +27,8 @@ interface Vitals {
 }
 
 const TICK_MS = 100;
+// A tick that comes later than this counts as this much.
+const LONGEST_TICK_MS = 200;
 // A connection that worked a moment ago need not be asked whether it does when it is used again.
 const FRESH_MS = 200;
 
@@ -36,7 +38,7 @@ const FRESH_MS = 200;
  * that without a single byte, it is taken for dead: after about 700 ms.
  *
  * Time counts in ticks of this process: a tick that comes late, because the process was busy or got no processor, counts
- * as one. What came meanwhile still has to be read then. Connections that nothing uses are left in peace.
+ * as two at most. What came meanwhile still has to be read then. Connections that nothing uses are left in peace.
  */
 export class Heartbeat {
   readonly #options: Required<HeartbeatOptions>;
@@ -131,6 +133,6 @@ export class Heartbeat {
   }
 
   #sinceTick(): number {
-    return Math.min(this.#options.clock.monotonic() - this.#lastTick, TICK_MS);
+    return Math.min(this.#options.clock.monotonic() - this.#lastTick, LONGEST_TICK_MS);
   }
 }

@@ -36,7 +36,8 @@ type Lane = "read" | "write" | "watch";
 /**
  * Kinds of requests have connections of their own: a long list holds up no write, and no lease; watches, which stay,
  * take no places. The numbers of reads and writes at once bound what a start with thousands of namespaces asks of the
- * API server; watches are kept below 250 a connection, which is what an API server allows by default.
+ * API server. An API server allows 100 streams on a connection by default, so that of watches; where one allows more,
+ * this bounds how many break together.
  */
 const LANES = {
   read: { maxConnections: 1, maxStreams: 32 },

@@ -2,10 +2,12 @@ import { ApiError } from "./api-error.ts";
 import { sleep, systemClock } from "./clock.ts";
 import { NotLeaderError } from "./lease-fence.ts";
 
-/** What one request lives under: the caller's signal and a time limit, both let go at its end. */
+/** What one request lives under: the caller's signal and a time limit, let go at its end. */
 export interface RequestScope extends Disposable {
   readonly signal: AbortSignal;
   sleep(ms: number): Promise<void>;
+  /** Ends the time limit; the caller's signal goes on to end what has begun, for as long as that signal lives. */
+  keep(): void;
   /** The error to throw for `error`: a refusal and the caller's abort as they are, anything else with its request. */
   explain(error: unknown): unknown;
 }
@@ -13,8 +15,9 @@ export interface RequestScope extends Disposable {
 // AbortSignal.any would keep a follower on a signal that lives as long as the process, one for each request.
 export function requestScope(parent: AbortSignal | undefined, timeoutMs: number, request: string): RequestScope {
   const controller = new AbortController();
-  const timeout = new Error(`no answer within ${timeoutMs} ms`);
-  const cancel = systemClock.schedule(() => controller.abort(timeout), timeoutMs);
+  const onTimeout = (): void => controller.abort(new Error(`no answer within ${timeoutMs} ms`));
+  const cancel = systemClock.schedule(onTimeout, timeoutMs);
+  let kept = false;
   const follow = (): void => controller.abort(parent?.reason);
   if (parent?.aborted === true) {
     follow();
@@ -22,6 +25,9 @@ export function requestScope(parent: AbortSignal | undefined, timeoutMs: number,
   parent?.addEventListener("abort", follow);
   return {
     signal: controller.signal,
+    keep: () => {
+      kept = true;
+    },
     sleep: (ms) => sleep(systemClock, ms, controller.signal),
     explain: (error) => {
       if (parent?.aborted === true || error instanceof ApiError || error instanceof NotLeaderError) {
@@ -32,7 +38,9 @@ export function requestScope(parent: AbortSignal | undefined, timeoutMs: number,
     },
     [Symbol.dispose]: () => {
       cancel();
-      parent?.removeEventListener("abort", follow);
+      if (!kept) {
+        parent?.removeEventListener("abort", follow);
+      }
     },
   };
 }
