@@ -1,4 +1,6 @@
-import { Applier, NotOursError } from "@profile-platform/operator/engine/applier";
+import { Applier, type ApplierOptions, NotOursError } from "@profile-platform/operator/engine/applier";
+import { compactor } from "@profile-platform/operator/engine/compact";
+import { Interner } from "@profile-platform/operator/engine/interner";
 import { deleteObject } from "@profile-platform/operator/engine/pruner";
 import { writeStatus } from "@profile-platform/operator/engine/status-writer";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
@@ -22,9 +24,9 @@ beforeEach(async () => {
   server.takeRequests();
 });
 
-function makeApplier(): Applier {
+function makeApplier(options: Pick<ApplierOptions, "wholeParts" | "compact"> = {}): Applier {
   const isOurs = ({ metadata }: KubernetesObject): boolean => metadata.labels?.["app"] === "main";
-  return new Applier({ client: server.client, types, fieldManager: "engine-test", log: silent, isOurs });
+  return new Applier({ client: server.client, types, fieldManager: "engine-test", log: silent, isOurs, ...options });
 }
 
 function configMap(data: Record<string, string>, labels: Record<string, string> = { app: "main" }): KubernetesObject {
@@ -37,7 +39,7 @@ describe("Applier", () => {
     const wanted = configMap({ a: "1" });
     expect(await applier.apply(wanted, undefined)).toMatchObject({ result: "created", changed: [] });
     const live = await server.read(wanted);
-    expect(server.takeRequests()).toEqual(["GET 404", "PATCH 201"]);
+    expect(server.takeRequests()).toEqual(["PATCH 201"]);
     expect(await applier.apply(configMap({ a: "1" }), live)).toMatchObject({ result: "unchanged", object: live });
     expect(server.takeRequests()).toEqual([]);
   });
@@ -67,6 +69,51 @@ describe("Applier", () => {
     await server.remove(wanted);
     applier.forget(wanted);
     expect(await applier.apply(wanted, object)).toMatchObject({ result: "created" });
+  });
+
+  test("makes with one request what the cache does not show, and looks at what is there all the same", async () => {
+    const wanted = configMap({ a: "1" });
+    await makeApplier().apply(wanted, undefined);
+    expect(server.takeRequests()).toEqual(["PATCH 201"]);
+    expect(await makeApplier().apply(configMap({ a: "2" }), undefined)).toMatchObject({ result: "configured" });
+    expect(server.takeRequests()).toEqual(["PATCH 409", "GET 200", "PATCH 200"]);
+    expect((await server.read(wanted))?.["data"]).toEqual({ a: "2" });
+  });
+
+  test("names what others changed also when the cache holds no content", async () => {
+    const compact = compactor(CONFIG_MAP, { content: "all" }, new Interner());
+    const applier = makeApplier({ compact });
+    const wanted = configMap({ a: "1", b: "2" });
+    const { object } = await applier.apply(wanted, undefined);
+    expect(object).not.toHaveProperty("data");
+    expect(await applier.apply(wanted, compact((await server.read(wanted)) ?? wanted))).toMatchObject({
+      result: "unchanged",
+      known: true,
+    });
+    server.takeRequests();
+    const edited = await server.edit(wanted, { data: { a: "x" }, metadata: { annotations: { note: "theirs" } } });
+    const outcome = await applier.apply(wanted, compact(edited));
+    expect(outcome).toMatchObject({ result: "configured", changed: ["data.a"], known: true });
+    expect(server.takeRequests()).toEqual(["GET 200", "PATCH 200"]);
+    expect(await applier.apply(wanted, outcome.object)).toMatchObject({ result: "unchanged" });
+    expect(server.takeRequests()).toEqual([]);
+  });
+
+  test("takes out what others added to its own parts, with a second request that is sent only then", async () => {
+    const wholeParts = { ConfigMap: ["/data"] };
+    const wanted = configMap({ a: "1" });
+    const { object } = await makeApplier({ wholeParts }).apply(wanted, undefined);
+    const labelled = await server.edit(object, { metadata: { labels: { theirs: "kept" } } });
+    server.takeRequests();
+    expect(await makeApplier({ wholeParts }).apply(wanted, labelled)).toMatchObject({ result: "unchanged" });
+    expect(server.takeRequests()).toEqual(["PATCH 200"]);
+
+    const added = await server.edit(object, { data: { theirs: "x" } });
+    const outcome = await makeApplier({ wholeParts }).apply(wanted, added);
+    expect(outcome).toMatchObject({ result: "configured", changed: ["data.theirs"] });
+    expect(server.takeRequests()).toEqual(["PATCH 200", "PATCH 200"]);
+    expect((await server.read(wanted))?.["data"]).toEqual({ a: "1" });
+    expect((await server.read(wanted))?.metadata.labels).toEqual({ app: "main", theirs: "kept" });
   });
 
   test("does not repeat an apply that the cache has not heard of yet", async () => {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import { contentDigest, isCompact } from "./compact.ts";
+import { hashOf } from "./content.ts";
 
 export interface ObjectRef {
   readonly kind: string;
@@ -11,7 +12,7 @@ export interface Applied {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
-  /** Digest of what was wanted. */
+  /** `wantedDigest` of what was wanted. */
   readonly wanted: string;
   readonly foundVersion: string | undefined;
   uid: string | undefined;
@@ -19,6 +20,17 @@ export interface Applied {
   leftVersion: string | undefined;
   /** Digest of the content. */
   left: string;
+}
+
+const digests = new WeakMap<KubernetesObject, string>();
+
+/** Digest of an object that is wanted. The object must not change any more: of the same one it is not worked out again. */
+export function wantedDigest(wanted: KubernetesObject): string {
+  const known = digests.get(wanted);
+  if (known !== undefined) return known;
+  const digest = hashOf(wanted);
+  digests.set(wanted, digest);
+  return digest;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError, isNotFound } from "./api-error.ts";
-import { type Applied, AppliedObjects, isAsLeft, type ObjectRef } from "./applied-objects.ts";
+import { type Applied, AppliedObjects, isAsLeft, type ObjectRef, wantedDigest } from "./applied-objects.ts";
 import { contentDigest, isCompact } from "./compact.ts";
-import { contentOf, differingPaths, hashOf } from "./content.ts";
+import { contentOf, differingPaths } from "./content.ts";
 import type { Logger } from "./log.ts";
 import { NotOursError } from "./not-ours-error.ts";
 import { withoutManagedFields } from "./raw-object.ts";
@@ -39,6 +39,9 @@ export interface ApplyOutcome {
   readonly known: boolean;
 }
 
+/** Versions count the changes of the whole store: with the first one, there was no object yet. */
+const NO_VERSION = "1";
+
 /**
  * Server-side apply under one field manager, skipped while neither the wanted object nor the live one changed since the
  * last time. What was applied is remembered in memory only: after a restart each object is applied once more, which the
@@ -53,15 +56,15 @@ export class Applier {
   }
 
   /**
-   * Makes the fields of `wanted` so. `live` is the object as the cache has it; undefined makes it look for itself.
-   * Throws NotOursError, or ApiError.
+   * Makes the fields of `wanted` so. `live` is the object as the cache has it; what the cache does not have is made, and
+   * looked at if it turns out to be there. Throws NotOursError, or ApiError.
    */
   async apply(
     wanted: KubernetesObject,
     live: KubernetesObject | undefined,
     signal?: AbortSignal,
   ): Promise<ApplyOutcome> {
-    const digest = hashOf(wanted);
+    const digest = wantedDigest(wanted);
     const applied = this.#applied.find(wanted);
     const known = applied?.wanted === digest;
     if (live !== undefined) {
@@ -69,7 +72,7 @@ export class Applier {
       if (known && isAsLeft(applied, live)) return { result: "unchanged", object: live, changed: [], known };
     }
     // Of what somebody changed, the fields shall be named, and a cache of digests cannot name them.
-    const look = live === undefined || (known && isCompact(live));
+    const look = live !== undefined && known && isCompact(live);
     const found = look ? await this.#get(wanted, signal) : live;
     try {
       return await this.#applyTo({ wanted, digest, applied, found, signal });
@@ -79,7 +82,7 @@ export class Applier {
     }
   }
 
-  /** Digest (`hashOf`) of what was wanted when the object was last applied. */
+  /** `wantedDigest` of what was last applied. */
   appliedDigest(ref: ObjectRef): string | undefined {
     return this.#applied.find(ref)?.wanted;
   }
@@ -143,41 +146,65 @@ export class Applier {
     found: KubernetesObject | undefined,
     signal: AbortSignal | undefined,
   ): Promise<KubernetesObject> {
-    const { client, types, fieldManager, wholeParts } = this.#options;
-    const path = objectPath(types.of(wanted), wanted);
-    const limits = signal === undefined ? {} : { signal };
     const uid = found?.metadata.uid;
-    // The uid makes the API server refuse when the object that was looked at is gone, or another one has its name.
-    // For one that does not exist there is no such precondition; without force, fields that another owner has set in
-    // the meantime are a conflict.
-    const answer = await client.request({
+    const query = { force: "true", fieldValidation: "Strict" };
+    // The uid makes the API server refuse when the object that was looked at is gone, or another one has its name. One
+    // that is to be made names a version that no object has: then it refuses if there is one.
+    const precondition = uid === undefined ? { resourceVersion: NO_VERSION } : { uid };
+    const body = { ...wanted, metadata: { ...wanted.metadata, ...precondition } };
+    const apply = () => this.#patch(wanted, "application/apply-patch+yaml", body, signal, query);
+    try {
+      const answer = await apply();
+      return (await this.#removeAdditions(wanted, answer, signal)) ?? answer;
+    } catch (error) {
+      if (uid === undefined || !(error instanceof ApiError && error.isInvalid)) throw error;
+      // A list item is found by its key: after an edit of the key, the edited item is another one that was added, and
+      // both together may be invalid (two ports of one name). Then what was added has to go first.
+      const live = await this.#read(wanted, signal);
+      if (live.metadata.uid !== uid) throw error;
+      if ((await this.#removeAdditions(wanted, live, signal).catch(() => undefined)) === undefined) throw error;
+      return apply();
+    }
+  }
+
+  /** Undefined when there is nothing to remove. */
+  async #removeAdditions(
+    wanted: KubernetesObject,
+    live: KubernetesObject,
+    signal: AbortSignal | undefined,
+  ): Promise<KubernetesObject | undefined> {
+    const { fieldManager, wholeParts } = this.#options;
+    const operations = removeAdditions(wanted, live, fieldManager, wholeParts[wanted.kind] ?? []);
+    return operations.length === 0 ? undefined : this.#patch(wanted, "application/json-patch+json", operations, signal);
+  }
+
+  #patch(
+    wanted: KubernetesObject,
+    contentType: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<KubernetesObject> {
+    const { client, types, fieldManager } = this.#options;
+    const path = objectPath(types.of(wanted), wanted);
+    return client.request({
       method: "PATCH",
       path,
-      query: { fieldManager, force: String(uid !== undefined), fieldValidation: "Strict" },
-      contentType: "application/apply-patch+yaml",
-      body: uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid } },
-      ...limits,
+      query: { fieldManager, ...query },
+      contentType,
+      body,
+      ...(signal === undefined ? {} : { signal }),
     });
-    const operations = removeAdditions(wanted, answer, fieldManager, wholeParts[wanted.kind] ?? []);
-    return operations.length === 0
-      ? answer
-      : client.request({
-          method: "PATCH",
-          path,
-          query: { fieldManager },
-          contentType: "application/json-patch+json",
-          body: operations,
-          ...limits,
-        });
+  }
+
+  #read(wanted: KubernetesObject, signal: AbortSignal | undefined): Promise<KubernetesObject> {
+    const path = objectPath(this.#options.types.of(wanted), wanted);
+    return this.#options.client.request({ method: "GET", path, ...(signal === undefined ? {} : { signal }) });
   }
 
   async #get(wanted: KubernetesObject, signal: AbortSignal | undefined): Promise<KubernetesObject | undefined> {
-    const { client, types } = this.#options;
-    const path = objectPath(types.of(wanted), wanted);
     try {
-      return withoutManagedFields(
-        await client.request({ method: "GET", path, ...(signal === undefined ? {} : { signal }) }),
-      );
+      return withoutManagedFields(await this.#read(wanted, signal));
     } catch (error) {
       if (isNotFound(error)) {
         return undefined;
@@ -208,7 +235,10 @@ function resultOf(
   return contentDigest(compact(found)) === left ? "unchanged" : "configured";
 }
 
-/** The object that the cache shows is gone (a conflict), or another has its name (its uid cannot become ours). */
+/**
+ * The object that the cache shows is gone, or there is one that it does not show (both a conflict), or another has its
+ * name (its uid cannot become ours).
+ */
 function isReplaced(error: unknown): boolean {
   return (
     error instanceof ApiError &&

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { orderedJson } from "../ordered-json.ts";
 
 // What the API server and controllers change by themselves, without anything being different to what was asked for.
 const IGNORED_METADATA = new Set(["resourceVersion", "generation", "managedFields", "selfLink"]);
@@ -17,18 +18,6 @@ export function contentOf(object: KubernetesObject): Readonly<Record<string, unk
  */
 export function hashOf(value: unknown): string {
   return hash("sha256", orderedJson(value) ?? "", "buffer").toString("base64url", 0, 16);
-}
-
-/** Several times as fast as JSON.stringify with a replacer that sorts, which would build every object anew. */
-function orderedJson(value: unknown): string | undefined {
-  if (Array.isArray(value)) return `[${value.map((item) => orderedJson(item) ?? "null").join(",")}]`;
-  if (!isRecord(value)) return JSON.stringify(value);
-  let text = "";
-  for (const field of Object.keys(value).sort()) {
-    const json = orderedJson(value[field]);
-    if (json !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(field)}:${json}`;
-  }
-  return `{${text}}`;
 }
 
 /** Whether two JSON values are equal; a field that is undefined is the same as one that is not there. */

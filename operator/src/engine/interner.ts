@@ -26,11 +26,16 @@ export class Interner {
     return value === undefined ? value : (this.#values.get(hashOf(value), () => this.#rebuild(value)) as T);
   }
 
+  #part(value: unknown): unknown {
+    return typeof value === "object" && value !== null ? this.value(value) : this.#rebuild(value);
+  }
+
   #rebuild(value: unknown): unknown {
     if (typeof value === "string") return this.text(value);
-    if (Array.isArray(value)) return value.map((item) => this.#rebuild(item));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, this.#rebuild(item)]));
+    // Parts of it may be those of another value as well.
+    if (Array.isArray(value)) return value.map((item) => this.#part(item));
+    return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, this.#part(item)]));
   }
 }
 

@@ -23,7 +23,8 @@ export interface ReadableStore {
 }
 
 function keyOf(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ""}/${name}`;
+  // Not a template: what that gives stays in memory as its parts and as the whole.
+  return [namespace, name].join("/");
 }
 
 /** Objects by namespace and name, with indexes, telling subscribers of each change. */

@@ -24,7 +24,8 @@ import type { Memories } from "./memories.ts";
 import { observe } from "./observe.ts";
 import { type Blocked, NOTHING_DONE, type Outcome, type Paused } from "./outcome.ts";
 import { closeMissingNamespaces, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
-import { access, plan } from "./plan.ts";
+import { access, type Step } from "./plan.ts";
+import { Plans } from "./plans.ts";
 import type { Reporter } from "./report.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
 import { holdBack, rollOut } from "./roll-out.ts";
@@ -60,6 +61,7 @@ export interface PlatformReconcilerOptions {
 /** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
 export class PlatformReconciler implements Reconciler {
   readonly #options: PlatformReconcilerOptions;
+  readonly #plans = new Plans();
   /** Platform → its uid and generation when the API server was last asked for them. */
   readonly #confirmed = new Map<string, string>();
 
@@ -118,7 +120,7 @@ export class PlatformReconciler implements Reconciler {
     if (credentials === undefined) return this.#waitForCredentials(platform, outline, work, pause);
 
     const model = this.#resolve(platform, credentials);
-    const steps = plan(model);
+    const steps = this.#plans.of(model);
     const taking = this.#turnTaking();
     const outcome =
       pause === undefined
@@ -227,7 +229,7 @@ function lookAgain(outcome: Outcome, ledger: Ledger): ReconcileOutcome {
 }
 
 /** Only where one was applied without trouble: the operator's rights are in effect there. */
-function namespacesWithSecrets(steps: ReturnType<typeof plan>, { ledger }: Work): ReadonlySet<string> {
+function namespacesWithSecrets(steps: readonly Step[], { ledger }: Work): ReadonlySet<string> {
   const secrets = steps.flatMap(({ objects }) => objects).filter(({ kind }) => kind === "Secret");
   const readable = secrets.filter(
     (secret) => ledger.problemOf(secret) === undefined && ledger.closedFor(secret) === undefined,

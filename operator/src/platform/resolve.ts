@@ -68,7 +68,19 @@ export function namespacesOf(prefix: string): Readonly<Record<LayerName, string>
   return Object.fromEntries(LAYERS.map((layer) => [layer, `${prefix}${layer}`])) as Record<LayerName, string>;
 }
 
+const completed = new WeakMap<object, ProfilePlatformSpec>();
+
+/** The same spec comes again and again, and neither it nor the definition changes. */
 function completeSpec(platform: ProfilePlatform): ProfilePlatformSpec {
+  const given: object = platform.spec ?? {};
+  const known = completed.get(given);
+  if (known !== undefined) return known;
+  const spec = completeNewSpec(platform);
+  completed.set(given, spec);
+  return spec;
+}
+
+function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {
   const version = customResourceDefinition.spec.versions.find(({ storage }) => storage);
   const schema = version?.schema.openAPIV3Schema.properties?.["spec"];
   if (schema === undefined) throw new Error("the CustomResourceDefinition has no schema of spec: run make generate");
