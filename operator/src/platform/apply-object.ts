@@ -1,5 +1,5 @@
 import type { ApiClient } from "../engine/api-client.ts";
-import { hashOf } from "../engine/content.ts";
+import { wantedDigest } from "../engine/applied-objects.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { isOwnField } from "./additions.ts";
@@ -73,7 +73,7 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
 
 /** Whether the object was applied just like this before, so that whatever is different now is somebody else's doing. */
 export function isWantedAsBefore(wanted: KubernetesObject, memory: PlatformMemory): boolean {
-  return memory.applier.appliedDigest(wanted) === hashOf(wanted);
+  return memory.applier.appliedDigest(wanted) === wantedDigest(wanted);
 }
 
 function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {

@@ -101,11 +101,6 @@ export class Ledger {
     return this.#closed.has(namespace);
   }
 
-  /** `Namespace name` of each in which nothing can be applied. */
-  get closedNamespaces(): readonly string[] {
-    return [...this.#closed.keys()].map((name) => `Namespace ${name}`);
-  }
-
   /** Why the first of the closed namespaces is closed. */
   get whyClosed(): string | undefined {
     return [...this.#closed.values()][0];

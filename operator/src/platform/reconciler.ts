@@ -22,15 +22,15 @@ import { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { Memories } from "./memories.ts";
 import { observe } from "./observe.ts";
-import { type Blocked, NOTHING_DONE, type Outcome, type Paused } from "./outcome.ts";
-import { closeMissingNamespaces, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
+import { type Blocked, NOTHING_DONE, type Outcome } from "./outcome.ts";
+import { closeMissingNamespaces, differing, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
 import { access, type Step } from "./plan.ts";
 import { Plans } from "./plans.ts";
 import type { Reporter } from "./report.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
 import { holdBack, rollOut } from "./roll-out.ts";
 import type { SecretWatches } from "./secret-watches.ts";
-import { find } from "./status.ts";
+import { find, rolledOutGeneration } from "./status.ts";
 import { type TurnTaking, takeTurn } from "./take-turn.ts";
 import type { Turns } from "./turns.ts";
 
@@ -173,12 +173,11 @@ export class PlatformReconciler implements Reconciler {
       const health = component.health(observe(component, outline, live), outline);
       return { ...health, name: component.name, layer: component.layer, state: "Waiting", message };
     });
-    const untouched = isUntouched(platform.metadata.name, live);
-    const paused: Paused | undefined = pause && {
+    const paused = pause && {
       ...pause,
-      held: ledger.closedNamespaces,
-      untouched,
-      specChanged: true,
+      held: differing(access(outline), work),
+      untouched: isUntouched(platform.metadata.name, live),
+      specChanged: rolledOutGeneration(platform.status) !== platform.metadata.generation,
     };
     const turn = takeTurn(platform, [], states, this.#turnTaking());
     return this.#report(platform, outline, { ...ledger.outcome(states), ...turn, paused }, work);
