@@ -24,7 +24,13 @@ export interface Counters {
   readonly busy: number;
 }
 
-const READY_TIMEOUT_MS = 180_000;
+export interface WaitOptions {
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** An operator that runs as a process of its own. */
@@ -66,16 +72,12 @@ export class Contender {
 
   /** Resolves when the process says that it is ready: its cache is filled. */
   async ready(signal: AbortSignal): Promise<void> {
-    await this.#until(() => this.#isReady(), "is ready", 10, signal);
+    await this.#until(() => this.#isReady(), "is ready", { everyMs: 10, timeoutMs: READY_TIMEOUT_MS, signal });
   }
 
   /** Resolves when the counters are as they should. */
-  async until(
-    check: (counters: Counters) => boolean,
-    what: string,
-    options: { readonly everyMs: number; readonly signal: AbortSignal },
-  ): Promise<void> {
-    await this.#until(async () => check(await this.counters()), what, options.everyMs, options.signal);
+  async until(check: (counters: Counters) => boolean, what: string, options: WaitOptions): Promise<void> {
+    await this.#until(async () => check(await this.counters()), what, options);
   }
 
   async counters(): Promise<Counters> {
@@ -103,13 +105,14 @@ export class Contender {
     clearTimeout(timer);
   }
 
-  async #until(check: () => Promise<boolean>, what: string, everyMs: number, signal: AbortSignal): Promise<void> {
-    const end = performance.now() + READY_TIMEOUT_MS;
+  async #until(check: () => Promise<boolean>, what: string, options: WaitOptions): Promise<void> {
+    const { everyMs, timeoutMs, signal } = options;
+    const end = performance.now() + timeoutMs;
     while (!(await check())) {
       signal.throwIfAborted();
       if (this.#hasEnded()) throw new Error(`the process ended before it ${what}`);
       if (performance.now() > end)
-        throw new Error(`the process is not within ${READY_TIMEOUT_MS / 1000} s as awaited: ${what}`);
+        throw new Error(`it took the process more than ${timeoutMs / 1000} s until it ${what}`);
       await delay(everyMs);
     }
   }

@@ -17,6 +17,11 @@ export interface Burst {
 const BASE_TIMEOUT_MS = 120_000;
 const TIMEOUT_MS_PER_PLATFORM = 3_000;
 
+/** Milliseconds after which an operator is taken not to come to an end with so many platforms. */
+export function timeoutFor(platforms: number): number {
+  return BASE_TIMEOUT_MS + TIMEOUT_MS_PER_PLATFORM * platforms;
+}
+
 /** `send` changes every platform and returns the generations that are to be applied. */
 export async function burst(
   part: string,
@@ -28,8 +33,7 @@ export async function burst(
   const usage = measureAll(context);
   const idle = performance.eventLoopUtilization();
   const began = performance.now();
-  const timeoutMs = BASE_TIMEOUT_MS + TIMEOUT_MS_PER_PLATFORM * names.length;
-  const last = await tracker.allApplied(await send(), { timeoutMs, signal });
+  const last = await tracker.allApplied(await send(), { timeoutMs: timeoutFor(names.length), signal });
   signal.throwIfAborted();
   const { utilization } = performance.eventLoopUtilization(idle);
   const applied = { usage: usage(), work: since(before, await contender.counters()) };

@@ -1,6 +1,7 @@
 import type { Figures } from "../figures.ts";
 import { untilQuiet } from "../quiet.ts";
 import { memoryOf } from "../usage.ts";
+import { timeoutFor } from "./burst.ts";
 import { problemsOf } from "./checks.ts";
 import type { RoundContext } from "./context.ts";
 
@@ -8,11 +9,12 @@ import type { RoundContext } from "./context.ts";
 export async function restart({ contender, names, problem, signal }: RoundContext): Promise<Figures> {
   await contender.ready(signal);
   const restartReadySeconds = contender.age;
-  await contender.until(({ reconciles }) => reconciles > 0, "reconciles", { everyMs: 20, signal });
+  const timeoutMs = timeoutFor(names.length);
+  await contender.until(({ reconciles }) => reconciles > 0, "reconciles", { everyMs: 20, timeoutMs, signal });
   const restartFirstSeconds = contender.age;
   const done = ({ reconciles, busy }: { readonly reconciles: number; readonly busy: number }) =>
     reconciles >= names.length && busy === 0;
-  await contender.until(done, "has looked through every platform", { everyMs: 100, signal });
+  await contender.until(done, "has looked through every platform", { everyMs: 100, timeoutMs, signal });
   const restartAllSeconds = contender.age;
   await untilQuiet(contender, signal);
   const work = await contender.counters();
