@@ -5,6 +5,7 @@ import { HttpTransport, type TransportResponse } from "./http-transport.ts";
 import { type KubeConfigOptions, loadKubeConfig } from "./kube-config.ts";
 import type { Logger } from "./log.ts";
 import { requestScope } from "./request-scope.ts";
+import { throttleDelayMs } from "./throttle.ts";
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -40,8 +41,6 @@ export interface ApiClientOptions extends KubeConfigOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_THROTTLED_TRIES = 5;
 const DEFAULT_RETRY_AFTER_MS = 1000;
-/** Servers ask for whole seconds: what they turn away together must not come back together. */
-const THROTTLE_SPREAD_MS = 250;
 
 /**
  * Requests to one API server in raw JSON. Throws ApiError when the server refuses, and an Error with a cause when it
@@ -94,7 +93,7 @@ export class ApiClient {
       } catch (error) {
         // Throttled requests were not carried out, so that even a POST may be sent again.
         if (error instanceof ApiError && error.status === 429 && attempt < MAX_THROTTLED_TRIES) {
-          await scope.sleep((error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + random() * THROTTLE_SPREAD_MS);
+          await scope.sleep(throttleDelayMs(error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, attempt, random));
           continue;
         }
         throw scope.explain(error);

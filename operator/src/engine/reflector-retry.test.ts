@@ -26,8 +26,8 @@ describe("retryDelayMs", () => {
     expect(delays(forbidden).at(-1)).toBe(4375);
   });
 
-  it("waits at least as long as the server asks, and spreads what comes back", () => {
-    expect(delays(throttled).slice(0, 3)).toEqual([1125, 1125, 1125]);
-    expect(delays(throttled).at(-1)).toBe(4500);
+  it("waits for as long as the server asks, or longer when that does not help", () => {
+    expect(delays(throttled).slice(0, 3)).toEqual([650, 1150, 1150]);
+    expect(delays(throttled).at(-1)).toBe(4375);
   });
 });

@@ -1,6 +1,7 @@
 import { ApiError } from "./api-error.ts";
 import { type BackoffLimits, backoffMs } from "./backoff.ts";
 import type { Random } from "./clock.ts";
+import { throttleDelayMs } from "./throttle.ts";
 
 // What happens while nobody listens is noticed that much later, so the first try comes at once, only not all together:
 // hundreds of watches break with one connection.
@@ -8,14 +9,12 @@ const FIRST_TRY_SPREAD_MS = 50;
 // A connection that is gone should be back soon; an answer that says no, such as a missing right, may stay.
 const BROKEN: BackoffLimits = { baseMs: 50, maxMs: 1000 };
 const REFUSED: BackoffLimits = { baseMs: 50, maxMs: 5000 };
-// Servers ask for whole seconds, and turn many away at once.
-const THROTTLE_SPREAD_MS = 250;
 
 /** How long to wait after the `failures`-th failure in a row (from 1) before the next list or watch. */
 export function retryDelayMs(error: unknown, failures: number, random: Random): number {
   const refusal = error instanceof ApiError ? error : undefined;
   if (refusal?.retryAfterMs !== undefined) {
-    return Math.max(refusal.retryAfterMs, backoffMs(failures, REFUSED, random)) + random() * THROTTLE_SPREAD_MS;
+    return Math.max(throttleDelayMs(refusal.retryAfterMs, failures, random), backoffMs(failures, REFUSED, random));
   }
   if (failures > 1) {
     return backoffMs(failures - 1, refusal === undefined ? BROKEN : REFUSED, random);

@@ -167,7 +167,7 @@ describe("Reflector", () => {
     const clock = new FakeClock();
     const throttled = failure(429, "TooManyRequests", { "Retry-After": "7" });
     const { requests } = await follow([list("7", []), failure(500, ""), failure(500, ""), throttled], clock);
-    for (const delay of [25, 43.75, 7125]) {
+    for (const delay of [25, 43.75, 7150]) {
       await vi.waitFor(() => expect(clock.pending).toEqual([delay]));
       await clock.advance(delay);
     }
