@@ -46,6 +46,7 @@ export type ObjectRef = Pick<KubernetesObject, "apiVersion" | "kind"> & {
  */
 export class KubeApi {
   readonly client: ApiClient;
+  #patches = 0;
 
   private constructor(client: ApiClient) {
     this.client = client;
@@ -81,7 +82,8 @@ export class KubeApi {
       method: "PATCH",
       path: objectPath(TYPES.of(object), object, subresource),
       query: {
-        fieldManager: fieldManager ?? "somebody-else",
+        // Each time somebody else: one who takes a field again and again is a rival, and is answered more slowly.
+        fieldManager: fieldManager ?? `somebody-${++this.#patches}`,
         ...(contentType === "application/apply-patch+yaml" ? { force: "true" } : {}),
         ...(dryRun ? { dryRun: "All" } : {}),
       },

@@ -1,4 +1,4 @@
-import { isNotFound } from "@profile-platform/operator/engine/api-error";
+import { ApiError } from "@profile-platform/operator/engine/api-error";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { type KubeApi, POD_TYPE } from "./kube-api.ts";
 
@@ -27,7 +27,12 @@ export class PodReporter {
   private constructor(api: KubeApi, judge: Judge) {
     this.#api = api;
     this.#judge = judge;
-    this.#work = this.#follow();
+    // Nobody waits for it before the end, and a test that waits for its pods shall not wait in vain without a word.
+    this.#work = this.#follow().catch((error: unknown) => {
+      console.error("no pod is reported on any more:", error);
+      throw error;
+    });
+    this.#work.catch(() => undefined);
   }
 
   static start(api: KubeApi, judge: Judge = () => ({ kind: "runs" })): PodReporter {
@@ -63,7 +68,8 @@ export class PodReporter {
       }
       if (!saysSo(pod, status)) await this.#api.patch(pod, { status }, { subresource: "status" });
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      // It is gone, or has changed meanwhile, which is another event.
+      if (!(error instanceof ApiError && (error.isNotFound || error.isConflict))) throw error;
     }
   }
 }
