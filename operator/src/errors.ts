@@ -19,6 +19,7 @@ export const REASON = {
   paused: "Paused",
   pauseUnclear: "PauseUnclear",
   waitingForTurn: "WaitingForTurn",
+  fieldsContested: "FieldsContested",
 } as const;
 export type Reason = (typeof REASON)[keyof typeof REASON];
 
@@ -37,6 +38,7 @@ export const EVENT_REASON = {
   paused: "Paused",
   resumed: "Resumed",
   turnExpired: "TurnExpired",
+  fieldsContested: "FieldsContested",
 } as const;
 export type EventReason = (typeof EVENT_REASON)[keyof typeof EVENT_REASON];
 

@@ -54,6 +54,26 @@ describe("Applier", () => {
     expect((await server.read(wanted))?.["data"]).toEqual({ a: "1", b: "2", theirs: "kept" });
   });
 
+  test("says whose fields it takes back, and takes them without asking when something else is wanted", async () => {
+    const applier = makeApplier();
+    await applier.apply(configMap({ a: "1", b: "2" }), undefined);
+    const edited = await server.edit(configMap({}), { data: { a: "x", theirs: "kept" } });
+    server.takeRequests();
+    expect(await applier.apply(configMap({ a: "1", b: "2" }), edited)).toMatchObject({
+      changed: ["data.a"],
+      known: true,
+      takenBack: [{ manager: "somebody-else", field: ".data.a" }],
+    });
+    expect(server.takeRequests()).toEqual(["PATCH 409", "PATCH 200"]);
+    const again = await server.edit(configMap({}), { data: { a: "x" } });
+    expect(await applier.apply(configMap({ a: "3", b: "2" }), again)).toMatchObject({
+      changed: ["data.a"],
+      known: false,
+      takenBack: [],
+    });
+    expect(server.takeRequests()).toEqual(["PATCH 200"]);
+  });
+
   test("removes a field that is no longer wanted, also when another process applied it", async () => {
     await makeApplier().apply(configMap({ a: "1", b: "2" }), undefined);
     const wanted = configMap({ a: "1" });

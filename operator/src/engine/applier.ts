@@ -4,6 +4,7 @@ import { ApiError, isNotFound } from "./api-error.ts";
 import { type Applied, AppliedObjects, isAsLeft, type ObjectRef, wantedDigest } from "./applied-objects.ts";
 import { contentDigest, isCompact } from "./compact.ts";
 import { contentOf, differingPaths } from "./content.ts";
+import { type FieldConflict, fieldConflicts } from "./field-conflicts.ts";
 import type { Logger } from "./log.ts";
 import { NotOursError } from "./not-ours-error.ts";
 import { withoutManagedFields } from "./raw-object.ts";
@@ -37,6 +38,8 @@ export interface ApplyOutcome {
   readonly changed: readonly string[];
   /** Whether just this was applied before, so that whatever was different is somebody else's doing. */
   readonly known: boolean;
+  /** Fields that another manager had set since the last time, and that were taken back. */
+  readonly takenBack: readonly FieldConflict[];
 }
 
 /** Versions count the changes of the whole store: with the first one, there was no object yet. */
@@ -69,7 +72,8 @@ export class Applier {
     const known = applied?.wanted === digest;
     if (live !== undefined) {
       this.#assertOurs(live, applied);
-      if (known && isAsLeft(applied, live)) return { result: "unchanged", object: live, changed: [], known };
+      if (known && isAsLeft(applied, live))
+        return { result: "unchanged", object: live, changed: [], known, takenBack: [] };
     }
     // Of what somebody changed, the fields shall be named, and a cache of digests cannot name them.
     const look = live !== undefined && known && isCompact(live);
@@ -120,7 +124,9 @@ export class Applier {
   async #applyTo({ wanted, digest, applied, found, signal }: Attempt): Promise<ApplyOutcome> {
     const { log, compact } = this.#options;
     if (found !== undefined) this.#assertOurs(found, applied);
-    const whole = withoutManagedFields(await this.#send(wanted, found, signal));
+    const known = applied?.wanted === digest;
+    const { answer, takenBack } = await this.#enforce({ wanted, found, known, signal });
+    const whole = withoutManagedFields(answer);
     const object = compact(whole);
     const left = contentDigest(object);
     const { kind, metadata } = object;
@@ -137,17 +143,30 @@ export class Applier {
     const changed = found === undefined || isCompact(found) ? [] : differingPaths(contentOf(found), contentOf(whole));
     const result = resultOf(found, left, compact);
     log.debug({ object: describeRef(wanted), result, changed }, "Applied");
-    return { result, object, changed, known: applied?.wanted === digest };
+    return { result, object, changed, known, takenBack };
+  }
+
+  /** Of what was applied before just like this, others have taken fields: without force, the API server says who. */
+  async #enforce({ wanted, found, known, signal }: Enforcement): Promise<Enforced> {
+    const asks = found !== undefined && known;
+    try {
+      return { answer: await this.#send(wanted, found, !asks, signal), takenBack: [] };
+    } catch (error) {
+      const takenBack = asks ? fieldConflicts(error) : [];
+      if (takenBack.length === 0) throw error;
+      return { answer: await this.#send(wanted, found, true, signal), takenBack };
+    }
   }
 
   /** Answers with the object as it is then, managedFields included. */
   async #send(
     wanted: KubernetesObject,
     found: KubernetesObject | undefined,
+    force: boolean,
     signal: AbortSignal | undefined,
   ): Promise<KubernetesObject> {
     const uid = found?.metadata.uid;
-    const query = { force: "true", fieldValidation: "Strict" };
+    const query = { force: String(force), fieldValidation: "Strict" };
     // The uid makes the API server refuse when the object that was looked at is gone, or another one has its name. One
     // that is to be made names a version that no object has: then it refuses if there is one.
     const precondition = uid === undefined ? { resourceVersion: NO_VERSION } : { uid };
@@ -216,6 +235,18 @@ export class Applier {
   #assertOurs(object: KubernetesObject, applied: Applied | undefined): void {
     if (!this.#options.isOurs(object, applied?.uid)) throw new NotOursError(object);
   }
+}
+
+interface Enforcement {
+  readonly wanted: KubernetesObject;
+  readonly found: KubernetesObject | undefined;
+  readonly known: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Enforced {
+  readonly answer: KubernetesObject;
+  readonly takenBack: readonly FieldConflict[];
 }
 
 interface Attempt {

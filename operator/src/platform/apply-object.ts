@@ -61,13 +61,19 @@ export async function attemptFor(wanted: KubernetesObject, work: Work, action: (
 }
 
 async function attempt(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<void> {
-  const { memory, live, ledger, signal } = work;
-  const { result, object, changed, known } = await memory.applier.apply(wanted, before, signal);
+  const { memory, live, ledger, signal, now } = work;
+  const id = objectId(wanted);
+  // Two controllers that set one field would otherwise wear each other out. A change of mind does not wait.
+  const isLeft = before !== undefined && memory.contests.pauseMs(id, now()) > 0;
+  if (isLeft && isWantedAsBefore(wanted, memory)) return;
+  const { result, object, changed, known, takenBack } = await memory.applier.apply(wanted, before, signal);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
   if (object !== before) live.wrote(object, before);
+  if (takenBack.length > 0) memory.contests.tookBack(id, takenBack, now());
   if (result === "created") return known ? ledger.corrected(wanted, []) : ledger.created(wanted);
   const corrected = changed.filter((path) => isOwnField(wanted, path));
-  if (known && corrected.length > 0) return ledger.corrected(wanted, corrected);
+  const managers = [...new Set(takenBack.map(({ manager }) => manager))];
+  if (known && corrected.length > 0) return ledger.corrected(wanted, corrected, managers);
   if (!known && result === "configured") ledger.configured(wanted);
 }
 

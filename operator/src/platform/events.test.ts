@@ -35,12 +35,14 @@ test("what was done is told in sums", () => {
 test("what was put back is told with its fields", () => {
   const fields = ["spec.a", "spec.b", "spec.c", "spec.d", "spec.e", "spec.f"];
   const corrected = [
-    { kind: "Service", object: "Service a/b", fields },
-    { kind: "Role", object: "Role a/b", fields: [] },
+    { kind: "Service", object: "Service a/b", fields, managers: [] },
+    { kind: "Role", object: "Role a/b", fields: [], managers: [] },
+    { kind: "Service", object: "Service a/c", fields: ["spec.a"], managers: ["kubectl-edit", "painter"] },
   ];
   expect(eventsOf({ ...NOTHING_DONE, corrected }, undefined, {}).map(({ type, note }) => `${type}: ${note}`)).toEqual([
     "Warning: Service a/b was changed by hand and is put back: spec.a, spec.b, spec.c, spec.d, spec.e, …",
     "Warning: Role a/b was deleted by hand and is made again",
+    "Warning: Service a/c was changed by kubectl-edit, painter and is put back: spec.a",
   ]);
 });
 
@@ -101,4 +103,13 @@ test("a turn that ran out is a warning", () => {
   expect(eventsOf({ ...NOTHING_DONE, turnExpired: true }, undefined, {})).toMatchObject([
     { type: "Warning", reason: "TurnExpired", action: "Apply" },
   ]);
+});
+
+test("a contest over fields is told once, however it goes on", () => {
+  const contested = (message: string) => ({ conditions: [condition("FieldsContested", "True", message)] });
+  const notes = (before: ProfilePlatformStatus, after: ProfilePlatformStatus) =>
+    eventsOf(NOTHING_DONE, before, after).map(({ type, reason, note }) => `${type} ${reason}: ${note}`);
+  expect(notes({}, contested("a"))).toEqual(["Warning FieldsContested: a"]);
+  expect(notes(contested("a"), contested("b"))).toEqual([]);
+  expect(notes(contested("a"), {})).toEqual([]);
 });

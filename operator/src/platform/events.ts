@@ -1,6 +1,6 @@
 import type { Condition, ProfilePlatformStatus } from "@profile-platform/crds";
 import { EVENT_REASON, type EventReason, REASON } from "../errors.ts";
-import { summarize } from "./object-id.ts";
+import { listed, summarize } from "./object-id.ts";
 import type { Correction, Outcome, Restart } from "./outcome.ts";
 
 /** An Event about the platform, in the words of events.k8s.io/v1. */
@@ -40,11 +40,12 @@ function changes({ created, configured, pruned }: Outcome): readonly PlatformEve
   ];
 }
 
-function correction({ object, fields }: Correction): PlatformEvent {
+function correction({ object, fields, managers }: Correction): PlatformEvent {
+  const who = managers.length === 0 ? "hand" : listed(managers);
   const note =
     fields.length === 0
       ? `${object} was deleted by hand and is made again`
-      : `${object} was changed by hand and is put back: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? ", …" : ""}`;
+      : `${object} was changed by ${who} and is put back: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? ", …" : ""}`;
   return { type: "Warning", reason: EVENT_REASON.driftCorrected, action: "Correct", note };
 }
 
@@ -104,6 +105,11 @@ function platformTransitions(
     const note =
       "The roll-out of the spec goes on: what was held back is applied, and what was changed by hand is put back";
     events.push({ type: "Normal", reason: EVENT_REASON.resumed, action: "Resume", note });
+  }
+  const [wasContested, isContested] = [before, after].map((status) => condition(status, "FieldsContested"));
+  if (isContested !== undefined && wasContested === undefined) {
+    const { message } = isContested;
+    events.push({ type: "Warning", reason: EVENT_REASON.fieldsContested, action: "Apply", note: message });
   }
   const [wasStalled, isStalled] = [before, after].map((status) => condition(status, "Stalled"));
   if (isStalled?.status === "True" && isStalled.message !== wasStalled?.message) {

@@ -39,9 +39,10 @@ export class Ledger {
     this.#configured.push(objectId(object));
   }
 
-  corrected(object: KubernetesObject, fields: readonly string[]): void {
+  /** `managers`: who had set the fields, where that is known. */
+  corrected(object: KubernetesObject, fields: readonly string[], managers: readonly string[] = []): void {
     this.#changedFields.set(objectId(object), fields);
-    this.#corrected.push({ kind: object.kind, object: objectId(object), fields });
+    this.#corrected.push({ kind: object.kind, object: objectId(object), fields, managers });
   }
 
   pruned(object: KubernetesObject): void {

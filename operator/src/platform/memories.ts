@@ -5,6 +5,7 @@ import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { WHOLE_PARTS } from "./additions.ts";
+import { Contests } from "./contests.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { PlatformMemory } from "./memory.ts";
 
@@ -39,6 +40,7 @@ export class Memories {
       }),
       credentials: new Map(),
       deniedSince: new Map(),
+      contests: new Contests(),
     };
     this.#memories.set(identity.name, memory);
     return memory;

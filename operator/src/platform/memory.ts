@@ -1,5 +1,6 @@
 import type { Credential, CredentialName } from "../components/model.ts";
 import type { Applier } from "../engine/applier.ts";
+import type { Contests } from "./contests.ts";
 
 /**
  * What the operator remembers of one incarnation of a platform between reconciles. None of it is needed to get the
@@ -13,4 +14,6 @@ export interface PlatformMemory {
   readonly credentials: Map<CredentialName, Credential>;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
+  /** Who else sets fields that the operator sets. */
+  readonly contests: Contests;
 }

@@ -1,4 +1,5 @@
 import type { ComponentState } from "./component-state.ts";
+import type { Contest } from "./contests.ts";
 
 /** An object that belongs to somebody else, and what to do about it. */
 export interface Refusal {
@@ -20,6 +21,8 @@ export interface Correction {
   readonly object: string;
   /** Paths of the fields that were put back; empty when the whole object was. */
   readonly fields: readonly string[];
+  /** Field managers that had set them, where that is known. */
+  readonly managers: readonly string[];
 }
 
 /** A workload whose pods the operator made restart. */
@@ -78,6 +81,8 @@ export interface Outcome {
   readonly corrected: readonly Correction[];
   readonly pruned: readonly string[];
   readonly restarted: readonly Restart[];
+  /** Who sets fields that the operator sets, again and again. */
+  readonly contests: readonly Contest[];
   /** Undefined when it is not paused. */
   readonly paused: Paused | undefined;
   /** Undefined when nothing waits for its turn. */
@@ -102,6 +107,7 @@ export const NOTHING_DONE: Outcome = {
   corrected: [],
   pruned: [],
   restarted: [],
+  contests: [],
   paused: undefined,
   awaitedTurn: undefined,
   turn: undefined,

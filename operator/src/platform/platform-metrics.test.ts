@@ -107,9 +107,9 @@ describe("PlatformMetrics", () => {
     };
     expect(await count("Service")).toBe("0");
     metrics.report("demo", {}, [
-      { kind: "Service", object: "Service a/b", fields: [] },
-      { kind: "Service", object: "Service a/c", fields: [] },
-      { kind: "Role", object: "Role a/b", fields: ["rules"] },
+      { kind: "Service", object: "Service a/b", managers: [], fields: [] },
+      { kind: "Service", object: "Service a/c", managers: [], fields: [] },
+      { kind: "Role", object: "Role a/b", managers: [], fields: ["rules"] },
     ]);
     expect([await count("Service"), await count("Role"), await count("Secret")]).toEqual(["2", "1", "0"]);
   });

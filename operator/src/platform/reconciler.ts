@@ -187,11 +187,15 @@ export class PlatformReconciler implements Reconciler {
     platform: ProfilePlatform,
     model: PlatformModel,
     outcome: Outcome,
-    { ledger, live, signal }: Work,
+    { ledger, live, memory, now, signal }: Work,
   ): Promise<ReconcileOutcome> {
     const enabled = COMPONENTS.filter((component) => component.enabled(model));
     const reported = await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
-    return reported ? lookAgain(outcome, ledger) : { requeueAfterMs: IMPATIENT_MS };
+    if (!reported) return { requeueAfterMs: IMPATIENT_MS };
+    const { requeueAfterMs = Infinity } = lookAgain(outcome, ledger);
+    const contestMs = memory.contests.nextMs(now()) ?? Infinity;
+    const soonestMs = Math.min(requeueAfterMs, contestMs);
+    return soonestMs === Infinity ? {} : { requeueAfterMs: soonestMs };
   }
 
   async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<ReconcileOutcome> {

@@ -18,12 +18,13 @@ export async function rollOut(
   work: Work,
   taking: TurnTaking,
 ): Promise<Outcome> {
-  const { identity, live, ledger } = work;
+  const { identity, live, ledger, memory } = work;
   const states = await carryOut(steps, model, work, mayRestart(platform, taking));
   await prune(findUnwanted(steps, identity, states, live), identity, ledger, work);
   return {
     ...ledger.outcome(states),
     ...takeTurn(platform, ledger.awaitingTurn, states, taking),
+    contests: memory.contests.at(work.now()),
     rolledOut: isRolledOut(steps, work),
   };
 }

@@ -1,6 +1,7 @@
 import { REASON } from "../../errors.ts";
 import { listed, summarize } from "../object-id.ts";
 import type { Outcome } from "../outcome.ts";
+import { fieldsContested } from "./fields-contested.ts";
 import type { Finding } from "./finding.ts";
 import { heldBack } from "./paused.ts";
 
@@ -18,6 +19,8 @@ export function applied(outcome: Outcome): Finding {
     const message = summarize(failures.map(({ object, message }) => `${object}: ${message}`));
     return { status: "False", reason: REASON.objectRefused, message };
   }
+  const contested = fieldsContested(outcome);
+  if (contested !== undefined) return { ...contested, status: "False" };
   const behind = paused === undefined ? undefined : heldBack(paused);
   if (behind !== undefined) return { status: "False", reason: REASON.paused, message: `Paused: ${behind}` };
   if (waits.length > 0) {

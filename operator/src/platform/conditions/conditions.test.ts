@@ -211,6 +211,25 @@ describe("a platform that is paused", () => {
   });
 });
 
+test("a platform whose fields are contested says whose, and what to do", () => {
+  const contests = [
+    { object: "ConfigMap a/b", manager: "painter", fields: [".data.x", ".data.y"] },
+    { object: "Service a/b", manager: "other", fields: [".spec"] },
+  ];
+  const message =
+    'ConfigMap a/b: "painter" sets .data.x, .data.y again and again; it is taken back each time, after a pause of up to a ' +
+    'minute. Stop "painter" from setting it, or change the ProfilePlatform to what it sets. (and 1 more)';
+  expect(find({ components: READY, contests })).toEqual({
+    Ready: ["False", "FieldsContested", 'Stalled: ConfigMap a/b: "painter" sets .data.x, .data.y again and again'],
+    Applied: ["False", "FieldsContested", message],
+    Healthy: HEALTHY,
+    Reconciling: SETTLED,
+    Stalled: ["True", "FieldsContested", message],
+    ...LAYERS_READY,
+    FieldsContested: ["True", "FieldsContested", message],
+  });
+});
+
 describe("a platform that waits for its turn", () => {
   const objects = ["StatefulSet a/postgresql", "Deployment b/server"];
 

@@ -1,6 +1,7 @@
 import { LAYERS } from "../../names.ts";
 import type { Outcome } from "../outcome.ts";
 import { applied } from "./applied.ts";
+import { fieldsContested } from "./fields-contested.ts";
 import type { Finding } from "./finding.ts";
 import { healthy } from "./healthy.ts";
 import { layerConditionType, layerReady } from "./layer-ready.ts";
@@ -29,4 +30,5 @@ export const CONDITIONS: readonly ConditionRule[] = [
     }),
   ),
   { type: "Paused", find: paused },
+  { type: "FieldsContested", find: fieldsContested },
 ];

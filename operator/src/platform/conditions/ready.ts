@@ -5,6 +5,7 @@ import type { Outcome } from "../outcome.ts";
 import { applied } from "./applied.ts";
 import type { Finding } from "./finding.ts";
 import { healthy } from "./healthy.ts";
+import { stalled } from "./stalled.ts";
 
 const LONGEST_COLUMN = 160;
 
@@ -15,8 +16,8 @@ const LONGEST_COLUMN = 160;
 export function ready(outcome: Outcome): Finding {
   const specification = applied(outcome);
   const operands = healthy(outcome);
-  const needsHelp = outcome.blocked !== undefined || outcome.refusals.length > 0 || outcome.failures.length > 0;
-  if (needsHelp) return { ...specification, message: short(`Stalled: ${specification.message}`) };
+  if (stalled(outcome).status === "True")
+    return { ...specification, message: short(`Stalled: ${specification.message}`) };
   const remark = remarkOf(outcome);
   if (operands.status !== "True") return { ...operands, message: short(awaited(outcome), remark) };
   if (specification.status !== "True" && !DEFERRED.has(specification.reason)) return specification;

@@ -5,8 +5,8 @@ import type { Finding } from "./finding.ts";
 
 /** Whether somebody has to change something before the spec can be carried out. True only when abnormal. */
 export function stalled(outcome: Outcome): Finding {
-  const { blocked, refusals, failures } = outcome;
-  if (blocked === undefined && refusals.length === 0 && failures.length === 0) {
+  const { blocked, refusals, failures, contests } = outcome;
+  if (blocked === undefined && [refusals, failures, contests].every(({ length }) => length === 0)) {
     return { status: "False", reason: REASON.notStalled, message: "" };
   }
   return { ...applied(outcome), status: "True" };
