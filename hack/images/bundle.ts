@@ -84,7 +84,7 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
     },
   });
   try {
-    await build.write({
+    const { output } = await build.write({
       dir: folder,
       format: "esm",
       entryFileNames: "[name].mjs",
@@ -92,9 +92,22 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
       sourcemap: true,
       keepNames: true,
     });
+    for (const { type, fileName } of output) {
+      if (type === "chunk") await writeInOneByteEach(join(folder, fileName));
+    }
   } finally {
     await build.close();
   }
+}
+
+/**
+ * A single character beyond Latin-1 makes Node keep the whole source with two bytes for each. They stand in strings and
+ * comments, where an escape means the same.
+ */
+async function writeInOneByteEach(path: string): Promise<void> {
+  const code = await readFile(path, "utf8");
+  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  await writeFile(path, code.replace(/[\u0100-\uffff]/g, escape));
 }
 
 function folderOf(name: BundleName, repository: string): string {

@@ -1,5 +1,6 @@
 import type { PlatformModel } from "../components/model.ts";
 import { hashOf } from "../engine/content.ts";
+import { Recent } from "../recent.ts";
 import { plan, type Step } from "./plan.ts";
 
 /** A plan takes some hundred kilobytes: what is at work now is kept, and what rests is built again when it wakes. */
@@ -10,24 +11,14 @@ const KEPT = 16;
  * what is built is the same each time; so are its objects, whose digests are then known.
  */
 export class Plans {
-  readonly #kept: number;
-  readonly #byModel = new Map<string, readonly Step[]>();
+  readonly #byModel: Recent<string, readonly Step[]>;
 
   constructor(kept = KEPT) {
-    this.#kept = kept;
+    this.#byModel = new Recent(kept);
   }
 
   /** As `plan`. The steps are shared: nobody may change them. */
   of(model: PlatformModel): readonly Step[] {
-    const key = hashOf(model);
-    const steps = this.#byModel.get(key) ?? plan(model);
-    // The last that was asked for stands last.
-    this.#byModel.delete(key);
-    this.#byModel.set(key, steps);
-    for (const oldest of this.#byModel.keys()) {
-      if (this.#byModel.size <= this.#kept) break;
-      this.#byModel.delete(oldest);
-    }
-    return steps;
+    return this.#byModel.get(hashOf(model), () => plan(model));
   }
 }

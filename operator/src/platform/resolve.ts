@@ -3,6 +3,7 @@ import { customResourceDefinition } from "@profile-platform/crds/crd";
 import type { Credentials, PlatformModel } from "../components/model.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { LAYERS, type LayerName } from "../names.ts";
+import { Recent } from "../recent.ts";
 import { applyDefaults, findDefects } from "../schema/index.ts";
 import { ownerReference } from "./identity.ts";
 
@@ -68,16 +69,11 @@ export function namespacesOf(prefix: string): Readonly<Record<LayerName, string>
   return Object.fromEntries(LAYERS.map((layer) => [layer, `${prefix}${layer}`])) as Record<LayerName, string>;
 }
 
-const completed = new WeakMap<object, ProfilePlatformSpec>();
+/** A reconcile asks twice, and the spec of a platform at work stays the same. */
+const completed = new Recent<object, ProfilePlatformSpec>(32);
 
-/** The same spec comes again and again, and neither it nor the definition changes. */
 function completeSpec(platform: ProfilePlatform): ProfilePlatformSpec {
-  const given: object = platform.spec ?? {};
-  const known = completed.get(given);
-  if (known !== undefined) return known;
-  const spec = completeNewSpec(platform);
-  completed.set(given, spec);
-  return spec;
+  return completed.get(platform.spec ?? {}, () => completeNewSpec(platform));
 }
 
 function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {
