@@ -1,5 +1,7 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { content } from "../support/content.ts";
+import { EDITS } from "../support/drift.ts";
 import { eventually, timed } from "../support/eventually.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { byKey, children, objectKey, waitReady } from "../support/platform.ts";
@@ -9,27 +11,6 @@ const kubectl = new Kubectl(inject("kubeconfig"));
 
 /** Children whose deletion is a story of its own: a namespace takes everything in it along. */
 const NOT_DELETED = new Set(["Namespace"]);
-
-/**
- * An edit by hand of each kind: what a person would change, as a merge patch. Fields that the operator does not set
- * belong to whoever sets them, and would stay.
- */
-const EDITS: Readonly<Record<string, unknown>> = {
-  Namespace: { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
-  ServiceAccount: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
-  Role: { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] },
-  RoleBinding: { subjects: [] },
-  NetworkPolicy: { spec: { policyTypes: ["Ingress"], egress: null } },
-  ResourceQuota: { spec: { hard: { pods: "1" } } },
-  LimitRange: { spec: { limits: [{ type: "Container", default: { memory: "1Gi" } }] } },
-  Secret: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
-  Service: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
-  StatefulSet: { spec: { template: { spec: { terminationGracePeriodSeconds: 301 } } } },
-  Deployment: { spec: { template: { spec: { terminationGracePeriodSeconds: 301 } } } },
-  Job: { metadata: { labels: { "app.kubernetes.io/part-of": "something-else" } } },
-  PodDisruptionBudget: { spec: { maxUnavailable: 3 } },
-  HorizontalPodAutoscaler: { spec: { maxReplicas: 99 } },
-};
 
 describe("what is changed by hand is put right", () => {
   let before: readonly KubernetesObject[];
@@ -100,12 +81,4 @@ describe("what is changed by hand is put right", () => {
 function emptied(configMap: KubernetesObject): unknown {
   const data = Object.keys((configMap["data"] ?? {}) as Record<string, string>).map((key) => [key, ""] as const);
   return { data: Object.fromEntries(data) };
-}
-
-/** What the operator decides of an object: everything but status and bookkeeping. */
-function content(object: KubernetesObject | undefined): unknown {
-  if (object === undefined) return undefined;
-  const { status: _status, metadata, ...rest } = object;
-  const { labels, name, namespace, ownerReferences } = metadata;
-  return { ...rest, metadata: { labels, name, namespace, ownerReferences } };
 }

@@ -7,6 +7,12 @@ export interface Operation {
   readonly value?: unknown;
 }
 
+/** Words that Kubernetes' enumerations are made of: one of them is another value of most. */
+const WORDS = [
+  "Always", "ClusterIP", "Delete", "DoNotSchedule", "HTTPS", "Never", "OnDelete", "OnFailure", "OrderedReady",
+  "Recreate", "UDP", "Unconfined",
+]; // biome-ignore format: a list of words
+
 /**
  * Edits of one owned field, from the least to the most brutal: another value, then none. The API server refuses many,
  * and a value that is a default comes back by itself.
@@ -23,11 +29,13 @@ function otherValues(value: unknown): readonly unknown[] {
     case "boolean":
       return [!value];
     case "string":
-      return [
-        `${value}-edited`,
-        /^\d/.test(value) ? value.replace(/^\d/, (digit) => String((Number(digit) % 9) + 1)) : "edited",
-      ];
+      return [...texts(value), ...(/^[A-Z]\w*$/.test(value) ? WORDS : [])];
     default:
       return Array.isArray(value) ? [value.slice(1)] : [];
   }
+}
+
+function texts(value: string): readonly string[] {
+  const next = value.replace(/^\d/, (digit) => String((Number(digit) % 9) + 1));
+  return [`${value}-edited`, next === value ? "edited" : next];
 }

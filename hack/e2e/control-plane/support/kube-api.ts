@@ -9,19 +9,20 @@ import {
   resourcePath,
 } from "@profile-platform/operator/engine/resource-type";
 import { type WatchEvent, watchEvents } from "@profile-platform/operator/engine/watch-events";
-import { APPLIED_TYPES, PLATFORM_TYPE, WATCHED_TYPES } from "@profile-platform/operator/kinds";
+import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { ownedBy } from "../../support/platform.ts";
 
-const TYPES = new ResourceTypes([PLATFORM_TYPE, ...APPLIED_TYPES, ...WATCHED_TYPES]);
+export const POD_TYPE = coreType("Pod", "pods");
+const TYPES = new ResourceTypes([
+  PLATFORM_TYPE,
+  ...APPLIED_TYPES,
+  POD_TYPE,
+  coreType("PersistentVolumeClaim", "persistentvolumeclaims"),
+]);
 
-export const POD_TYPE = typeOf("Pod");
-
-/** The type of a kind that the operator reads or writes. */
-export function typeOf(kind: string): ResourceType {
-  const found = [...APPLIED_TYPES, ...WATCHED_TYPES].find((type) => type.kind === kind);
-  if (found === undefined) throw new Error(`${kind} is no kind that the operator knows`);
-  return found;
+function coreType(kind: string, plural: string): ResourceType {
+  return { group: "", version: "v1", kind, plural, namespaced: true };
 }
 
 export interface PatchOptions {
