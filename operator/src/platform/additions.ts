@@ -4,18 +4,20 @@ import type { KubernetesObject } from "../kubernetes.ts";
 /**
  * Parts of objects that are the operator's alone. Server-side apply leaves what others add to them, as their fields;
  * but an added container, an added way through a network policy or an added key of a configuration is drift like any
- * other. Annotations of pod templates are not among them: `kubectl rollout restart` adds one.
+ * other, and so is a way of rolling out that holds changes back. Annotations of pod templates are not among them:
+ * `kubectl rollout restart` adds one.
  */
 export const WHOLE_PARTS: WholeParts = {
   ConfigMap: ["/data", "/binaryData"],
-  Deployment: ["/spec/template/spec"],
+  Deployment: ["/spec/template/spec", "/spec/strategy", "/spec/paused"],
   HorizontalPodAutoscaler: ["/spec"],
+  Job: ["/spec/suspend"],
   LimitRange: ["/spec"],
   NetworkPolicy: ["/spec"],
   PodDisruptionBudget: ["/spec"],
   ResourceQuota: ["/spec"],
-  Service: ["/spec/ports", "/spec/selector", "/spec/externalIPs"],
-  StatefulSet: ["/spec/template/spec"],
+  Service: ["/spec/ports", "/spec/selector", "/spec/externalIPs", "/spec/publishNotReadyAddresses"],
+  StatefulSet: ["/spec/template/spec", "/spec/updateStrategy"],
 };
 
 /** Whether a field that changed is one that the operator sets: labels and annotations of others are theirs. */
