@@ -3,6 +3,7 @@
  *
  * @maxLength 24
  * @XValidation {"rule": "isQuantity(self) && sign(quantity(self)) > 0", "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"}
+ * @XValidation {"rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0", "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"}
  */
 export type Quantity = string;
 

@@ -262,6 +262,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -273,6 +277,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -304,6 +312,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -315,6 +327,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -504,6 +520,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -515,6 +535,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -546,6 +570,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -557,6 +585,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -745,6 +777,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
+                                "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
+                              },
+                              {
                                 "rule": "self == oldSelf",
                                 "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
                               }
@@ -834,6 +870,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -845,6 +885,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -876,6 +920,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -887,6 +935,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -1058,6 +1110,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
+                                "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
+                              },
+                              {
                                 "rule": "self == oldSelf",
                                 "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
                               }
@@ -1109,6 +1165,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -1120,6 +1180,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -1151,6 +1215,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -1162,6 +1230,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -1333,6 +1405,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                 "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
                               },
                               {
+                                "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
+                              },
+                              {
                                 "rule": "self == oldSelf",
                                 "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
                               }
@@ -1384,6 +1460,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -1395,6 +1475,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -1426,6 +1510,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               },
@@ -1437,6 +1525,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                                   {
                                     "rule": "isQuantity(self) && sign(quantity(self)) > 0",
                                     "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                  },
+                                  {
+                                    "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                    "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
                                   }
                                 ]
                               }
@@ -1611,7 +1703,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                       "type": "object",
                       "properties": {
                         "type": {
-                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, and while it is so `Paused`.",
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, and while it is so `Paused` and `FieldsContested`.",
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 316
