@@ -14,12 +14,15 @@ import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { ownedBy } from "../../support/platform.ts";
 
 export const POD_TYPE = coreType("Pod", "pods");
-const TYPES = new ResourceTypes([
-  PLATFORM_TYPE,
-  ...APPLIED_TYPES,
-  POD_TYPE,
-  coreType("PersistentVolumeClaim", "persistentvolumeclaims"),
-]);
+const ALL = [PLATFORM_TYPE, ...APPLIED_TYPES, POD_TYPE, coreType("PersistentVolumeClaim", "persistentvolumeclaims")];
+const TYPES = new ResourceTypes(ALL);
+
+/** The type of a kind that the operator or Kubernetes makes for a platform. */
+export function typeOf(kind: string): ResourceType {
+  const found = ALL.find((type) => type.kind === kind);
+  if (found === undefined) throw new Error(`${kind} is no kind of a platform's objects`);
+  return found;
+}
 
 function coreType(kind: string, plural: string): ResourceType {
   return { group: "", version: "v1", kind, plural, namespaced: true };
