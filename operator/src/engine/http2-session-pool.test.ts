@@ -177,6 +177,20 @@ describe("Http2SessionPool", () => {
     ]);
   });
 
+  it("does so the first time as well, for 10 s", async () => {
+    const timeout = new ConnectTimeoutError("no answer");
+    const subject = pool();
+    outcomes = [timeout];
+    const use = subject.use(never, take);
+    await clock.advance(1000);
+    expect(await use).toBe(0);
+    outcomes = Array.from({ length: 20 }, () => timeout);
+    const other = pool();
+    const outcome = other.use(never, take).catch((error: unknown) => error);
+    await clock.advance(12_000);
+    expect(await outcome).toBe(timeout);
+  });
+
   it("closes its connections, and turns away who waits and who comes", async () => {
     const subject = pool(1);
     await Promise.all([subject.use(never, take), subject.use(never, take)]);

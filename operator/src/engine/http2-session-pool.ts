@@ -42,7 +42,7 @@ export class PoolClosedError extends Error {
  * room waits in order.
  *
  * A pool that has been connected waits up to 10 s for a server that is gone, trying twice a second: it does not help
- * when thousands of watches try it each for itself. One that never was connected passes on what went wrong at once.
+ * when thousands of watches try it each for itself. One that never was connected passes on a refusal at once.
  */
 export class Http2SessionPool<T extends PooledConnection> {
   readonly #options: Http2SessionPoolOptions<T>;
@@ -166,7 +166,8 @@ export class Http2SessionPool<T extends PooledConnection> {
 
   #onFailure(error: unknown): void {
     const { clock, random } = this.#options;
-    const patient = this.#wasConnected && isNetworkError(error);
+    const timedOut = error instanceof ConnectTimeoutError;
+    const patient = timedOut || (this.#wasConnected && isNetworkError(error));
     const tooOld = patient ? clock.monotonic() - LONGEST_WAIT_MS : Number.POSITIVE_INFINITY;
     const failed = this.#waiting.filter(({ since }) => since <= tooOld);
     this.#waiting = this.#waiting.filter(({ since }) => since > tooOld);
@@ -174,7 +175,7 @@ export class Http2SessionPool<T extends PooledConnection> {
       waiter.fail(error);
     }
     this.#failures += 1;
-    if (error instanceof ConnectTimeoutError) {
+    if (timedOut) {
       // It has taken its time already.
       this.#timeouts += 1;
       this.#serve();
