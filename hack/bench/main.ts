@@ -71,9 +71,8 @@ async function measure(settings: Settings, folder: string, signal: AbortSignal):
 }
 
 /** The sides take turns at being first: the machine may be slower the longer it is busy. */
-function sidesOf(round: number, { profile }: Settings): readonly Side[] {
-  if (profile !== undefined) return ["operator"];
-  return round % 2 === 1 ? ["operator", "twin"] : ["twin", "operator"];
+function sidesOf(round: number, { sides }: Settings): readonly Side[] {
+  return round % 2 === 1 ? sides : [...sides].reverse();
 }
 
 function commandOf(side: Side, { operator, twin }: Programs, template: string, settings: Settings) {

@@ -8,10 +8,16 @@ test("everything has a default", () => {
     concurrency: 4,
     restSeconds: 60,
     edits: 200,
+    sides: ["operator", "twin"],
     profile: undefined,
     results: "/results/operator-100.json",
     record: false,
   });
+});
+
+test("one side can run alone, and with profiles the operator always does", () => {
+  expect(readSettings({ SIDE: "twin" }, "/results").sides).toEqual(["twin"]);
+  expect(readSettings({ PROFILE: "/profiles" }, "/results").sides).toEqual(["operator"]);
 });
 
 test("results of other sizes have another file", () => {
@@ -21,6 +27,7 @@ test("results of other sizes have another file", () => {
 test.each([
   [{ PLATFORMS: "0" }, 'PLATFORMS is "0": give a whole number from 1 to 5000'],
   [{ ROUNDS: "many" }, 'ROUNDS is "many": give a whole number from 1 to 100'],
+  [{ SIDE: "both" }, 'SIDE is "both": give operator or twin, or leave it out for both'],
   [{ RECORD: "yes" }, 'RECORD is "yes": give 1, or leave it out'],
 ])("%o is refused", (env, message) => {
   expect(() => readSettings(env, "/results")).toThrow(message);

@@ -1,4 +1,5 @@
 import { wholeNumber } from "../live/numbers.ts";
+import { SIDES, type Side } from "./results.ts";
 
 /** What a run of the benchmark is told. */
 export interface Settings {
@@ -10,6 +11,7 @@ export interface Settings {
   readonly restSeconds: number;
   /** Edits of children in each round, one every 200 ms. */
   readonly edits: number;
+  readonly sides: readonly Side[];
   /** Folder for CPU profiles of the project's operator, which then runs alone. */
   readonly profile: string | undefined;
   /** File that the raw results go to. */
@@ -27,13 +29,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readSettings(env: Environment, folder: string): Settings {
   const platforms = wholeNumber("PLATFORMS", env["PLATFORMS"], { fallback: 100, most: 5_000 });
+  const profile = env["PROFILE"] || undefined;
   return {
     platforms,
     rounds: wholeNumber("ROUNDS", env["ROUNDS"], { fallback: 5, most: 100 }),
     concurrency: wholeNumber("CONCURRENCY", env["CONCURRENCY"], { fallback: 4, most: 100 }),
     restSeconds: wholeNumber("REST", env["REST"], { fallback: 60, most: 3_600 }),
     edits: wholeNumber("EDITS", env["EDITS"], { fallback: 200, most: 10_000 }),
-    profile: env["PROFILE"] || undefined,
+    sides: profile === undefined ? sides(env["SIDE"]) : ["operator"],
+    profile,
     results: env["RESULTS"] || `${folder}/operator-${platforms}.json`,
     record: yes("RECORD", env["RECORD"]),
   };
@@ -43,4 +47,11 @@ function yes(name: string, text: string | undefined): boolean {
   if (text === undefined || text === "" || text === "0") return false;
   if (text === "1") return true;
   throw new Error(`${name} is "${text}": give 1, or leave it out`);
+}
+
+function sides(only: string | undefined): readonly Side[] {
+  if (only === undefined || only === "") return SIDES;
+  const side = SIDES.find((one) => one === only);
+  if (side === undefined) throw new Error(`SIDE is "${only}": give ${SIDES.join(" or ")}, or leave it out for both`);
+  return [side];
 }

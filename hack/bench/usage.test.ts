@@ -12,11 +12,10 @@ test("memory is read in MiB", () => {
 
 test("work shows in what is measured", () => {
   const usage = measure({ self: process.pid });
-  const end = performance.now() + 100;
-  while (performance.now() < end);
-  const { seconds, cpu } = usage();
-  expect(seconds).toBeGreaterThanOrEqual(0.1);
-  expect(cpu.self).toBeGreaterThan(0.03);
+  let used = usage();
+  // By its own clock: a busy machine may let it run for a part of the time only.
+  for (let work = 0; used.cpu.self < 0.1; work++) if (work % 10_000 === 0) used = usage();
+  expect(used.seconds).toBeGreaterThan(0.05);
   const { resident, peak } = memoryOf(process.pid);
   expect(resident).toBeGreaterThan(10);
   expect(peak).toBeGreaterThanOrEqual(resident);
