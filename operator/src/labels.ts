@@ -23,6 +23,12 @@ export const LABEL_POSTGRESQL_ROLE = "profileplatform.io/postgresql-role";
  */
 export const ANNOTATION_CONTENT_ID = "profileplatform.io/content-id";
 
+/** What Patroni says of its instance on its pod. */
+export const ANNOTATION_PATRONI = "status";
+
+/** PostgreSQL's system identifier of the database that was migrated; on the Job that did, and in its pod template. */
+export const ANNOTATION_DATABASE = "profileplatform.io/database";
+
 /** Hash of the configuration that a pod reads; in pod templates, so that a change restarts exactly those pods. */
 export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
 

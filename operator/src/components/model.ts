@@ -19,6 +19,8 @@ export interface PlatformModel {
   readonly namespaces: Readonly<Record<LayerName, string>>;
   readonly images: ImageCatalogue;
   readonly credentials: Credentials;
+  /** PostgreSQL's system identifier; undefined before there is a database, and where nobody looks. */
+  readonly database?: string | undefined;
   readonly postgresql: PostgreSQLModel;
   readonly redis: DataServiceModel;
   readonly rabbitmq: DataServiceModel;

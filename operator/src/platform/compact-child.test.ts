@@ -99,3 +99,13 @@ test("only of namespaces and Secrets nothing but metadata is asked for", () => {
 test("a kind that is not watched is a mistake in the program", () => {
   expect(() => compact(child("CronJob", "a"))).toThrow("kind CronJob is not watched");
 });
+
+test("of what Patroni says on a pod, what moves all the time is not kept", () => {
+  const told = (position: number): KubernetesObject =>
+    child("Pod", "postgresql-0", {
+      annotations: { status: JSON.stringify({ state: "running", role: "primary", xlog_location: position }) },
+    });
+  for (const position of [1, 2]) {
+    expect(compact(told(position)).metadata.annotations).toEqual({ status: "running primary" });
+  }
+});

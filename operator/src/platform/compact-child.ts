@@ -1,6 +1,8 @@
+import { patroniState } from "../components/data-layer/postgresql/patroni-state.ts";
 import { compactor } from "../engine/compact.ts";
 import { Interner } from "../engine/interner.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { ANNOTATION_PATRONI } from "../labels.ts";
 import { CHILD_KINDS } from "./kinds.ts";
 
 /** Makes an object of one of the kinds that platforms have compact, as its kind in `kinds.ts` says. */
@@ -13,6 +15,17 @@ export function makeCompactChild(): CompactChild {
   return (object, kind = object.kind) => {
     const compact = byKind.get(kind);
     if (compact === undefined) throw new Error(`kind ${kind} is not watched: add it to platform/kinds.ts`);
-    return compact(object);
+    return compact(kind === "Pod" ? withPatroniState(object) : object);
   };
+}
+
+/**
+ * Patroni writes what it knows of its instance on the pod, how far its log has come among it. That moves all the time,
+ * and says nothing of its state.
+ */
+function withPatroniState(pod: KubernetesObject): KubernetesObject {
+  const told = pod.metadata.annotations?.[ANNOTATION_PATRONI];
+  if (told?.startsWith("{") !== true) return pod;
+  const annotations = { ...pod.metadata.annotations, [ANNOTATION_PATRONI]: patroniState(told) };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
 }

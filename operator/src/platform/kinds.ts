@@ -1,6 +1,6 @@
 import type { Retention } from "../engine/compact.ts";
 import type { ResourceType } from "../engine/resource-type.ts";
-import { ANNOTATION_SPEC_HASH } from "../labels.ts";
+import { ANNOTATION_DATABASE, ANNOTATION_PATRONI, ANNOTATION_SPEC_HASH } from "../labels.ts";
 import { API_GROUP, API_VERSION, KIND, PLURAL } from "../names.ts";
 
 /** The resource that this controller serves. */
@@ -41,7 +41,7 @@ const WORKLOAD: Retention = {
 
 const JOB: Retention = {
   content: "all",
-  annotations: [ANNOTATION_SPEC_HASH],
+  annotations: [ANNOTATION_SPEC_HASH, ANNOTATION_DATABASE],
   fields: { status: { failed: true, conditions: [CONDITION] } },
 };
 
@@ -54,6 +54,7 @@ const CONTAINER_STATUS = {
 /** Pods are others' work: they are looked at, and never compared with anything. */
 const POD: Retention = {
   content: "none",
+  annotations: [ANNOTATION_PATRONI],
   fields: {
     spec: { initContainers: [{ name: true, image: true }], containers: [{ name: true, image: true }] },
     status: {

@@ -16,6 +16,7 @@ import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
 import { confirmation, OutdatedError } from "./confirm.ts";
 import { findConflict, rivals } from "./conflict.ts";
+import { DatabaseIdentities } from "./database-identities.ts";
 import { restartNote } from "./events.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
 import { Ledger } from "./ledger.ts";
@@ -62,6 +63,7 @@ export interface PlatformReconcilerOptions {
 export class PlatformReconciler implements Reconciler {
   readonly #options: PlatformReconcilerOptions;
   readonly #plans = new Plans();
+  readonly #databases = new DatabaseIdentities();
   /** Platform → its uid and generation when the API server was last asked for them. */
   readonly #confirmed = new Map<string, string>();
 
@@ -78,6 +80,7 @@ export class PlatformReconciler implements Reconciler {
       secrets.release(name);
       reporter.forget(name);
       memories.forget(name);
+      this.#databases.forget(name);
       this.#confirmed.delete(name);
       turns.leave(name);
       return {};
@@ -119,7 +122,8 @@ export class PlatformReconciler implements Reconciler {
     const credentials = await this.#gatherCredentials(outline, work);
     if (credentials === undefined) return this.#waitForCredentials(platform, outline, work, pause);
 
-    const model = this.#resolve(platform, credentials);
+    const database = await this.#databases.of(outline, work);
+    const model = { ...this.#resolve(platform, credentials), database };
     const steps = this.#plans.of(model);
     const taking = this.#turnTaking();
     const outcome =

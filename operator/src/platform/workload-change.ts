@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../kubernetes.ts";
-import { ANNOTATION_SPEC_HASH, LABEL_COMPONENT } from "../labels.ts";
+import { ANNOTATION_DATABASE, ANNOTATION_SPEC_HASH, LABEL_COMPONENT } from "../labels.ts";
 import { isWantedAsBefore, type Work } from "./apply-object.ts";
 import type { WorkloadChange } from "./gate.ts";
 import type { LiveObjects } from "./live-objects.ts";
@@ -23,14 +23,19 @@ export function specHash(object: KubernetesObject): string | undefined {
   return object.metadata.annotations?.[ANNOTATION_SPEC_HASH];
 }
 
-/** The Job that did for a former version what `wanted`, which is not there, is to do for this one. */
+/**
+ * The Job that did for a former version what `wanted`, which is not there, is to do for this one. What was done to a
+ * database that is gone was not done to this one.
+ */
 export function formerJob(wanted: KubernetesObject, platform: string, live: LiveObjects): KubernetesObject | undefined {
-  const { namespace, name, labels } = wanted.metadata;
+  const { namespace, name, labels, annotations } = wanted.metadata;
   if (wanted.kind !== "Job" || live.get("Job", namespace, name) !== undefined) return undefined;
   return live
     .byIndex("Job", BY_PLATFORM, platform)
     .find(
       ({ metadata }) =>
-        metadata.namespace === namespace && metadata.labels?.[LABEL_COMPONENT] === labels?.[LABEL_COMPONENT],
+        metadata.namespace === namespace &&
+        metadata.labels?.[LABEL_COMPONENT] === labels?.[LABEL_COMPONENT] &&
+        metadata.annotations?.[ANNOTATION_DATABASE] === annotations?.[ANNOTATION_DATABASE],
     );
 }

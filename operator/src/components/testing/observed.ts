@@ -34,6 +34,7 @@ export function pod(
   name: string,
   options: {
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly ready?: boolean;
     readonly deleting?: boolean;
     readonly conditions?: readonly object[];
@@ -48,6 +49,7 @@ export function pod(
       name,
       namespace: "some-layer",
       labels: options.labels ?? {},
+      ...(options.annotations === undefined ? {} : { annotations: options.annotations }),
       ...(options.deleting === true ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}),
     },
     spec: { containers: [{ name: "main", image: "registry.example/some:1" }] },

@@ -1,3 +1,4 @@
+import type { V1JobSpec } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { job, jobName } from "./job.ts";
@@ -67,6 +68,19 @@ test("the migrations run once", () => {
       },
     },
   });
+});
+
+test("a new database is a new Job", () => {
+  const [first, second] = ["7710477467263422487", "7710477467263422488"].map((database) => ({
+    ...SAMPLE_MODEL,
+    database,
+  }));
+  expect(jobName({ ...SAMPLE_MODEL, ...second })).not.toBe(jobName({ ...SAMPLE_MODEL, ...first }));
+  const { metadata, spec } = job({ ...SAMPLE_MODEL, ...first }) as ReturnType<typeof job> & {
+    readonly spec?: V1JobSpec;
+  };
+  const annotations = { "profileplatform.io/database": "7710477467263422487" };
+  expect([metadata.annotations, spec?.template.metadata?.annotations]).toEqual([annotations, annotations]);
 });
 
 test("a new image is a new Job, a new password or other servers are not", () => {

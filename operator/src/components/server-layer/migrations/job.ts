@@ -1,6 +1,7 @@
 import type { V1JobSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { Resources } from "@profile-platform/crds";
 import type { KubernetesObject } from "../../../kubernetes.ts";
+import { ANNOTATION_DATABASE } from "../../../labels.ts";
 import { env } from "../../kit/env.ts";
 import { shortHash } from "../../kit/hash.ts";
 import { objectMeta } from "../../kit/place.ts";
@@ -29,13 +30,23 @@ export function job(model: PlatformModel): KubernetesObject {
     backoffLimit: 10,
     template: migrationsPod(model),
   };
-  return { apiVersion: "batch/v1", kind: "Job", metadata: objectMeta(model, PLACE, { name: jobName(model) }), spec };
+  const metadata = objectMeta(model, PLACE, { name: jobName(model) });
+  const annotations = ofDatabase(model);
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: model.database === undefined ? metadata : { ...metadata, annotations },
+    spec,
+  };
 }
 
-/** Names no content id: a password that was made anew is read by the next attempt, and is no reason to migrate again. */
+/**
+ * Names no content id: a password that was made anew is read by the next attempt, and is no reason to migrate again. A
+ * database that was made anew is one.
+ */
 function migrationsPod(model: PlatformModel): V1PodTemplateSpec {
   return podTemplate(model, PLACE, {
-    annotations: {},
+    annotations: ofDatabase(model),
     spec: {
       // Each attempt is a pod of its own, and its log stays.
       restartPolicy: "Never",
@@ -55,4 +66,8 @@ function migrationsPod(model: PlatformModel): V1PodTemplateSpec {
       volumes: [scratchVolume("tmp", "64Mi")],
     },
   });
+}
+
+function ofDatabase({ database }: PlatformModel): Readonly<Record<string, string>> {
+  return database === undefined ? {} : { [ANNOTATION_DATABASE]: database };
 }
