@@ -4,7 +4,7 @@ import { credentialSecretName } from "../../kit/credential-secret.ts";
 import { env, fieldEnv, secretEnv } from "../../kit/env.ts";
 import { shortHash } from "../../kit/hash.ts";
 import { container, podTemplate, spread } from "../../kit/pod.ts";
-import { httpProbe, probes } from "../../kit/probes.ts";
+import { execProbe, httpProbe, probes } from "../../kit/probes.ts";
 import { configVolume, memoryVolume, scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { CONFIG_MAP_NAME, configData } from "./config-map.ts";
@@ -66,7 +66,8 @@ function postgresqlContainer(model: PlatformModel): V1Container {
     ],
     ...probes(model.postgresql.probes, {
       liveness: httpProbe("patroni", "/liveness"),
-      readiness: httpProbe("patroni", "/readiness"),
+      // Patroni calls an instance ready for as long as its lock is valid, 20 s after the last word of it.
+      readiness: execProbe("pg_isready", "--quiet", "--timeout=3", `--host=${RUN_DIRECTORY}`),
     }),
     resources: model.postgresql.resources,
     volumeMounts: [

@@ -106,7 +106,7 @@ test("one instance", () => {
                 successThreshold: 1,
               },
               readinessProbe: {
-                httpGet: { port: "patroni", path: "/readiness", scheme: "HTTP" },
+                exec: { command: ["pg_isready", "--quiet", "--timeout=3", "--host=/run/postgresql"] },
                 initialDelaySeconds: 5,
                 periodSeconds: 5,
                 timeoutSeconds: 5,

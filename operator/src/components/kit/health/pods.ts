@@ -32,6 +32,18 @@ export function isPodReady(pod: KubernetesObject): boolean {
   );
 }
 
+/** Name of the first pod whose containers all run and that is not ready all the same: its probe fails. */
+export function hungPod(pods: readonly KubernetesObject[]): string | undefined {
+  return pods
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isPodReady(pod))
+    .filter((pod) => {
+      const { containerStatuses = [] } = statusOf(pod);
+      return containerStatuses.length > 0 && containerStatuses.every(({ state }) => state?.waiting === undefined);
+    })
+    .map(({ metadata }) => metadata.name)
+    .sort()[0];
+}
+
 function problemOf(pod: KubernetesObject): PodProblem | undefined {
   const status = statusOf(pod);
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];

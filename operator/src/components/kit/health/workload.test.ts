@@ -46,6 +46,15 @@ test.each([
   });
 });
 
+test("a pod that runs and is not ready is named, one that only starts is not", () => {
+  const status = { replicas: 3, updatedReplicas: 3, readyReplicas: 1 };
+  const starting = pod("server-a", { container: { state: { waiting: { reason: "ContainerCreating" } } } });
+  const hung = pod("server-b", { container: { state: { running: {} } } });
+  expect(
+    health([workload("Deployment", "server", 3, status)], [hung, starting, pod("server-c", { ready: true })]).message,
+  ).toBe("1 of 3 pods are ready: server-b runs and is not ready");
+});
+
 test("the autoscaler's number is the one that is wanted", () => {
   expect(health([settled("Deployment", "server", 7)])).toMatchObject({ state: "Ready", ready: 7, wanted: 7 });
 });

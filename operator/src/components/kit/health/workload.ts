@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../../kubernetes.ts";
 import type { ComponentHealth, ObservedComponent } from "../../component.ts";
-import { podProblem } from "./pods.ts";
+import { hungPod, podProblem } from "./pods.ts";
 
 /** What Deployments and StatefulSets say alike. */
 export interface WorkloadStatus {
@@ -48,7 +48,9 @@ export function workloadHealth(
     return { state: "Progressing", ...counts, message: `${updated} of ${wanted} pods are of the latest version` };
   }
   if (counts.ready < wanted) {
-    return { state: "Progressing", ...counts, message: `${counts.ready} of ${wanted} pods are ready` };
+    const hung = hungPod(observed.pods);
+    const detail = hung === undefined ? "" : `: ${hung} runs and is not ready`;
+    return { state: "Progressing", ...counts, message: `${counts.ready} of ${wanted} pods are ready${detail}` };
   }
   if ((status.replicas ?? 0) > wanted) {
     return { state: "Progressing", ...counts, message: `${(status.replicas ?? 0) - wanted} old pods are ending` };
