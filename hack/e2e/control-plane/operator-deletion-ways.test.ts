@@ -39,7 +39,7 @@ function remove(name: string, cascade: string): Promise<string> {
 
 /** Everything of the platform, labelled or not. */
 async function stateOf(name: string): Promise<readonly KubernetesObject[]> {
-  return (await readStates(bench.client, [name])).get(name)?.objects ?? [];
+  return (await readStates(bench.api, [name])).get(name)?.objects ?? [];
 }
 
 const RETAINED = ["Namespace -data-layer", ...["postgresql", "rabbitmq", "redis"].flatMap(retainedOf)];

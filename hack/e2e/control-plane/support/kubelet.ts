@@ -1,7 +1,6 @@
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { ApiError } from "@profile-platform/operator/engine/api-error";
 import { sleep, systemClock } from "@profile-platform/operator/engine/clock";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { AdminApi, AdminRefusal } from "./admin-api.ts";
 
 /** Reports every pod of a control plane as a kubelet would whose containers all start and stay. */
 export interface Kubelet {
@@ -17,21 +16,17 @@ const POSTGRESQL_ROLE = "profileplatform.io/postgresql-role";
  * would make the first one so. The status of workloads stays the matter of Kubernetes' own controllers.
  */
 export function startKubelet(kubeconfigPath: string): Kubelet {
-  const client = ApiClient.fromKubeConfig({ kubeconfigPath, userAgent: "kubelet" });
+  const api = new AdminApi(kubeconfigPath);
   const stop = new AbortController();
   const work = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      const query = { fieldSelector: "status.phase=Pending" };
-      const { items } = await client.request<{ items: KubernetesObject[] }>({
-        method: "GET",
-        path: "/api/v1/pods",
-        query,
-      });
-      await Promise.all(items.map((pod) => report(client, pod)));
+      const path = "/api/v1/pods?fieldSelector=status.phase%3DPending";
+      const { items } = await api.request<{ items: KubernetesObject[] }>({ method: "GET", path });
+      await Promise.all(items.map((pod) => report(api, pod)));
       await sleep(systemClock, EVERY_MS, stop.signal);
     }
   };
-  const working = work().finally(() => client.close());
+  const working = work().finally(() => api.close());
   // Seen by whoever stops it; until then a failure shows as pods that never start.
   working.catch(() => undefined);
   return {
@@ -42,12 +37,12 @@ export function startKubelet(kubeconfigPath: string): Kubelet {
   };
 }
 
-async function report(client: ApiClient, { metadata }: KubernetesObject): Promise<void> {
+async function report(api: AdminApi, { metadata }: KubernetesObject): Promise<void> {
   const { name, namespace = "", labels = {}, ownerReferences = [], deletionTimestamp } = metadata;
   if (deletionTimestamp !== undefined) return;
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
   const patch = (target: string, body: unknown) =>
-    client.request({ method: "PATCH", path: target, body, contentType: "application/merge-patch+json" });
+    api.request({ method: "PATCH", path: target, body, contentType: "application/merge-patch+json" });
   const succeeds = ownerReferences.some(({ kind }) => kind === "Job");
   try {
     if (labels["app.kubernetes.io/name"] === "postgresql") {
@@ -58,7 +53,7 @@ async function report(client: ApiClient, { metadata }: KubernetesObject): Promis
     await patch(`${path}/status`, { status });
   } catch (error) {
     // Deleted since it was listed.
-    if (!(error instanceof ApiError) || !(error.isNotFound || error.isConflict)) throw error;
+    if (!(error instanceof AdminRefusal) || ![404, 409].includes(error.status)) throw error;
   }
 }
 

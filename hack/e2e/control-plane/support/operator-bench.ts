@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { ensureHelm } from "../../../helm/helm.ts";
 import { renderChart } from "../../../helm/render.ts";
 import type { Kubectl } from "../../support/kubectl.ts";
+import { AdminApi } from "./admin-api.ts";
 import { startApiServer } from "./api-server.ts";
 import { OperatorProcess, type OperatorSettings } from "./operator-process.ts";
 
@@ -19,7 +19,7 @@ export type OperatorChoices = Partial<Pick<OperatorSettings, "kubeconfig" | "pro
 export interface OperatorBench {
   readonly kubectl: Kubectl;
   /** The administrator's. */
-  readonly client: ApiClient;
+  readonly api: AdminApi;
   /** Of the chart's service account. */
   readonly kubeconfig: string;
   /** For what a test needs besides; removed at the end. */
@@ -39,7 +39,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   const { kubectl } = server;
   const dir = await mkdtemp(join(tmpdir(), "profile-platform-operator-"));
   const operators: OperatorProcess[] = [];
-  const client = ApiClient.fromKubeConfig({ kubeconfigPath: kubectl.kubeconfig, userAgent: "test" });
+  const api = new AdminApi(kubectl.kubeconfig);
   await server.installDefinition();
   await kubectl.run(["create", "namespace", NAMESPACE]);
   const access = (await renderChart(await ensureHelm())).filter(({ kind }) => ACCESS_KINDS.has(kind));
@@ -55,7 +55,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   };
   return {
     kubectl,
-    client,
+    api,
     kubeconfig: settings.kubeconfig,
     dir,
     startOperator: async (choices) => keep(await OperatorProcess.start({ ...settings, ...choices })),
@@ -65,7 +65,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
     },
     stop: async () => {
       for (const operator of operators) await operator.kill();
-      client.close();
+      api.close();
       await server.stop();
       await rm(dir, { recursive: true });
     },

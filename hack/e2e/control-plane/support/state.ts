@@ -1,9 +1,8 @@
-import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { isNotFound } from "@profile-platform/operator/engine/api-error";
 import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
-import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
+import { APPLIED_TYPES, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { objectKey } from "../../support/platform.ts";
+import { type AdminApi, AdminRefusal } from "./admin-api.ts";
 
 const CLAIM_TYPE: ResourceType = {
   group: "",
@@ -27,10 +26,10 @@ export interface PlatformState {
  * platforms' prefixes are their names with a hyphen.
  */
 export async function readStates(
-  client: ApiClient,
+  api: AdminApi,
   platforms: readonly string[],
 ): Promise<ReadonlyMap<string, PlatformState>> {
-  const lists = await Promise.all([PLATFORM_TYPE, ...APPLIED_TYPES, CLAIM_TYPE].map((type) => listOf(client, type)));
+  const lists = await Promise.all([PLATFORM_TYPE, ...APPLIED_TYPES, CLAIM_TYPE].map((type) => listOf(api, type)));
   const all = lists.flat();
   return new Map(
     platforms.map((platform) => [platform, { platform, objects: all.filter((object) => isOf(object, platform)) }]),
@@ -41,14 +40,23 @@ interface List {
   readonly items: readonly Omit<KubernetesObject, "apiVersion" | "kind">[];
 }
 
-async function listOf(client: ApiClient, type: ResourceType): Promise<readonly KubernetesObject[]> {
+/** Content of every Secret of the platforms, by its key. */
+export async function readSecrets(
+  api: AdminApi,
+  platforms: readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const secrets = await listOf(api, SECRET_TYPE);
+  return contents(secrets.filter((secret) => platforms.some((platform) => isOf(secret, platform))));
+}
+
+async function listOf(api: AdminApi, type: ResourceType): Promise<readonly KubernetesObject[]> {
   try {
-    const { items } = await client.request<List & KubernetesObject>({ method: "GET", path: resourcePath(type, {}) });
+    const { items } = await api.request<List & KubernetesObject>({ method: "GET", path: resourcePath(type, {}) });
     // Items of a list do not say what they are.
     return items.map((item) => ({ ...item, apiVersion: apiVersionOf(type), kind: type.kind }) as KubernetesObject);
   } catch (error) {
     // A definition may have been deleted, and all its objects with it.
-    if (isNotFound(error)) return [];
+    if (error instanceof AdminRefusal && error.status === 404) return [];
     throw error;
   }
 }
@@ -61,6 +69,9 @@ function isOf({ kind, metadata: { name, namespace } }: KubernetesObject, platfor
 
 /** Content of each Secret, by its key. */
 export function secretsOf({ objects }: PlatformState): Readonly<Record<string, unknown>> {
-  const secrets = objects.filter(({ kind }) => kind === "Secret");
+  return contents(objects.filter(({ kind }) => kind === "Secret"));
+}
+
+function contents(secrets: readonly KubernetesObject[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(secrets.map((secret) => [objectKey(secret), secret["data"]]));
 }
