@@ -6,13 +6,22 @@ import type { Results } from "./results.ts";
 const DOCS = join(import.meta.dirname, "../../docs");
 const PAGE = join(DOCS, "benchmarks.md");
 
+/** Throws when docs/benchmarks.md has no place for results of so many platforms: before they are measured. */
+export async function requirePlace(platforms: number): Promise<void> {
+  withSection(await readFile(PAGE, "utf8"), nameOf(platforms), "");
+}
+
 /** Puts the tables of a run into docs/benchmarks.md in place of former ones of as many platforms, raw results beside. */
 export async function recordInDocs(results: Results): Promise<void> {
-  const name = `operator-${results.settings.platforms}`;
+  const name = nameOf(results.settings.platforms);
   const folder = join(DOCS, "benchmarks");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.generated.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(PAGE, withSection(await readFile(PAGE, "utf8"), name, report(results)));
+}
+
+function nameOf(platforms: number): string {
+  return `operator-${platforms}`;
 }
 
 /** Replaces what stands between the two marks of a name; throws when they are not there. */

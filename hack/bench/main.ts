@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { cacheRoot, createProgress } from "../cluster/index.ts";
 import { buildPrograms, operatorCommand, type Programs, twinCommand } from "./commands.ts";
-import { recordInDocs } from "./document.ts";
+import { recordInDocs, requirePlace } from "./document.ts";
 import { describeMachine } from "./machine.ts";
 import { makeTemplate } from "./make-template.ts";
 import { summarizeProfiles } from "./profile.ts";
@@ -15,6 +15,7 @@ import { readSettings, type Settings } from "./settings.ts";
 /** Measures the operator against its twin on controller-runtime; see README.md. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env, join(cacheRoot(), "benchmarks"));
+  if (settings.record) await requirePlace(settings.platforms);
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => stop.abort(new Error(`ended by ${name}; what was measured is in ${settings.results}`)));
