@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -37,10 +39,15 @@ async function clientAs(user: unknown): Promise<ApiClient> {
 }
 
 async function whoIs(client: ApiClient): Promise<string> {
+  const name = await nameOf(client);
+  client.close();
+  return name;
+}
+
+async function nameOf(client: ApiClient): Promise<string> {
   const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
   const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
   const review = await client.request<{ status: { userInfo: { username: string } } }>({ method: "POST", path, body });
-  client.close();
   return review.status.userInfo.username;
 }
 
@@ -79,6 +86,23 @@ describe("credentials", () => {
     await writeFile(certificateFile, JSON.stringify({ kind: "ExecCredential", status }), { mode: 0o600 });
     const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "cat", args: [certificateFile] };
     expect(await whoIs(await clientAs({ exec }))).toBe(await whoIs(await clientAs(user)));
+  });
+
+  test("of a client certificate that is replaced while the client runs", async () => {
+    const { user } = admin.users[0];
+    const renewed = { "client-certificate": join(folder, "renewed.crt"), "client-key": join(folder, "renewed.key") };
+    const use = async (name: string): Promise<void> => {
+      const pki = dirname(user["client-certificate"]);
+      await copyFile(join(pki, `${name}.key`), renewed["client-key"]);
+      await copyFile(join(pki, `${name}.crt`), renewed["client-certificate"]);
+    };
+    await use("admin");
+    const client = await clientAs(renewed);
+    const asAdministrator = await nameOf(client);
+    await use("controller-manager");
+    expect(await nameOf(client)).toBe("system:kube-controller-manager");
+    expect(asAdministrator).not.toBe("system:kube-controller-manager");
+    client.close();
   });
 
   test("that the server does not know are refused with its words", async () => {
@@ -140,5 +164,39 @@ describe("requests", () => {
     await expect(client.request({ method: "PATCH", path: `${path}/a`, query, body })).rejects.toMatchObject({
       status: 415,
     });
+  });
+});
+
+describe("the version of HTTP", () => {
+  test("is 2 with an API server", async () => {
+    const { client } = server;
+    await client.request({ method: "GET", path: "/version" });
+    expect(client.httpVersion).toBe(2);
+  });
+
+  test("is 1.1 with a server that does not speak 2", async () => {
+    const pki = dirname(admin.clusters[0].cluster["certificate-authority"]);
+    const [cert, key] = await Promise.all([readFile(join(pki, "apiserver.crt")), readFile(join(pki, "apiserver.key"))]);
+    const old = createServer({ cert, key }, ({ httpVersion }, response) => {
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify({ httpVersion }));
+    });
+    const listening = Promise.withResolvers<void>();
+    old.listen(0, "127.0.0.1", listening.resolve);
+    await listening.promise;
+    const kubeconfigPath = join(folder, "old.json");
+    const address = `https://127.0.0.1:${(old.address() as AddressInfo).port}`;
+    const clusters = [{ name: "c", cluster: { ...admin.clusters[0].cluster, server: address } }];
+    const contexts = [{ name: "c", context: { cluster: "c", user: "u" } }];
+    await writeFile(
+      kubeconfigPath,
+      JSON.stringify({ clusters, users: [{ name: "u", user: { token: "t" } }], contexts, "current-context": "c" }),
+    );
+    const client = ApiClient.fromKubeConfig({ kubeconfigPath, userAgent: "engine-test" });
+    const answers = await Promise.all(Array.from({ length: 3 }, () => client.request({ method: "GET", path: "/" })));
+    expect(answers).toEqual(Array.from({ length: 3 }, () => ({ httpVersion: "1.1" })));
+    expect(client.httpVersion).toBe(1);
+    client.close();
+    old.closeAllConnections();
+    old.close();
   });
 });
