@@ -62,10 +62,6 @@ export class AppliedObjects {
     const kept = this.#all.filter(keep);
     this.#all.splice(0, this.#all.length, ...kept);
   }
-
-  every(predicate: (applied: Applied) => boolean): boolean {
-    return this.#all.every(predicate);
-  }
 }
 
 /** Whether a live object is as the last apply left it. A later version that is no different is remembered. */

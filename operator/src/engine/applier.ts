@@ -96,19 +96,6 @@ export class Applier {
     return this.#applied.find(ref)?.uid;
   }
 
-  /** Whether everything that was applied is there as it was left. `find` gives the cached objects. */
-  isAtRest(find: (applied: Applied) => KubernetesObject | undefined): boolean {
-    return this.#applied.every((applied) => {
-      const live = find(applied);
-      return (
-        live !== undefined &&
-        live.metadata.deletionTimestamp === undefined &&
-        this.#options.isOurs(live, applied.uid) &&
-        isAsLeft(applied, live)
-      );
-    });
-  }
-
   /** Forgets what was applied, so that the next apply sends its request. */
   forget({ kind, metadata }: ObjectRef): void {
     const { namespace, name } = metadata;

@@ -93,14 +93,18 @@ function reconcileContent(secret: KubernetesObject, known: Credential | undefine
   return known !== undefined && isDeepStrictEqual(known.values, found?.values) ? known : found;
 }
 
-/** Values are in no cache: each look at them is a request. */
+/** Values are in no cache: each look at them is a request. Where nothing is watched yet, it is remembered for a moment. */
 async function read(
   namespace: string,
   name: string,
-  { client, signal }: CredentialSources,
+  { client, live, signal }: CredentialSources,
 ): Promise<KubernetesObject | undefined> {
+  const cached = live.get("Secret", namespace, name);
   try {
-    return await client.request({ method: "GET", path: resourcePath(SECRET_TYPE, { namespace, name }), signal });
+    const path = resourcePath(SECRET_TYPE, { namespace, name });
+    const secret = await client.request({ method: "GET", path, signal });
+    live.found(secret, cached);
+    return secret;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace, name } };

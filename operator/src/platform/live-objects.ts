@@ -49,6 +49,11 @@ export class LiveObjects {
     return this.#cached(kind, namespace, name);
   }
 
+  /** Takes the answer to a look at what `get` gave as `before`. */
+  found(object: KubernetesObject, before: KubernetesObject | undefined): void {
+    this.wrote(object, before);
+  }
+
   /** Takes the answer to a write of what `get` gave as `before`. */
   wrote(object: KubernetesObject, before: KubernetesObject | undefined): void {
     const { kind, metadata } = object;

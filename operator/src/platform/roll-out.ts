@@ -20,6 +20,7 @@ export async function rollOut(
 ): Promise<Outcome> {
   const { identity, live, ledger, memory } = work;
   const states = await carryOut(steps, model, work, mayRestart(platform, taking));
+  work.memory.applier.keepOnly(steps.flatMap(({ objects }) => objects));
   await prune(findUnwanted(steps, identity, states, live), identity, ledger, work);
   return {
     ...ledger.outcome(states),
