@@ -107,7 +107,7 @@ port-forward: deps ## Reach server, worker, PostgreSQL, Redis and RabbitMQ on lo
 
 ##@ Test
 
-.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-api test-integration test-load
+.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-api test-integration test-load soak
 test-unit: deps ## Builders, engine, command line: no other process needed
 	@$(VITEST) --project unit
 
@@ -128,6 +128,9 @@ test-api: deps ## Every route of the running platform's API, by HTTP
 
 test-integration: test-service ## The service tests, then flows through the running platform
 	@$(LIVE) test-integration
+
+soak: deps ## Break the operator's line to the API server for a while, and audit it (MINUTES=30, PLATFORMS=5, SEED=…)
+	@$(PROJECT_NODE) hack/soak/main.ts
 
 test-load: deps ## A measured load on the running platform (DURATION=20, RATE=200 requests a second, CONNECTIONS=10)
 	@$(LIVE) test-load

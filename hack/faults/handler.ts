@@ -40,7 +40,9 @@ export async function handle(exchange: Exchange, options: HandlerOptions): Promi
   if (response === undefined) return;
   const lost = faults.find(({ kind }) => kind === "lose-answer");
   if (lost?.kind === "lose-answer") {
-    await response.toArray();
+    // A watch has no end to wait for.
+    if (request.watch) response.destroy();
+    else await response.toArray();
     lost.onCarriedOut?.(request);
     if (lost.how === "reset") exchange.cut();
     return;

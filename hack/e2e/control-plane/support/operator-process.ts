@@ -58,6 +58,10 @@ export class OperatorProcess {
     return new OperatorProcess(child, logFile, offset);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What this process has logged so far. */
   async log(): Promise<string> {
     if (this.#child.exitCode !== null)
