@@ -114,7 +114,8 @@ describe("Applier", () => {
     const edited = await server.edit(wanted, { data: { a: "x" }, metadata: { annotations: { note: "theirs" } } });
     const outcome = await applier.apply(wanted, compact(edited));
     expect(outcome).toMatchObject({ result: "configured", changed: ["data.a"], known: true });
-    expect(server.takeRequests()).toEqual(["GET 200", "PATCH 200"]);
+    // The first one only asks whose the field is.
+    expect(server.takeRequests()).toEqual(["GET 200", "PATCH 409", "PATCH 200"]);
     expect(await applier.apply(wanted, outcome.object)).toMatchObject({ result: "unchanged" });
     expect(server.takeRequests()).toEqual([]);
   });
