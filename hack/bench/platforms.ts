@@ -1,8 +1,8 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { ApiClient } from "@profile-platform/operator/engine/api-client";
+import { concurrently } from "@profile-platform/operator/engine/concurrently";
 import { resourcePath } from "@profile-platform/operator/engine/resource-type";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
-import { concurrently } from "../images/concurrently.ts";
 
 /** The field of the spec that a benchmark changes: it stands in one ConfigMap, whose readers then start anew. */
 export const VARIANT_PATH = ["postgresql", "parameters", "work_mem"] as const;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { concurrently } from "../images/concurrently.ts";
+import { concurrently } from "@profile-platform/operator/engine/concurrently";
 
 const NAMESPACE = "unrelated";
 const OF_EACH_KIND = 600;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { concurrently } from "@profile-platform/operator/engine/concurrently";
 import type { Progress } from "../cluster/embedded/progress.ts";
-import { concurrently } from "./concurrently.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { ImagePaths } from "./paths.ts";
 import { inBuildOrder, type PlannedImage } from "./plan.ts";

@@ -1,8 +1,10 @@
 import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
+import { concurrently } from "../engine/concurrently.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { applyObject, type Work } from "./apply-object.ts";
 import { autoscaledMinimum } from "./autoscaled.ts";
+import { batches } from "./batches.ts";
 import { changeWorkload } from "./change-workload.ts";
 import type { ComponentState } from "./component-state.ts";
 import { gate } from "./gate.ts";
@@ -10,6 +12,9 @@ import { WORKLOAD_KINDS } from "./kinds.ts";
 import { observe } from "./observe.ts";
 import type { Step } from "./plan.ts";
 import { formerJob, specHash, workloadChange } from "./workload-change.ts";
+
+/** Objects of one platform that are applied at the same time: most of an apply is waiting for the API server. */
+const AT_ONCE = 8;
 
 /**
  * Applies a plan step by step, and says in what state each component is afterwards, in the plan's order. `mayRestart`:
@@ -54,18 +59,22 @@ async function applyStep(
   mayRestart: boolean,
 ): Promise<string | undefined> {
   let held: string | undefined;
-  for (const object of objects) {
-    if (!WORKLOAD_KINDS.has(object.kind)) {
-      await applyObject(object, work);
-      continue;
-    }
+  const applyOne = async (object: KubernetesObject): Promise<void> => {
+    if (!isWorkload(object)) return applyObject(object, work);
     const change = workloadChange(object, work);
     const wait = gate(change, component?.dependsOn ?? [], states);
     const minimum = autoscaledMinimum(object, objects);
     if (wait === undefined) await changeWorkload(object, { change, minimum, mayRestart }, work);
     held ??= wait;
+  };
+  for (const batch of batches(objects, isWorkload)) {
+    await concurrently(batch, AT_ONCE, () => undefined, applyOne);
   }
   return held;
+}
+
+function isWorkload({ kind }: KubernetesObject): boolean {
+  return WORKLOAD_KINDS.has(kind);
 }
 
 /** What stands in a component's way counts before what its pods say. */
