@@ -2,7 +2,7 @@
 export interface Condition {
   /**
    * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as
-   * `DataLayerReady`, and while it is so `Paused`.
+   * `DataLayerReady`, and while it is so `Paused` and `FieldsContested`.
    *
    * @minLength 1
    * @maxLength 316
