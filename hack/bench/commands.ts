@@ -56,11 +56,21 @@ export function twinCommand(
   program: string,
   kubeconfig: string,
   template: string,
-  { concurrency }: Pick<Settings, "concurrency">,
+  { concurrency, twinAtOnce }: Pick<Settings, "concurrency" | "twinAtOnce">,
 ): (port: number) => Command {
   return (port) => ({
     program,
-    args: ["--kubeconfig", kubeconfig, "--namespace", NAMESPACE, "--template", template, ...working(port, concurrency)],
+    args: [
+      "--kubeconfig",
+      kubeconfig,
+      "--namespace",
+      NAMESPACE,
+      "--template",
+      template,
+      "--objects-at-once",
+      String(twinAtOnce),
+      ...working(port, concurrency),
+    ],
     env: {},
   });
 }

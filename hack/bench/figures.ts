@@ -77,7 +77,7 @@ export const FIGURE_GROUPS = [
     figures: {
       startSeconds: lower("process → ready, no platforms", "s", 2),
       restartReadySeconds: lower("process → ready, all platforms", "s", 2),
-      restartFirstSeconds: lower("process → first reconcile", "s", 2),
+      restartFirstSeconds: lower("process → first reconcile done", "s", 2),
       restartAllSeconds: lower("process → every platform looked through", "s", 1),
       restartRequestsPerPlatform: lower("API requests a platform for that", "", 1),
     },

@@ -41,11 +41,11 @@ async function measure(settings: Settings, folder: string, signal: AbortSignal):
   const objectsPerPlatform = await progress.step("what the operator applies of a platform", (note) =>
     makeTemplate({ programs, settings, file: template, logFile: join(folder, "template.log"), signal, note }),
   );
-  const { platforms, concurrency, restSeconds, edits } = settings;
+  const { platforms, concurrency, twinAtOnce, restSeconds, edits } = settings;
   let results: Results = {
     began: new Date().toISOString(),
     machine,
-    settings: { platforms, objectsPerPlatform, concurrency, restSeconds, edits },
+    settings: { platforms, objectsPerPlatform, concurrency, twinAtOnce, restSeconds, edits },
     rounds: [],
   };
   let saved = Promise.resolve();

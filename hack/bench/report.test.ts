@@ -20,7 +20,14 @@ function result(round: number, side: Side, figures: Figures, more: Partial<SideR
 }
 
 function results(rounds: readonly SideResult[]): Results {
-  const settings = { platforms: 1000, objectsPerPlatform: 55, concurrency: 4, restSeconds: 60, edits: 200 };
+  const settings = {
+    platforms: 1000,
+    objectsPerPlatform: 55,
+    concurrency: 4,
+    twinAtOnce: 8,
+    restSeconds: 60,
+    edits: 200,
+  };
   return { began: "2026-11-21T05:00:00.000Z", machine: MACHINE, settings, rounds };
 }
 

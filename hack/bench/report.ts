@@ -16,9 +16,9 @@ export function report(results: Results): string {
 
 function basis({ settings, machine, began }: Results, valid: readonly SideResult[]): string {
   const rounds = SIDES.map((side) => valid.filter((one) => one.side === side).length);
-  const { platforms, objectsPerPlatform, concurrency } = settings;
+  const { platforms, objectsPerPlatform, concurrency, twinAtOnce } = settings;
   return [
-    `${platforms} platforms of ${objectsPerPlatform} objects, ${concurrency} workers, rounds that count: ` +
+    `${platforms} platforms of ${objectsPerPlatform} objects, ${concurrency} workers (the twin applies ${twinAtOnce} objects of a platform at once), rounds that count: ` +
       `${rounds[0]} of the operator and ${rounds[1]} of the twin, alternating, ${began.slice(0, 10)}, ` +
       `commit ${machine.commit}.`,
     `Machine: ${machine.cores} × ${machine.processor}, ${machine.memoryGiB} GiB, Linux ${machine.kernel}. ` +

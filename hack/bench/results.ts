@@ -26,6 +26,7 @@ export interface Results {
     readonly platforms: number;
     readonly objectsPerPlatform: number;
     readonly concurrency: number;
+    readonly twinAtOnce: number;
     readonly restSeconds: number;
     readonly edits: number;
   };

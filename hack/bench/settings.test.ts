@@ -6,6 +6,7 @@ test("everything has a default", () => {
     platforms: 100,
     rounds: 5,
     concurrency: 4,
+    twinAtOnce: 8,
     restSeconds: 60,
     edits: 200,
     sides: ["operator", "twin"],

@@ -7,6 +7,8 @@ export interface Settings {
   readonly rounds: number;
   /** Workers of each operator. */
   readonly concurrency: number;
+  /** Objects of one platform that the twin applies at once. */
+  readonly twinAtOnce: number;
   /** Seconds that each operator is watched at rest. */
   readonly restSeconds: number;
   /** Edits of children in each round, one every 200 ms. */
@@ -34,6 +36,8 @@ export function readSettings(env: Environment, folder: string): Settings {
     platforms,
     rounds: wholeNumber("ROUNDS", env["ROUNDS"], { fallback: 5, most: 100 }),
     concurrency: wholeNumber("CONCURRENCY", env["CONCURRENCY"], { fallback: 4, most: 100 }),
+    // As the operator: platform/carry-out.ts.
+    twinAtOnce: wholeNumber("TWIN_AT_ONCE", env["TWIN_AT_ONCE"], { fallback: 8, most: 100 }),
     restSeconds: wholeNumber("REST", env["REST"], { fallback: 60, most: 3_600 }),
     edits: wholeNumber("EDITS", env["EDITS"], { fallback: 200, most: 10_000 }),
     sides: profile === undefined ? sides(env["SIDE"]) : ["operator"],

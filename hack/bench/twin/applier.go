@@ -56,7 +56,7 @@ type applier struct {
 	client client.Client
 }
 
-func (a applier) apply(ctx context.Context, w wanted, memory map[objectID]applied) (result, error) {
+func (a applier) apply(ctx context.Context, w wanted, memory *appliedObjects) (result, error) {
 	object, err := w.newObject(a.client.Scheme())
 	if err != nil {
 		return unchanged, err
@@ -72,10 +72,10 @@ func (a applier) apply(ctx context.Context, w wanted, memory map[objectID]applie
 	}
 }
 
-func (a applier) applyTo(ctx context.Context, w wanted, live client.Object, memory map[objectID]applied) (result, error) {
+func (a applier) applyTo(ctx context.Context, w wanted, live client.Object, memory *appliedObjects) (result, error) {
 	found := fingerprintOf(live)
 	// The found one: the cache has not heard of the last apply yet, and its event will bring the key back.
-	if last, known := memory[w.id()]; known && last.wanted == w.hash && (found == last.left || found == last.found) {
+	if last, known := memory.get(w.id()); known && last.wanted == w.hash && (found == last.left || found == last.found) {
 		return unchanged, nil
 	}
 	object, err := a.send(ctx, w)
@@ -86,22 +86,22 @@ func (a applier) applyTo(ctx context.Context, w wanted, live client.Object, memo
 		return unchanged, err
 	}
 	left := fingerprintOf(object)
-	memory[w.id()] = applied{wanted: w.hash, found: found, left: left, at: time.Now()}
+	memory.set(w.id(), applied{wanted: w.hash, found: found, left: left, at: time.Now()})
 	if left == found {
 		return unchanged, nil
 	}
 	return configured, nil
 }
 
-func (a applier) create(ctx context.Context, w wanted, memory map[objectID]applied) (result, error) {
-	if last, known := memory[w.id()]; known && last.wanted == w.hash && time.Since(last.at) < unconfirmed {
+func (a applier) create(ctx context.Context, w wanted, memory *appliedObjects) (result, error) {
+	if last, known := memory.get(w.id()); known && last.wanted == w.hash && time.Since(last.at) < unconfirmed {
 		return unchanged, nil
 	}
 	object, err := a.send(ctx, w)
 	if err != nil {
 		return unchanged, err
 	}
-	memory[w.id()] = applied{wanted: w.hash, left: fingerprintOf(object), at: time.Now()}
+	memory.set(w.id(), applied{wanted: w.hash, left: fingerprintOf(object), at: time.Now()})
 	return created, nil
 }
 

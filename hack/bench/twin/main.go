@@ -32,6 +32,7 @@ type settings struct {
 	namespace   string
 	metricsPort int
 	concurrency int
+	atOnce      int
 }
 
 func main() {
@@ -40,6 +41,7 @@ func main() {
 	flag.StringVar(&s.namespace, "namespace", "", "namespace of the Lease")
 	flag.IntVar(&s.metricsPort, "metrics-port", 0, "port of /metrics and /readyz on 127.0.0.1")
 	flag.IntVar(&s.concurrency, "max-concurrent-reconciles", 0, "platforms that are worked on at once")
+	flag.IntVar(&s.atOnce, "objects-at-once", 0, "objects of one platform that are applied at once")
 	flag.Parse()
 	if err := run(ctrl.SetupSignalHandler(), s); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -65,7 +67,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("while making the manager: %w", err)
 	}
-	r := &reconciler{client: mgr.GetClient(), template: t, recorder: mgr.GetEventRecorder("operator-twin")}
+	r := &reconciler{client: mgr.GetClient(), template: t, recorder: mgr.GetEventRecorder("operator-twin"), atOnce: s.atOnce}
 	if err := setUp(ctx, mgr, r, s.concurrency); err != nil {
 		return fmt.Errorf("while setting up the controller: %w", err)
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -26,6 +28,8 @@ type reconciler struct {
 	client   client.Client
 	template *template
 	recorder events.EventRecorder
+	// atOnce is how many objects of a platform are applied at the same time.
+	atOnce int
 
 	// memories holds a *memory for each platform; one worker at a time works on a platform.
 	memories sync.Map
@@ -34,8 +38,27 @@ type reconciler struct {
 // memory is what is remembered of one incarnation of a platform between reconciles.
 type memory struct {
 	uid     types.UID
-	applied map[objectID]applied
+	applied appliedObjects
 	status  writtenStatus
+}
+
+// appliedObjects is what the last apply of each object found and left.
+type appliedObjects struct {
+	lock sync.Mutex
+	byID map[objectID]applied
+}
+
+func (o *appliedObjects) get(id objectID) (applied, bool) {
+	o.lock.Lock()
+	defer o.lock.Unlock()
+	found, known := o.byID[id]
+	return found, known
+}
+
+func (o *appliedObjects) set(id objectID, a applied) {
+	o.lock.Lock()
+	defer o.lock.Unlock()
+	o.byID[id] = a
 }
 
 // writtenStatus is the status that was written last, and the version of the platform that it was written over.
@@ -65,27 +88,40 @@ func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 
 func (r *reconciler) carryOut(ctx context.Context, platform *ProfilePlatform, objects []wanted) error {
 	memory := r.memoryOf(platform)
-	applier := applier{client: r.client}
-	var createdIDs, configuredIDs []objectID
-	for _, object := range objects {
-		result, err := applier.apply(ctx, object, memory.applied)
-		if err != nil {
-			return err
-		}
-		switch result {
-		case created:
-			createdIDs = append(createdIDs, object.id())
-		case configured:
-			configuredIDs = append(configuredIDs, object.id())
-		case unchanged:
-		}
+	results, err := r.applyAll(ctx, objects, memory)
+	if err != nil {
+		return err
 	}
 	if err := r.prune(ctx, platform, objects); err != nil {
 		return err
 	}
-	r.record(platform, "ObjectsCreated", "Create", "Objects created", createdIDs)
-	r.record(platform, "ObjectsConfigured", "Configure", "Objects changed", configuredIDs)
+	r.record(platform, "ObjectsCreated", "Create", "Objects created", results[created])
+	r.record(platform, "ObjectsConfigured", "Configure", "Objects changed", results[configured])
 	return r.report(ctx, platform, objects, memory)
+}
+
+// applyAll applies several objects at once, namespaces before what is in them.
+func (r *reconciler) applyAll(ctx context.Context, objects []wanted, memory *memory) (map[result][]objectID, error) {
+	results := map[result][]objectID{}
+	var lock sync.Mutex
+	inNamespaces := slices.IndexFunc(objects, func(object wanted) bool { return object.gvk.Kind != "Namespace" })
+	for _, batch := range [][]wanted{objects[:inNamespaces], objects[inNamespaces:]} {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(r.atOnce)
+		for _, object := range batch {
+			group.Go(func() error {
+				result, err := applier{client: r.client}.apply(ctx, object, &memory.applied)
+				lock.Lock()
+				defer lock.Unlock()
+				results[result] = append(results[result], object.id())
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
 }
 
 func (r *reconciler) memoryOf(platform *ProfilePlatform) *memory {
@@ -93,7 +129,7 @@ func (r *reconciler) memoryOf(platform *ProfilePlatform) *memory {
 	if known, ok := known.(*memory); ok && known.uid == platform.UID {
 		return known
 	}
-	fresh := &memory{uid: platform.UID, applied: map[objectID]applied{}}
+	fresh := &memory{uid: platform.UID, applied: appliedObjects{byID: map[objectID]applied{}}}
 	r.memories.Store(platform.Name, fresh)
 	return fresh
 }
