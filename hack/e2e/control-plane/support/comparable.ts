@@ -26,7 +26,10 @@ type Fields = Readonly<Record<string, unknown>>;
 export function comparable({ platform, objects }: PlatformState): Readonly<Record<string, unknown>> {
   const owner = objects.find(({ kind }) => kind === "ProfilePlatform");
   const sorted = objects
-    .map((object) => ({ object, key: keyOf(object).replace(JOB_NAME, "migrations-<hash>") }))
+    .map((object) => ({
+      object,
+      key: keyOf(object).replace(JOB_NAME, "migrations-<hash>").replaceAll(platform, "<platform>"),
+    }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const names = new Map<string, string>();
   for (const { object, key } of sorted) {
@@ -44,7 +47,7 @@ export function comparable({ platform, objects }: PlatformState): Readonly<Recor
     text.replace(pattern, (value) => names.get(value) ?? value).replaceAll(JOB_NAME, "migrations-<hash>");
   return Object.fromEntries(
     sorted.map(({ object, key }) => [
-      anonymous(key),
+      key,
       JSON.parse(anonymous(JSON.stringify(essence(object, owner?.metadata.generation)))) as unknown,
     ]),
   );

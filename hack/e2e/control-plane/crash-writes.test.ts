@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CrashPoint } from "./support/crash-points.ts";
+import { type Comparable, CrashSweep, sweepAll } from "./support/crash-sweep.ts";
+import { type Kubelet, startKubelet } from "./support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
+import { isReady, numbered, Platforms } from "./support/platforms.ts";
+
+/** Points that one kill crashes. */
+const BATCH = 16;
+
+let bench: OperatorBench;
+let kubelet: Kubelet;
+let sweep: CrashSweep;
+let platforms: Platforms;
+/** Of a platform whose first apply nobody disturbed. */
+let expected: Comparable;
+
+beforeAll(async () => {
+  bench = await startOperatorBench();
+  platforms = new Platforms(bench.api);
+  kubelet = startKubelet(bench.kubectl.kubeconfig);
+  sweep = await CrashSweep.start(bench);
+  await begin("whole-000");
+  expected = await sweep.undisturbed("whole-000", isReady);
+  await platforms.remove("whole-000");
+});
+
+afterAll(async () => {
+  await kubelet?.stop();
+  await sweep?.stop();
+  await bench?.stop();
+});
+
+function begin(platform: string): Promise<void> {
+  return platforms.create(platform, { server: { replicas: 1 } });
+}
+
+/** Objects that the operator applies. */
+function appliedCount(): number {
+  const objects = Object.entries(expected).filter(([key]) => !key.startsWith("ProfilePlatform"));
+  return objects.filter(([, object]) => (object as { managers: unknown[] }).managers.length > 0).length;
+}
+
+async function sweepFirstApply(answer: CrashPoint["answer"]): Promise<number> {
+  let last: readonly string[] = [];
+  const count = await sweepAll(sweep, { answer }, async (first) => {
+    await platforms.remove(...last);
+    last = numbered(answer, first, BATCH);
+    return { platforms: last, path: { begin, expected } };
+  });
+  await platforms.remove(...last);
+  console.log(`first apply, answer ${answer}: ${count} of ${count}`);
+  return count;
+}
+
+describe("a first apply comes to the same end when the operator", () => {
+  test.each<[string, CrashPoint["answer"]]>([
+    ["is killed after any of its writes, before it heard the answer", "unseen"],
+    ["is killed between the answer to any of its writes and its next request", "seen"],
+    ["never hears the answer to any of its writes, and lives on", "lost"],
+  ])(
+    "%s",
+    async (_how, answer) => {
+      expect(await sweepFirstApply(answer)).toBeGreaterThan(appliedCount());
+    },
+    600_000,
+  );
+});
