@@ -64,8 +64,11 @@ async function attempt(wanted: KubernetesObject, before: KubernetesObject | unde
   const { memory, live, ledger, signal, now } = work;
   const id = objectId(wanted);
   // Two controllers that set one field would otherwise wear each other out. A change of mind does not wait.
-  const isLeft = before !== undefined && memory.contests.pauseMs(id, now()) > 0;
-  if (isLeft && isWantedAsBefore(wanted, memory)) return;
+  const pauseMs = before === undefined ? 0 : memory.contests.pauseMs(id, now());
+  if (pauseMs > 0 && isWantedAsBefore(wanted, memory)) {
+    ledger.leftForMs = Math.min(ledger.leftForMs, pauseMs);
+    return;
+  }
   const { result, object, changed, known, takenBack } = await memory.applier.apply(wanted, before, signal);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
   if (object !== before) live.wrote(object, before);

@@ -26,6 +26,8 @@ export class Ledger {
   readonly #problems = new Map<string, Problem>();
   /** Something will have changed in a moment, without an event that says so. */
   impatient = false;
+  /** In how many milliseconds the first of those objects can be put right that were left alone; Infinity without any. */
+  leftForMs = Number.POSITIVE_INFINITY;
   /** Nothing of the spec is applied in this reconcile, whatever is missing. */
   heldBack = false;
 

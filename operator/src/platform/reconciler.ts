@@ -197,7 +197,8 @@ export class PlatformReconciler implements Reconciler {
     const reported = await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
     if (!reported) return { requeueAfterMs: IMPATIENT_MS };
     const { requeueAfterMs = Infinity } = lookAgain(outcome, ledger);
-    const contestMs = memory.contests.nextMs(now()) ?? Infinity;
+    // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
+    const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
     const soonestMs = Math.min(requeueAfterMs, contestMs);
     return soonestMs === Infinity ? {} : { requeueAfterMs: soonestMs };
   }
