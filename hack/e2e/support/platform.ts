@@ -82,3 +82,30 @@ export function byKey(
     objects.map((object) => [objectKey(object), object.metadata[field]] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
+
+interface ManagedFields {
+  readonly manager: string;
+  readonly operation: string;
+  readonly subresource?: string;
+  readonly time?: string;
+}
+
+/**
+ * Key → the object's uid and who last wrote it when, for everything of a platform that the operator wrote. Statuses are
+ * left aside: the cluster's own controllers keep them, and a resourceVersion would count that.
+ */
+export async function lastWrites(kubectl: Kubectl, platform: string): Promise<Readonly<Record<string, string>>> {
+  const selection = ["-l", ownedBy(platform), "--all-namespaces", "--show-managed-fields", "-o", "json"];
+  const text = await kubectl.run(["get", WRITTEN_KINDS.join(","), ...selection]);
+  const { items } = JSON.parse(text) as {
+    items: (KubernetesObject & { metadata: { managedFields?: readonly ManagedFields[] } })[];
+  };
+  return Object.fromEntries(
+    items.map((object) => {
+      const writes = (object.metadata.managedFields ?? [])
+        .filter(({ subresource }) => subresource !== "status")
+        .map(({ manager, operation, time }) => `${manager} ${operation} ${time}`);
+      return [objectKey(object), [object.metadata.uid, ...writes].join("; ")];
+    }),
+  );
+}
