@@ -15,5 +15,5 @@ export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "./prox
 export type { Recording } from "./recording.ts";
 export type { RequestRecord } from "./request-log.ts";
 export type { ActiveRule } from "./rule-book.ts";
-export { READS, type RequestMatch, type SeenRequest, WATCHES, WRITES } from "./seen-request.ts";
+export { firstOfEachPath, READS, type RequestMatch, type SeenRequest, WATCHES, WRITES } from "./seen-request.ts";
 export type { TcpFaults } from "./tcp-gate.ts";

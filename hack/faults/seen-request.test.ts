@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { isContentWrite, matches, parseHead, READS, type SeenRequest, WATCHES, WRITES } from "./seen-request.ts";
+import {
+  firstOfEachPath,
+  isContentWrite,
+  matches,
+  parseHead,
+  READS,
+  type SeenRequest,
+  WATCHES,
+  WRITES,
+} from "./seen-request.ts";
 
 function request(method: string, url: string): SeenRequest {
   return { ...parseHead({ method, url, userAgent: "test" }), id: 1, body: "", write: undefined, at: 0 };
@@ -39,6 +48,12 @@ describe("matches", () => {
     expect(matches({ ...match, path: /services/ }, patch)).toBe(false);
     expect(matches({ ...match, where: () => false }, patch)).toBe(false);
   });
+});
+
+test("firstOfEachPath", () => {
+  const where = firstOfEachPath();
+  const paths = ["/api/v1/pods", "/api/v1/services", "/api/v1/pods?watch=true", "/api/v1/services"];
+  expect(paths.map((path) => where(request("GET", path)))).toEqual([true, true, false, false]);
 });
 
 describe("isContentWrite", () => {

@@ -38,6 +38,16 @@ export function matches({ methods, path, watch, where }: RequestMatch, request: 
   );
 }
 
+/** For `where`: the first request to each path, and none after it. */
+export function firstOfEachPath(): (request: SeenRequest) => boolean {
+  const seen = new Set<string>();
+  return ({ path }) => {
+    if (seen.has(path)) return false;
+    seen.add(path);
+    return true;
+  };
+}
+
 export interface RequestHead {
   readonly method: string;
   readonly url: string;

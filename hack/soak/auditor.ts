@@ -36,6 +36,7 @@ export class Auditor {
   readonly #api: DirectApi;
   readonly #missedAfterMs: number;
   readonly #expected = new Map<string, KubernetesObject>();
+  #visitors = 0;
 
   constructor({ api, missedAfterMs = MISSED_AFTER_MS }: AuditorOptions) {
     this.#api = api;
@@ -116,7 +117,9 @@ export class Auditor {
     const patch = patchOf(deed, before.kind);
     if (patch === undefined) throw new Error(`there is no "${deed}" for a ${before.kind}: add one to deeds.ts`);
     const contentType = "application/merge-patch+json";
-    const after = await this.#api.request({ method: "PATCH", path, body: patch, contentType });
+    // Somebody else each time: one who sets the same field again and again is met with pauses, and with a condition.
+    const target = `${path}?fieldManager=visitor-${++this.#visitors}`;
+    const after = await this.#api.request({ method: "PATCH", path: target, body: patch, contentType });
     if (
       isDeepStrictEqual(contentOf({ ...after, apiVersion: before.apiVersion, kind: before.kind }), contentOf(before))
     ) {

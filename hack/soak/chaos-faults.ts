@@ -5,6 +5,7 @@ import {
   duplicateEvents,
   type Fault,
   type FaultProxy,
+  firstOfEachPath,
   loseAnswer,
   mergeEvents,
   type RequestMatch,
@@ -98,10 +99,10 @@ function outage(name: string, act: Act): ChaosFault {
   return { name, lastsMs: OUTAGE, outage: true, inject };
 }
 
-/** Every watch has to be opened anew, and about each meets the fault. */
+/** Every watch has to be opened anew, and meets the fault once. */
 function refused(name: string, match: RequestMatch, fault: (random: SeededRandom) => Fault): ChaosFault {
   return during(name, (proxy, random) => {
-    const injected = rule(proxy, match, fault(random), proxy.watches.list().length);
+    const injected = rule(proxy, { ...match, where: firstOfEachPath() }, fault(random));
     proxy.watches.end();
     return injected;
   });
