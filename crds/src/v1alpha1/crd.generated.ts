@@ -793,6 +793,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "maxLength": 253,
                             "x-kubernetes-validations": [
                               {
+                                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                                "message": "must be the name of a StorageClass, which has small letters, digits, '-' and '.' only: see kubectl get storageclasses"
+                              },
+                              {
                                 "rule": "self == oldSelf",
                                 "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
                               }
@@ -838,7 +842,13 @@ export const customResourceDefinition: CustomResourceDefinition = {
                           "description": "Value of a PostgreSQL parameter, as it would stand in postgresql.conf, without quotes.",
                           "type": "string",
                           "minLength": 1,
-                          "maxLength": 256
+                          "maxLength": 256,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[^\\\\r\\\\n]*$')",
+                              "message": "must be one line, because PostgreSQL does not start with more: remove the line break"
+                            }
+                          ]
                         },
                         "maxProperties": 64,
                         "x-kubernetes-validations": [
@@ -1125,6 +1135,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "minLength": 1,
                             "maxLength": 253,
                             "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                                "message": "must be the name of a StorageClass, which has small letters, digits, '-' and '.' only: see kubectl get storageclasses"
+                              },
                               {
                                 "rule": "self == oldSelf",
                                 "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
@@ -1420,6 +1434,10 @@ export const customResourceDefinition: CustomResourceDefinition = {
                             "minLength": 1,
                             "maxLength": 253,
                             "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                                "message": "must be the name of a StorageClass, which has small letters, digits, '-' and '.' only: see kubectl get storageclasses"
+                              },
                               {
                                 "rule": "self == oldSelf",
                                 "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"

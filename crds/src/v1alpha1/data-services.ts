@@ -19,6 +19,7 @@ export interface Storage {
    *
    * @minLength 1
    * @maxLength 253
+   * @XValidation {"rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')", "message": "must be the name of a StorageClass, which has small letters, digits, '-' and '.' only: see kubectl get storageclasses"}
    * @XValidation {"rule": "self == oldSelf", "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"}
    */
   storageClassName?: string;
@@ -75,6 +76,7 @@ export interface PostgreSQLSpec {
  *
  * @minLength 1
  * @maxLength 256
+ * @XValidation {"rule": "self.matches('^[^\\\\r\\\\n]*$')", "message": "must be one line, because PostgreSQL does not start with more: remove the line break"}
  */
 export type ParameterValue = string;
 

@@ -52,7 +52,9 @@ function innerDefects(schema: StructuralSchema, value: unknown, path: string): r
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, entry]) => {
     const inner = childSchema(schema, name);
-    return inner === undefined ? [] : ruleDefects(inner, entry, joinPath(path, name));
+    // The API server names an entry of a map in brackets when a rule refuses it, and like a property otherwise.
+    const isProperty = Object.hasOwn(schema.properties ?? {}, name);
+    return inner === undefined ? [] : ruleDefects(inner, entry, isProperty ? joinPath(path, name) : `${path}[${name}]`);
   });
 }
 

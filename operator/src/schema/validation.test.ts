@@ -49,7 +49,7 @@ describe("rules", () => {
     [{ size: "1MB" }, [{ path: "spec.size", message: "must be an amount above zero" }]],
     [{ limits: {} }, [{ path: "spec.limits.cpu", message: "give cpu" }]],
     [{ names: { A: "b" } }, [{ path: "spec.names", message: "A: small letters only" }]],
-    [{ names: { a: "x" } }, [{ path: "spec.names.a", message: "not x" }]],
+    [{ names: { a: "x" } }, [{ path: "spec.names[a]", message: "not x" }]],
     [{ list: [2, 3] }, [{ path: "spec.list[1]", message: "must be even" }]],
   ])("%j", (value, defects) => {
     expect(findDefects(schema, value, "spec")).toEqual(defects);
