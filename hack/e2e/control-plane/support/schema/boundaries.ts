@@ -7,16 +7,12 @@ const INT32_MAX = 2 ** 31 - 1;
 const AMOUNTS = [
   "1n",
   "0.0001m",
-  "0.5",
   ".5",
-  "+3",
-  "1e3",
+  "+3e0",
+  "1P",
   "1e9Ti",
-  "100000000000Ti",
   "8Ei",
-  "9223372036854775807",
   "99999999999999999999999",
-  "1E",
   "1e300",
   "-1",
   "0",
@@ -43,9 +39,11 @@ export function boundaryValues({ schema, steps }: Field): readonly unknown[] {
   }
 }
 
+/** The ends and what is just beyond them; what is just before an end is like any other value. */
 function integers({ minimum, maximum }: StructuralSchema): readonly number[] {
-  const ends = [minimum, maximum ?? INT32_MAX].filter((value) => value !== undefined);
-  return [...new Set([...ends.flatMap((end) => [end - 1, end, end + 1]), -1, 0, INT32_MAX])];
+  const low = minimum === undefined ? [] : [minimum - 1, minimum];
+  const high = maximum === undefined ? [] : [maximum, maximum + 1];
+  return [...new Set([...low, ...high, -1, 0, INT32_MAX])];
 }
 
 function texts(schema: StructuralSchema, isEntry: boolean): readonly string[] {

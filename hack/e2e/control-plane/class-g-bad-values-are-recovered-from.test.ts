@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { condition, objectKey } from "../support/platform.ts";
+import { type ClassBench, startClassBench, waitCondition } from "./support/class-bench.ts";
+import { type KubeApi, platformRef } from "./support/kube-api.ts";
+import type { Verdict } from "./support/pod-reporter.ts";
+import { msToRestore } from "./support/restored.ts";
+import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
+import { mergePatch, patchOf, plainSpec, presence, type Spec, stored } from "./support/schema/specs.ts";
+import { effects, snapshot } from "./support/snapshot.ts";
+
+const SICK = "sick";
+const NEIGHBOUR = "neighbour";
+const LONGEST_MS = 1_000;
+const leaves = leavesOf(fieldsOf());
+
+/** More than any node has, as the API server writes it. */
+const TOO_MUCH: Readonly<Record<string, string>> = { cpu: "1M", memory: "800T", size: "900T" };
+const NO_CLASS = "no-such-class";
+const NO_IMAGE = "registry.invalid/no-such-image:1";
+const TAKEN_PORT = 31_000;
+
+const isRequest = ({ path }: Field) => /\.resources\.requests\.\w+$/.test(path);
+const isStorage = ({ path }: Field) => /\.storage\.\w+$/.test(path);
+const isNodePort = ({ path }: Field) => path === "spec.server.exposure.nodePort";
+
+let bench: ClassBench;
+let api: KubeApi;
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "profile-platform-images-"));
+  bench = await startClassBench(judge);
+  ({ api } = bench);
+  await Promise.all([SICK, NEIGHBOUR].map((name) => bench.createReady(name, plainSpec(`${name}-`))));
+});
+
+afterAll(async () => {
+  delete process.env["PROFILE_PLATFORM_IMAGES"];
+  await bench?.stop();
+  await rm(dir, { recursive: true });
+});
+
+/** What scheduler and kubelets of a cluster of ordinary nodes would say. */
+async function judge(pod: KubernetesObject): Promise<Verdict> {
+  const { containers, volumes = [] } = pod["spec"] as PodSpec;
+  if (containers.some(({ image }) => image === NO_IMAGE)) return { kind: "no-image" };
+  for (const resource of ["cpu", "memory"]) {
+    if (containers.some(({ resources }) => resources.requests[resource] === TOO_MUCH[resource])) {
+      return { kind: "unschedulable", message: `0/3 nodes are available: 3 Insufficient ${resource}.` };
+    }
+  }
+  for (const { persistentVolumeClaim } of volumes) {
+    if (persistentVolumeClaim === undefined || (await isBindable(persistentVolumeClaim.claimName, pod))) continue;
+    const message = "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
+    return { kind: "unschedulable", message };
+  }
+  return { kind: "runs" };
+}
+
+interface PodSpec {
+  readonly containers: readonly { image: string; resources: { requests: Readonly<Record<string, string>> } }[];
+  readonly volumes?: readonly { persistentVolumeClaim?: { claimName: string } }[];
+}
+
+async function isBindable(name: string, { metadata: { namespace = "" } }: KubernetesObject): Promise<boolean> {
+  const claim = await api.get({ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { namespace, name } });
+  const spec = claim?.["spec"] as
+    | { storageClassName?: string; resources: { requests: { storage: string } } }
+    | undefined;
+  return spec?.storageClassName !== NO_CLASS && spec?.resources.requests.storage !== TOO_MUCH["size"];
+}
+
+/** The neighbour is looked after as fast as ever, and is Ready. */
+async function expectNeighbourUnaffected(): Promise<void> {
+  const children = await api.children(NEIGHBOUR);
+  for (const kind of ["ConfigMap", "Service"]) {
+    const child = children.find((one) => one.kind === kind) as KubernetesObject;
+    const ms = await msToRestore(api, child, () => api.remove(child), { anew: true });
+    expect(ms, objectKey(child)).toBeLessThanOrEqual(LONGEST_MS);
+  }
+  expect(condition(await api.platform(NEIGHBOUR), "Ready")?.status).toBe("True");
+}
+
+describe("a value that cannot be satisfied is told, hurts no other platform, and is forgotten when it is taken back", () => {
+  test.each(leaves.filter(isRequest))("$path: more than any node has", async (leaf) => {
+    const { component, resource } = { component: leaf.steps[1] ?? "", resource: leaf.steps.at(-1) ?? "" };
+    const amount = TOO_MUCH[resource];
+    const huge = { resources: { requests: { [resource]: amount }, limits: { [resource]: amount } } };
+    await expectRecovery({ [component]: huge }, { [component]: { resources: null } }, `no node takes pod ${component}`);
+  });
+
+  test.each(leaves.filter(isNodePort))("$path: a port that another Service has", async (leaf) => {
+    await api.create({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "theirs", namespace: "default" },
+      spec: { type: "NodePort", ports: [{ port: 80, nodePort: TAKEN_PORT }] },
+    });
+    const patch = mergePatch(presence(leaf), patchOf(leaf, TAKEN_PORT)) as Spec;
+    await expectRecovery(patch, { server: { exposure: null } }, `nodePort.*${TAKEN_PORT}.*already allocated`);
+  });
+
+  test.each(leaves.filter(isStorage))("$path: no volume on a new platform", async (leaf) => {
+    const component = leaf.steps[1] ?? "";
+    const name = `new-${component}-${leaf.steps.at(-1)?.toLowerCase() ?? ""}`;
+    const good = { ...plainSpec(`${name}-`), deletionPolicy: "Delete" };
+    const value = leaf.steps.at(-1) === "size" ? TOO_MUCH["size"] : NO_CLASS;
+    await api.createPlatform(name, mergePatch(stored(good), patchOf(leaf, value)));
+    await waitCondition(api, name, "Ready", "False", new RegExp(`no node takes pod ${component}-0`));
+    await expectNeighbourUnaffected();
+    // The claim cannot be changed: the way back is another platform.
+    await api.remove(platformRef(name));
+    await expectGone(name);
+    await bench.createReady(name, good);
+    await api.remove(platformRef(name));
+  });
+});
+
+test("an image that cannot be had is told, and forgotten when it is corrected", async () => {
+  const before = await snapshot(api, SICK);
+  const images = join(dir, "images.json");
+  await writeFile(images, JSON.stringify({ redis: NO_IMAGE }));
+  process.env["PROFILE_PLATFORM_IMAGES"] = images;
+  await bench.restartOperator();
+  await waitCondition(api, SICK, "Ready", "False", /redis: .*pod redis-0 cannot get its image registry\.invalid/);
+  delete process.env["PROFILE_PLATFORM_IMAGES"];
+  await bench.restartOperator();
+  await Promise.all([SICK, NEIGHBOUR].map((name) => bench.waitReady(name)));
+  expect(effects(before, await snapshot(api, SICK))).toEqual([]);
+});
+
+test("a quota of somebody else that leaves no room is told, and forgotten when it is taken away", async () => {
+  const quota = {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "theirs", namespace: `${SICK}-server-layer` },
+    spec: { hard: { pods: "1" } },
+  };
+  await api.create(quota);
+  await api.patchPlatform(SICK, { worker: { replicas: 3 } });
+  await waitCondition(api, SICK, "Ready", "False", /worker: .*exceeded quota: theirs/);
+  await expectNeighbourUnaffected();
+  await api.remove(quota);
+  await api.patchPlatform(SICK, { worker: null });
+  await bench.waitReady(SICK);
+});
+
+async function expectRecovery(bad: Spec, good: Spec, message: string): Promise<void> {
+  const before = await snapshot(api, SICK);
+  await api.patchPlatform(SICK, bad);
+  await waitCondition(api, SICK, "Ready", "False", new RegExp(message));
+  await expectNeighbourUnaffected();
+  await api.patchPlatform(SICK, good);
+  await bench.waitReady(SICK);
+  expect(effects(before, await snapshot(api, SICK))).toEqual([]);
+}
+
+async function expectGone(name: string): Promise<void> {
+  const what = `nothing is left of ${name}`;
+  await eventually(async () => ((await api.children(name)).length === 0 ? true : undefined), {
+    what,
+    timeoutMs: 60_000,
+  });
+}
