@@ -16,6 +16,7 @@ import {
   tlsIdentity,
 } from "./http-credentials.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./http-transport.ts";
+import { bodyOf } from "./http2-body.ts";
 import { connectHttp2 } from "./http2-connect.ts";
 import { Http2Connection } from "./http2-connection.ts";
 import { Heartbeat } from "./http2-liveness.ts";
@@ -163,11 +164,17 @@ function exchange(
     stream.destroy(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  stream.on("error", (error) => reject(explain(stream, connection, error)));
-  stream.once("response", (head) => resolve(toResponse(stream, head, connection)));
+  let answered = false;
+  stream.on("error", (error) => {
+    if (!answered) reject(explain(stream, connection, error));
+  });
+  stream.once("response", (head) => {
+    answered = true;
+    resolve({ ...headOf(head), ...bodyOf(stream, (error) => explain(stream, connection, error)) });
+  });
   stream.once("close", () => {
     signal.removeEventListener("abort", onAbort);
-    reject(explain(stream, connection, undefined));
+    if (!answered) reject(explain(stream, connection, undefined));
   });
   if (body !== undefined) {
     stream.end(body);
@@ -185,27 +192,6 @@ function explain(stream: ClientHttp2Stream, connection: Http2Connection, error: 
   );
 }
 
-function toResponse(
-  stream: ClientHttp2Stream,
-  head: IncomingHttpHeaders & IncomingHttpStatusHeader,
-  connection: Http2Connection,
-): TransportResponse {
-  return {
-    status: head[":status"] ?? 0,
-    contentType: head["content-type"] ?? "",
-    retryAfter: head["retry-after"],
-    [Symbol.asyncIterator]: () => read(stream, connection),
-  };
-}
-
-async function* read(stream: ClientHttp2Stream, connection: Http2Connection): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw explain(stream, connection, error);
-  }
-  // A connection that the other side closes in the middle of a response may end its streams without an error.
-  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
-    throw explain(stream, connection, undefined);
-  }
+function headOf(head: IncomingHttpHeaders & IncomingHttpStatusHeader): Omit<TransportResponse, symbol> {
+  return { status: head[":status"] ?? 0, contentType: head["content-type"] ?? "", retryAfter: head["retry-after"] };
 }
