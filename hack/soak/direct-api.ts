@@ -71,8 +71,8 @@ export class DirectApi {
   /** Throws RefusedError for any answer but 2xx. */
   async request<T = KubernetesObject>(request: DirectRequest): Promise<T> {
     const stream = this.#open(request);
-    const status = await statusOf(stream);
-    const answer = await text(stream);
+    // Read from the beginning: a stream that closes before anybody listens takes its content along.
+    const [status, answer] = await Promise.all([statusOf(stream), text(stream)]);
     if (status < 200 || status > 299) throw new RefusedError(request, status, answer);
     return JSON.parse(answer) as T;
   }
