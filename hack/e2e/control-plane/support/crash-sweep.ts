@@ -96,6 +96,8 @@ export class CrashSweep {
     if (flags !== undefined) await this.#kill();
     const crash = CrashPoints.arm(this.proxy, points);
     if (flags !== undefined) await this.#start(flags);
+    // It has seen all of them: what it knows of a Secret, it knows when that is deleted.
+    if (flags === undefined) await this.#untilIdle();
     if (begin !== undefined) await Promise.all(platforms.map((platform) => begin(platform)));
     const finished = await this.#untilCrashed(platforms, crash, expected);
     if ([...points.values()].some(({ answer }) => answer !== "lost")) await this.#kill();
@@ -168,7 +170,8 @@ export class CrashSweep {
     const platforms = [...points.keys()];
     await eventually(
       async () => {
-        if (!(await this.#areReady(platforms))) throw new Error("not all are Ready");
+        const ready = await readyPlatforms(this.#bench.api);
+        expect(platforms.filter((platform) => !ready.has(platform))).toEqual([]);
         const states = await this.#states(platforms);
         for (const [platform, { after }] of points) {
           const state = states.get(platform);
@@ -178,6 +181,18 @@ export class CrashSweep {
         return true;
       },
       { what: "every platform looks as if nothing had happened", timeoutMs: 90_000, everyMs: 250 },
+    );
+  }
+
+  async #untilIdle(): Promise<void> {
+    const count = (await readyPlatforms(this.#bench.api)).size;
+    await eventually(
+      async () => {
+        const reconciles = (await this.#operator?.metric("controller_runtime_reconcile_total")) ?? 0;
+        const active = await this.#operator?.metric("controller_runtime_active_workers");
+        return (reconciles >= count && active === 0) || undefined;
+      },
+      { what: `${count} platforms are reconciled`, timeoutMs: 60_000, everyMs: 50 },
     );
   }
 

@@ -61,7 +61,15 @@ export async function startOperatorBench(): Promise<OperatorBench> {
     startOperator: async (choices) => keep(await OperatorProcess.start({ ...settings, ...choices })),
     launchOperator: async (choices) => keep(await OperatorProcess.launch({ ...settings, ...choices })),
     deleteLease: async () => {
-      await kubectl.run(["delete", "lease", "profile-platform-operator", "-n", NAMESPACE, "--wait=false"]);
+      await kubectl.run([
+        "delete",
+        "lease",
+        "profile-platform-operator",
+        "-n",
+        NAMESPACE,
+        "--wait=false",
+        "--ignore-not-found",
+      ]);
     },
     stop: async () => {
       for (const operator of operators) await operator.kill();

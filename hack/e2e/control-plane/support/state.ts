@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
 import { APPLIED_TYPES, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
@@ -40,7 +41,7 @@ interface List {
   readonly items: readonly Omit<KubernetesObject, "apiVersion" | "kind">[];
 }
 
-/** Content of every Secret of the platforms, by its key. */
+/** A digest of each value of every Secret of the platforms, by the Secret's key. */
 export async function readSecrets(
   api: AdminApi,
   platforms: readonly string[],
@@ -67,11 +68,20 @@ function isOf({ kind, metadata: { name, namespace } }: KubernetesObject, platfor
   return kind === "Namespace" ? name.startsWith(`${platform}-`) : name === platform;
 }
 
-/** Content of each Secret, by its key. */
+/** The same of one platform. */
 export function secretsOf({ objects }: PlatformState): Readonly<Record<string, unknown>> {
   return contents(objects.filter(({ kind }) => kind === "Secret"));
 }
 
 function contents(secrets: readonly KubernetesObject[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(secrets.map((secret) => [objectKey(secret), secret["data"]]));
+  const digests = (data: unknown) =>
+    Object.fromEntries(
+      Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [key, digest(value)]),
+    );
+  return Object.fromEntries(secrets.map((secret) => [objectKey(secret), digests(secret["data"])]));
+}
+
+/** Of values that differ, a failure shows that they do, and nothing else. */
+function digest(value: string): string {
+  return createHash("sha256").update(value).digest("hex").slice(0, 16);
 }
