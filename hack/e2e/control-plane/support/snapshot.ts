@@ -1,4 +1,4 @@
-import { differingPaths } from "@profile-platform/operator/engine/content";
+import { differingPaths, hashOf } from "@profile-platform/operator/engine/content";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { content, contentWithoutReplicas } from "../../support/content.ts";
 import { objectKey } from "../../support/platform.ts";
@@ -30,7 +30,10 @@ export async function snapshot(api: KubeApi, platform: string): Promise<Snapshot
     const key = objectKey(child);
     const component = child.metadata.labels?.["profileplatform.io/component"];
     const { uid } = child.metadata;
-    return [key, { component, uid, content: (scaled.has(key) ? contentWithoutReplicas : content)(child) }] as const;
+    const compared = (scaled.has(key) ? contentWithoutReplicas : content)(child);
+    // A test that fails shows what it compared.
+    const shown = child.kind === "Secret" ? { ...compared, data: hashOf(child["data"]) } : compared;
+    return [key, { component, uid, content: shown }] as const;
   });
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
