@@ -11,7 +11,7 @@ import {
   WATCHES,
 } from "../../faults/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { byKey } from "../support/platform.ts";
+import { byKey, lastWritesOf } from "../support/platform.ts";
 import { comparable } from "./support/comparable.ts";
 import { type Kubelet, startKubelet } from "./support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
@@ -104,16 +104,8 @@ async function untilSame(name: string, expected: PlatformState): Promise<void> {
   );
 }
 
-/** Their status is written by Kubernetes' own controllers at any time. */
-const KEPT_BY_OTHERS = new Set(["ResourceQuota", "PodDisruptionBudget", "HorizontalPodAutoscaler"]);
-
 /** Equal when nothing at all was written in between. */
-function versions({ objects }: PlatformState): ReturnType<typeof byKey> {
-  return byKey(
-    objects.filter(({ kind }) => !KEPT_BY_OTHERS.has(kind)),
-    "resourceVersion",
-  );
-}
+const writes = ({ objects }: PlatformState) => lastWritesOf(objects);
 
 const uidOf = ({ objects }: PlatformState) => objects.find(({ kind }) => kind === "ProfilePlatform")?.metadata.uid;
 
@@ -144,7 +136,7 @@ test("an older spec is not brought back", async () => {
   const expected = await untilReady(name);
   await kill();
   await startStale(recording);
-  expect(versions(await stateOf(name))).toEqual(versions(expected));
+  expect(writes(await stateOf(name))).toEqual(writes(expected));
   await refresh(name, expected);
   await remove(name);
 });
@@ -157,7 +149,7 @@ test("a former incarnation of the platform takes nothing from the present one", 
   const expected = await make(name, { server: { replicas: 2 } });
   await kill();
   await startStale(recording);
-  expect(versions(await stateOf(name))).toEqual(versions(expected));
+  expect(writes(await stateOf(name))).toEqual(writes(expected));
   await refresh(name, expected);
   await remove(name);
 });

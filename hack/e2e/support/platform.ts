@@ -91,21 +91,27 @@ interface ManagedFields {
 }
 
 /**
- * Key → the object's uid and who last wrote it when, for everything of a platform that the operator wrote. Statuses are
- * left aside: the cluster's own controllers keep them, and a resourceVersion would count that.
+ * Key → the object's uid and who last wrote it when, from objects with their managedFields. Statuses are left aside: the
+ * cluster's own controllers keep them, and a resourceVersion would count that.
  */
+export function lastWritesOf(objects: readonly KubernetesObject[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    objects.map((object) => {
+      const { uid, managedFields = [] } = object.metadata as typeof object.metadata & {
+        readonly managedFields?: readonly ManagedFields[];
+      };
+      if (managedFields.length === 0) throw new Error(`${objectKey(object)} was read without its managedFields`);
+      const writes = managedFields
+        .filter(({ subresource }) => subresource !== "status")
+        .map(({ manager, operation, time }) => `${manager} ${operation} ${time}`);
+      return [objectKey(object), [uid, ...writes].join("; ")];
+    }),
+  );
+}
+
+/** `lastWritesOf` everything of a platform that the operator wrote. */
 export async function lastWrites(kubectl: Kubectl, platform: string): Promise<Readonly<Record<string, string>>> {
   const selection = ["-l", ownedBy(platform), "--all-namespaces", "--show-managed-fields", "-o", "json"];
   const text = await kubectl.run(["get", WRITTEN_KINDS.join(","), ...selection]);
-  const { items } = JSON.parse(text) as {
-    items: (KubernetesObject & { metadata: { managedFields?: readonly ManagedFields[] } })[];
-  };
-  return Object.fromEntries(
-    items.map((object) => {
-      const writes = (object.metadata.managedFields ?? [])
-        .filter(({ subresource }) => subresource !== "status")
-        .map(({ manager, operation, time }) => `${manager} ${operation} ${time}`);
-      return [objectKey(object), [object.metadata.uid, ...writes].join("; ")];
-    }),
-  );
+  return lastWritesOf((JSON.parse(text) as { items: KubernetesObject[] }).items);
 }
