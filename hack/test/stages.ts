@@ -35,7 +35,8 @@ export const STAGES: readonly Stage[] = [
   tests("unit", [], 10),
   beside(tests("service", [], 15)),
   beside(tests("chart", ["helm"], 10)),
-  beside(tests("control-plane", ["kubernetes"], 20)),
+  // Alone: it measures how soon changes are answered.
+  tests("control-plane", ["kubernetes"], 50),
   tests("cluster", ["kubernetes", "images", "helm"], 40),
 ];
 
