@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { CrashSweep, sweepAll } from "./support/crash-sweep.ts";
@@ -147,26 +145,6 @@ async function remove(names: readonly string[], secrets: number): Promise<void> 
     { what: "only what has to stay is left", timeoutMs: 120_000 },
   );
 }
-
-test("another image of the services, which one platform gets at a time", async () => {
-  const [only = "", ...others] = POOL;
-  await remove([REFERENCE, ...others], 3);
-  const ways = await Promise.all(
-    ["one", "two"].map(async (tag) => {
-      const file = join(bench.dir, `images-${tag}.json`);
-      await writeFile(file, JSON.stringify({ runtime: `registry.example/runtime:${tag}` }));
-      const flags = ["--images", file];
-      return { flags, expected: await sweep.undisturbedUnder(flags, only, [], isReady) };
-    }),
-  );
-  let way = 0;
-  const count = await sweepAll(sweep, { answer: "unseen" }, async () => {
-    const { flags = [], expected = {} } = ways[way++ % 2] ?? {};
-    return { platforms: [only], path: { flags, expected } };
-  });
-  console.log(`another image: ${count} of ${count}`);
-  expect(count).toBeGreaterThan(0);
-}, 600_000);
 
 test("the operator deletes nothing but what it looked at just before", () => {
   expect(sweep.deletions).toBeGreaterThan(0);

@@ -18,9 +18,7 @@ export type Comparable = ReturnType<typeof comparable>;
 /** One way through the operator, from something that somebody does until everything is as it has to be. */
 export interface Path {
   /** Does what the path begins with. */
-  readonly begin?: (platform: string) => Promise<void>;
-  /** Or it begins with an operator that is started with other flags. */
-  readonly flags?: readonly string[];
+  readonly begin: (platform: string) => Promise<void>;
   /** What every platform must look like at the end, whatever happened on the way. */
   readonly expected: Comparable;
 }
@@ -42,7 +40,6 @@ export class CrashSweep {
   /** Paths of those that did not say which object they meant. */
   readonly #careless: string[] = [];
   #operator: OperatorProcess | undefined;
-  #flags: readonly string[] = [];
 
   private constructor(bench: OperatorBench, proxy: FaultProxy, program: string) {
     this.#bench = bench;
@@ -76,34 +73,19 @@ export class CrashSweep {
     );
   }
 
-  /** The same under an operator that is started with other flags, and sees nothing of the platforms that are held. */
-  async undisturbedUnder(
-    flags: readonly string[],
-    platform: string,
-    held: readonly string[],
-    isDone: (state: PlatformState) => boolean,
-  ): Promise<Comparable> {
-    await this.#kill();
-    CrashPoints.arm(this.proxy, new Map(held.map((name) => [name, { after: 0, answer: "seen" }])));
-    await this.#start(flags);
-    return this.undisturbed(platform, isDone);
-  }
-
   /** Begins the path for each platform, crashes each at its point, and lets a fresh operator go on. */
-  async crash({ begin, flags, expected }: Path, points: ReadonlyMap<string, CrashPoint>): Promise<BatchResult> {
+  async crash({ begin, expected }: Path, points: ReadonlyMap<string, CrashPoint>): Promise<BatchResult> {
     const platforms = [...points.keys()];
     const before = await readSecrets(this.#bench.api, platforms);
-    if (flags !== undefined) await this.#kill();
     const crash = CrashPoints.arm(this.proxy, points);
-    if (flags !== undefined) await this.#start(flags);
     // It has seen all of them: what it knows of a Secret, it knows when that is deleted.
-    if (flags === undefined) await this.#untilIdle();
-    if (begin !== undefined) await Promise.all(platforms.map((platform) => begin(platform)));
+    await this.#untilIdle();
+    await Promise.all(platforms.map((platform) => begin(platform)));
     const finished = await this.#untilCrashed(platforms, crash, expected);
     if ([...points.values()].some(({ answer }) => answer !== "lost")) await this.#kill();
     crash.disarm();
     const visible = await readSecrets(this.#bench.api, platforms);
-    if (this.#operator === undefined) await this.#start(this.#flags);
+    if (this.#operator === undefined) await this.#start();
     await this.#untilMended(points, expected);
     const mended = await readSecrets(this.#bench.api, platforms);
     expect(mended).toMatchObject(visible);
@@ -125,10 +107,9 @@ export class CrashSweep {
     await this.#bench.deleteLease();
   }
 
-  async #start(flags: readonly string[] = []): Promise<void> {
-    this.#flags = flags;
+  async #start(): Promise<void> {
     this.proxy.rule({ match: { methods: ["DELETE"], where: (request) => this.#look(request) }, fault: slow({}) });
-    const args = ["--max-concurrent-reconciles", "64", ...flags];
+    const args = ["--max-concurrent-reconciles", "64"];
     this.#operator = await this.#bench.startOperator({
       kubeconfig: this.proxy.kubeconfigPath,
       program: this.#program,
