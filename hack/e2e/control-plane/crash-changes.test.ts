@@ -145,7 +145,3 @@ async function remove(names: readonly string[], secrets: number): Promise<void> 
     { what: "only what has to stay is left", timeoutMs: 120_000 },
   );
 }
-
-test("the operator deletes nothing but what it looked at just before", () => {
-  expect(sweep.deletions).toBeGreaterThan(0);
-});

@@ -33,11 +33,9 @@ export interface BatchResult {
  */
 export class CrashSweep {
   readonly proxy: FaultProxy;
-  /** Requests to delete something that the operators made. */
-  deletions = 0;
   readonly #bench: OperatorBench;
   readonly #program: string;
-  /** Paths of those that did not say which object they meant. */
+  /** Paths of deletions that did not say which object they meant. */
   readonly #careless: string[] = [];
   #operator: OperatorProcess | undefined;
 
@@ -122,7 +120,6 @@ export class CrashSweep {
     const { preconditions } = JSON.parse(body === "" ? "{}" : body) as {
       readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
     };
-    this.deletions += 1;
     if (preconditions?.uid === undefined || preconditions.resourceVersion === undefined) this.#careless.push(path);
     return false;
   }
