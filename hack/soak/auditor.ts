@@ -79,7 +79,7 @@ export class Auditor {
     const before = { ...found, apiVersion: child.apiVersion, kind: child.kind };
     const collection = resourcePath(type, { namespace: child.metadata.namespace });
     const started = performance.now();
-    const from = await this.#do(deed, before, path);
+    const from = await this.#do(deed, before, { path, collection });
     const isAnswered = (now: KubernetesObject): boolean =>
       (deed !== "delete" || now.metadata.uid !== before.metadata.uid) && isAsLearned(child, now);
     const answered = await this.#until(collection, child.metadata.name, from, isAnswered);
@@ -95,7 +95,7 @@ export class Auditor {
   ): Promise<AuditedChange> {
     const type = TYPES.of(child);
     const collection = resourcePath(type, { namespace: child.metadata.namespace });
-    const before = await this.#api.request({ method: "GET", path: objectPath(type, child) });
+    const from = await this.#newest(collection);
     const started = performance.now();
     await this.#api.request({
       method: "PATCH",
@@ -103,16 +103,21 @@ export class Auditor {
       body: { spec },
       contentType: "application/merge-patch+json",
     });
-    const answered = await this.#until(collection, child.metadata.name, versionOf(before), shows);
+    const answered = await this.#until(collection, child.metadata.name, from, shows);
     const latencyMs = difference(started, answered);
     return { deed: "spec", object: `ProfilePlatform ${platform}`, from: started, latencyMs };
   }
 
   /** Returns from which resource version on the answer may come. */
-  async #do(deed: Deed, before: KubernetesObject, path: string): Promise<string> {
+  async #do(
+    deed: Deed,
+    before: KubernetesObject,
+    { path, collection }: { readonly path: string; readonly collection: string },
+  ): Promise<string> {
     if (deed === "delete") {
+      const from = await this.#newest(collection);
       await this.#api.request({ method: "DELETE", path, body: { propagationPolicy: "Background" } });
-      return versionOf(before);
+      return from;
     }
     const patch = patchOf(deed, before.kind);
     if (patch === undefined) throw new Error(`there is no "${deed}" for a ${before.kind}: add one to deeds.ts`);
@@ -126,6 +131,11 @@ export class Auditor {
       throw new Error(`"${deed}" changes nothing in ${objectKey(before)}: choose another patch in deeds.ts`);
     }
     return versionOf(after);
+  }
+
+  /** The resource version of now: that of an object that has not changed for long may be too old to watch from. */
+  async #newest(collection: string): Promise<string> {
+    return versionOf(await this.#api.request({ method: "GET", path: `${collection}?limit=1` }));
   }
 
   /** The moment when the object was first seen right; undefined if it was not in time. */
