@@ -231,6 +231,14 @@ describe("Http2Transport", () => {
     expect(sessions).toHaveLength(1);
   });
 
+  it("has the whole of a response that nobody reads before it has come to its end", async () => {
+    const response = await request();
+    // Answers come in order: with this one, all of the other has come, and its stream is closed.
+    expect(await text(await request())).toBe("hello");
+    expect(sessions).toHaveLength(1);
+    expect(await text(response)).toBe("hello");
+  });
+
   it("is not held up by a reader that does not read", async () => {
     handle = ({ stream }) => {
       stream.respond({ ":status": 200 });
