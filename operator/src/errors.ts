@@ -10,6 +10,7 @@ export const REASON = {
   waitingForCluster: "WaitingForCluster",
   objectNotOwned: "ObjectNotOwned",
   objectRefused: "ObjectRefused",
+  serverError: "ServerError",
   invalidSpec: "InvalidSpec",
   prefixTaken: "PrefixTaken",
   inProgress: "InProgress",

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Controller, type Reconciler, TerminalError } from "./controller.ts";
+import { Controller, type Reconciler, RetryError, TerminalError } from "./controller.ts";
 import { Metrics } from "./metrics.ts";
 import { FakeClock, settle } from "./testing/fake-clock.ts";
 import { recordingLog } from "./testing/recording-log.ts";
@@ -101,6 +101,22 @@ describe("Controller", () => {
     expect(clock.pending).toEqual([]);
     expect(await figure('controller_runtime_terminal_reconcile_errors_total{controller="thing"}')).toBe("1");
     expect(await figure('controller_runtime_reconcile_total{controller="thing",result="error"}')).toBe("1");
+  });
+
+  it("tries again with back-off, but no later than a failure asks for that ends without an event", async () => {
+    const { controller } = start(async () => {
+      throw new RetryError("the webhook does not answer", 40);
+    });
+    controller.enqueue("a");
+    await settle();
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const [delay = 0] = clock.pending;
+      delays.push(delay);
+      await clock.advance(delay);
+    }
+    expect(delays).toEqual([5, 10, 20, 40, 40]);
+    expect(await figure('controller_runtime_reconcile_errors_total{controller="thing"}')).toBe("6");
   });
 
   it.each([

@@ -26,6 +26,17 @@ export class TerminalError extends Error {
   override readonly name = "TerminalError";
 }
 
+/** A failure that may be over at any time without an event that says so: tried again with back-off, within `withinMs`. */
+export class RetryError extends Error {
+  override readonly name = "RetryError";
+  readonly withinMs: number;
+
+  constructor(message: string, withinMs: number, options?: ErrorOptions) {
+    super(message, options);
+    this.withinMs = withinMs;
+  }
+}
+
 export interface ControllerOptions {
   readonly name: string;
   readonly reconciler: Reconciler;
@@ -129,6 +140,8 @@ export class Controller {
       this.#metrics.panic();
     }
     queue.addRateLimited(key);
+    // The earlier of the two stands.
+    if (error instanceof RetryError) queue.addAfter(key, error.withinMs);
     log.error({ error }, "Reconciler error");
   }
 }

@@ -29,8 +29,8 @@ export interface Work {
 }
 
 /**
- * Applies one object and books what came of it. Throws only when the API server cannot answer; everything else is the
- * object's own trouble and holds up nothing but what depends on it.
+ * Applies one object and books what came of it. Throws only when the API server gives no answer, or none to
+ * whatever is asked; everything else is the object's own trouble and holds up nothing but what depends on it.
  */
 export async function applyObject(wanted: KubernetesObject, work: Work): Promise<void> {
   const { live, ledger } = work;
@@ -101,6 +101,8 @@ function book(verdict: Verdict, wanted: KubernetesObject, work: Work): void {
       ledger.impatient = true;
       return ledger.waits(wanted, reason);
     }
+    case "server-error":
+      return ledger.serverFailed(wanted, verdict.failure);
     case "raced":
       ledger.impatient = true;
       return ledger.waits(wanted, `${objectId(wanted)} was changed at the same time, and is looked at again`);

@@ -11,6 +11,7 @@ import { gate } from "./gate.ts";
 import { WORKLOAD_KINDS } from "./kinds.ts";
 import { observe } from "./observe.ts";
 import type { Step } from "./plan.ts";
+import { unreadContent } from "./unread-content.ts";
 import { formerJob, specHash, workloadChange } from "./workload-change.ts";
 
 /** Objects of one platform that are applied at the same time: most of an apply is waiting for the API server. */
@@ -62,7 +63,7 @@ async function applyStep(
   const applyOne = async (object: KubernetesObject): Promise<void> => {
     if (!isWorkload(object)) return applyObject(object, work);
     const change = workloadChange(object, work);
-    const wait = gate(change, component?.dependsOn ?? [], states);
+    const wait = gate(change, component?.dependsOn ?? [], states) ?? unreadContent(object, change, work.ledger);
     const minimum = autoscaledMinimum(object, objects);
     if (wait === undefined) await changeWorkload(object, { change, minimum, mayRestart }, work);
     held ??= wait;

@@ -64,7 +64,55 @@ test("an object of somebody else is refused", () => {
   expect(verdict).toMatchObject({ kind: "refused", refusal: { object: "Service a/server" } });
 });
 
-test.each([answer(500, "InternalError", "x"), answer(429, "", "x"), answer(401, "", "x"), new Error("no answer")])(
+describe("an error of the server's own is the object's trouble, in a sentence that names the object and the cure", () => {
+  const TRIED = "It is tried again every few seconds.";
+  const CURE =
+    "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
+    "MutatingWebhookConfiguration.";
+  const failing = (port: number) =>
+    answer(
+      500,
+      "InternalError",
+      'Internal error occurred: failed calling webhook "guard.example.com": failed to call webhook: Post ' +
+        `"https://guard.example.svc:443/?timeout=10s": read tcp 10.0.0.1:${port}->10.0.0.2:443: connection reset by peer`,
+    );
+
+  test("when an admission webhook fails, the same one in the same words", () => {
+    const message =
+      "Service data-layer/server cannot be written: admission webhook guard.example.com fails: failed to call webhook: " +
+      `Post "https://guard.example.svc:443/?timeout=10s": read tcp 10.0.0.2:443: connection reset by peer. ${TRIED} ${CURE}`;
+    for (const port of [40_001, 50_123]) {
+      expect(classify(failing(port), SERVICE)).toEqual({
+        kind: "server-error",
+        failure: { object: "Service data-layer/server", message },
+      });
+    }
+  });
+
+  test("when it is a Secret, without what the webhook said", () => {
+    expect(classify(failing(1), child("Secret", "a"), "removed")).toEqual({
+      kind: "server-error",
+      failure: {
+        object: "Secret data-layer/a",
+        message: `Secret data-layer/a cannot be removed: admission webhook guard.example.com fails. ${TRIED} ${CURE}`,
+      },
+    });
+  });
+
+  test.each([500, 502, 503, 504])("when it is another one, as %i", (status) => {
+    expect(classify(answer(status, "", "etcdserver: leader changed"), SERVICE)).toEqual({
+      kind: "server-error",
+      failure: {
+        object: "Service data-layer/server",
+        message:
+          `Service data-layer/server cannot be written: etcdserver: leader changed. ${TRIED} ` +
+          "If it lasts, the API server's log has the cause.",
+      },
+    });
+  });
+});
+
+test.each([answer(429, "", "x"), answer(401, "", "x"), new Error("no answer")])(
   "%s ends the reconcile, since nothing else would be answered either",
   (error) => {
     expect(classify(error, SERVICE)).toBeUndefined();

@@ -14,10 +14,21 @@ export type Verdict =
   /** The namespace is on its way out, or gone. */
   | { readonly kind: "no-namespace" }
   /** The object changed under our hands: another try finds it as it is now. */
-  | { readonly kind: "raced" };
+  | { readonly kind: "raced" }
+  /** The API server failed, or something that it asks about this object: an admission webhook, what decrypts Secrets. */
+  | { readonly kind: "server-error"; readonly failure: Failure };
 
-/** Undefined when the API server is not able to answer: then nothing else is worth trying now. */
-export function classify(error: unknown, object: KubernetesObject): Verdict | undefined {
+/**
+ * Undefined when nothing else is worth trying now: there was no answer at all, or one that says so of whatever is asked
+ * (429, 401). A 5xx is the object's own trouble, whatever its text: nobody can tell a server that is away from a webhook
+ * that is, and need not. If it is the server, the status cannot be written either, and the reconcile ends as failed.
+ * `undone`: what was not done to the object, for the message.
+ */
+export function classify(
+  error: unknown,
+  object: KubernetesObject,
+  undone: "written" | "removed" | "read" = "written",
+): Verdict | undefined {
   if (error instanceof NotOursError) return { kind: "refused", refusal: refuse(error.object) };
   if (!(error instanceof ApiError)) return undefined;
   if (isTerminating(error)) return { kind: "no-namespace" };
@@ -27,8 +38,25 @@ export function classify(error: unknown, object: KubernetesObject): Verdict | un
   // Of the two kinds of 403, only the authorizer's names a verb and a resource; the other is an admission plugin's.
   if (error.isForbidden && /cannot \S+ resource/.test(error.message))
     return { kind: "denied", message: describe(error, object) };
-  if (error.status >= 500 || error.status === 429 || error.status === 401) return undefined;
+  if (error.status === 429 || error.status === 401) return undefined;
+  if (error.status >= 500) return { kind: "server-error", failure: serverError(error, object, undone) };
   return { kind: "failed", failure: { object: objectId(object), message: describe(error, object) } };
+}
+
+function serverError(error: ApiError, object: KubernetesObject, undone: string): Failure {
+  const id = objectId(object);
+  const [, webhook, words = ""] = /failed calling webhook "([^"]+)":? ?(.*)/s.exec(error.message) ?? [];
+  // A connection's own port is another one each time: the same trouble is to have the same words.
+  const cause = webhook === undefined || object.kind === "Secret" ? "" : `: ${words.replace(/\S+:\d+->/g, "")}`;
+  const [why, cure] =
+    webhook === undefined
+      ? [describe(error, object), "If it lasts, the API server's log has the cause."]
+      : [
+          `admission webhook ${webhook} fails${cause}`,
+          "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
+            "MutatingWebhookConfiguration.",
+        ];
+  return { object: id, message: `${id} cannot be ${undone}: ${why}. It is tried again every few seconds. ${cure}` };
 }
 
 function isTerminating({ details, message }: ApiError): boolean {

@@ -20,6 +20,7 @@ export class Ledger {
   readonly #changedFields = new Map<string, readonly string[]>();
   readonly #refusals = new Map<string, Refusal>();
   readonly #failures = new Map<string, Failure>();
+  readonly #serverErrors = new Map<string, Failure>();
   readonly #waits = new Set<string>();
   readonly #closed = new Map<string, string>();
   readonly #missing = new Set<string>();
@@ -84,6 +85,12 @@ export class Ledger {
     this.#unapplied(object, { state: "Failed", message: failure.message });
   }
 
+  /** The API server failed at the object. */
+  serverFailed(object: KubernetesObject, failure: Failure): void {
+    this.#serverErrors.set(failure.object, failure);
+    this.#unapplied(object, { state: "Failed", message: failure.message });
+  }
+
   /** The object comes later, by itself; `reason` is a sentence. */
   waits(object: KubernetesObject, reason: string): void {
     this.#waits.add(reason);
@@ -130,6 +137,7 @@ export class Ledger {
       components,
       refusals: [...this.#refusals.values()],
       failures: [...this.#failures.values()],
+      serverErrors: [...this.#serverErrors.values()],
       waits: [...this.#waits],
       created: this.#created,
       configured: this.#configured,

@@ -8,6 +8,7 @@ import { WHOLE_PARTS } from "./additions.ts";
 import { Contests } from "./contests.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { PlatformMemory } from "./memory.ts";
+import { ServerErrors } from "./server-errors.ts";
 
 export interface MemoriesOptions {
   readonly client: ApiClient;
@@ -40,6 +41,7 @@ export class Memories {
       }),
       credentials: new Map(),
       deniedSince: new Map(),
+      serverErrors: new ServerErrors(),
       contests: new Contests(),
     };
     this.#memories.set(identity.name, memory);

@@ -1,6 +1,7 @@
 import type { Credential, CredentialName } from "../components/model.ts";
 import type { Applier } from "../engine/applier.ts";
 import type { Contests } from "./contests.ts";
+import type { ServerErrors } from "./server-errors.ts";
 
 /**
  * What the operator remembers of one incarnation of a platform between reconciles. None of it is needed to get the
@@ -14,6 +15,8 @@ export interface PlatformMemory {
   readonly credentials: Map<CredentialName, Credential>;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
+  /** Whether the API server keeps failing at objects. */
+  readonly serverErrors: ServerErrors;
   /** Who else sets fields that the operator sets. */
   readonly contests: Contests;
 }

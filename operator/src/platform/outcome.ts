@@ -72,6 +72,8 @@ export interface Outcome {
   readonly components: readonly ComponentState[];
   readonly refusals: readonly Refusal[];
   readonly failures: readonly Failure[];
+  /** Objects at which the API server failed, each message a sentence about it: tried again by itself. */
+  readonly serverErrors: readonly Failure[];
   /** What the cluster has yet to do before everything can be applied, each a sentence. */
   readonly waits: readonly string[];
   /** Objects that did not exist before. */
@@ -101,6 +103,7 @@ export const NOTHING_DONE: Outcome = {
   components: [],
   refusals: [],
   failures: [],
+  serverErrors: [],
   waits: [],
   created: [],
   configured: [],

@@ -50,7 +50,11 @@ export class PlatformMetrics {
 
   report(platform: string, status: ProfilePlatformStatus, corrected: readonly Correction[]): void {
     this.#platforms.set(platform, { status, appliedAt: this.#appliedAt(platform, status) });
-    for (const { kind } of corrected) this.#corrections.inc({ kind });
+    this.corrected(corrected);
+  }
+
+  corrected(corrections: readonly Correction[]): void {
+    for (const { kind } of corrections) this.#corrections.inc({ kind });
   }
 
   forget(platform: string): void {

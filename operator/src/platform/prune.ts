@@ -3,6 +3,7 @@ import { deleteObject } from "../engine/pruner.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_COMPONENT } from "../labels.ts";
+import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
 import { isOwnedBy, type PlatformIdentity, platformOf } from "./identity.ts";
 import { APPLIED_TYPES } from "./kinds.ts";
@@ -44,7 +45,10 @@ export interface Pruning {
   readonly signal: AbortSignal;
 }
 
-/** Deletes objects one by one, each after a live look that still finds it ours. */
+/**
+ * Deletes objects one by one, each after a live look that still finds it ours, and books what came of it. One that
+ * cannot be removed holds up no other. Throws when the API server gives no answer.
+ */
 export async function prune(
   unwanted: readonly KubernetesObject[],
   identity: PlatformIdentity,
@@ -57,8 +61,26 @@ export async function prune(
       const result = await deleteObject(client, types.of(object), object, { mayDelete, signal });
       if (result === "deleted") ledger.pruned(object);
     } catch (error) {
-      throw new Error(`while pruning ${objectId(object)}`, { cause: error });
+      if (!book(error, object, ledger)) throw new Error(`while pruning ${objectId(object)}`, { cause: error });
     }
+  }
+}
+
+/** Books why one object could not be removed; returns whether the others may be. */
+function book(error: unknown, object: KubernetesObject, ledger: Ledger): boolean {
+  const verdict = classify(error, object, "removed");
+  switch (verdict?.kind) {
+    case "raced":
+      ledger.impatient = true;
+      return true;
+    case "failed":
+      ledger.failed(object, { ...verdict.failure, message: `cannot be removed: ${verdict.failure.message}` });
+      return true;
+    case "server-error":
+      ledger.serverFailed(object, verdict.failure);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -31,6 +31,7 @@ import type { Reporter } from "./report.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
 import { holdBack, rollOut } from "./roll-out.ts";
 import type { SecretWatches } from "./secret-watches.ts";
+import { retry, retryStatus } from "./server-errors.ts";
 import { find, rolledOutGeneration } from "./status.ts";
 import { type TurnTaking, takeTurn } from "./take-turn.ts";
 import type { Turns } from "./turns.ts";
@@ -157,9 +158,10 @@ export class PlatformReconciler implements Reconciler {
       return await gatherCredentials({ home, copies }, work.identity, work.memory, sources);
     } catch (error) {
       if (!(error instanceof CredentialUnreadableError)) throw error;
-      const verdict = classify(error.cause, error.secret);
-      if (verdict?.kind !== "denied") throw error;
-      bookDenial(error.secret, verdict.message, work);
+      const verdict = classify(error.cause, error.secret, "read");
+      if (verdict?.kind === "denied") bookDenial(error.secret, verdict.message, work);
+      else if (verdict?.kind === "server-error") work.ledger.serverFailed(error.secret, verdict.failure);
+      else throw error;
       return undefined;
     }
   }
@@ -193,13 +195,20 @@ export class PlatformReconciler implements Reconciler {
     outcome: Outcome,
     { ledger, live, memory, now, signal }: Work,
   ): Promise<ReconcileOutcome> {
-    const enabled = COMPONENTS.filter((component) => component.enabled(model));
-    const reported = await this.#options.reporter.report(platform, outcome, find(enabled, model, live), signal);
-    if (!reported) return { requeueAfterMs: IMPATIENT_MS };
+    const { reporter } = this.#options;
+    const { serverErrors } = outcome;
     const { requeueAfterMs = Infinity } = lookAgain(outcome, ledger);
     // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
     const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
     const soonestMs = Math.min(requeueAfterMs, contestMs);
+    if (memory.serverErrors.arePassing(serverErrors, now())) {
+      reporter.tell(platform, outcome);
+      throw retry(serverErrors, soonestMs);
+    }
+    const enabled = COMPONENTS.filter((component) => component.enabled(model));
+    const reported = await reporter.report(platform, outcome, find(enabled, model, live), signal).catch(retryStatus);
+    if (serverErrors.length > 0) throw retry(serverErrors, soonestMs);
+    if (!reported) return { requeueAfterMs: IMPATIENT_MS };
     return soonestMs === Infinity ? {} : { requeueAfterMs: soonestMs };
   }
 

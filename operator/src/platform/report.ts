@@ -6,7 +6,7 @@ import { writeStatus } from "../engine/status-writer.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { eventsOf } from "./events.ts";
 import { PLATFORM_TYPE } from "./kinds.ts";
-import type { Outcome } from "./outcome.ts";
+import { NOTHING_DONE, type Outcome } from "./outcome.ts";
 import type { PlatformMetrics } from "./platform-metrics.ts";
 import { type Findings, status } from "./status.ts";
 
@@ -53,6 +53,15 @@ export class Reporter {
       if (error instanceof ApiError && (error.isConflict || error.isNotFound)) return false;
       throw error;
     }
+  }
+
+  /** Tells what was done while the status stays as it is. */
+  tell(platform: ProfilePlatform, { created, configured, corrected, pruned, restarted }: Outcome): void {
+    const { recorder, metrics } = this.#options;
+    const { status = {} } = platform;
+    const done = { ...NOTHING_DONE, created, configured, corrected, pruned, restarted };
+    for (const event of eventsOf(done, status, status)) recorder.record(platform as unknown as KubernetesObject, event);
+    metrics.corrected(corrected);
   }
 
   /** The status that was last written or found right: what the cache shows of it is no news. */

@@ -72,7 +72,8 @@ function annotation(template: V1PodTemplateSpec, key: string): string {
   return template.metadata?.annotations?.[key] ?? "";
 }
 
-function configMapsOf(spec: V1PodSpec | undefined): readonly string[] {
+/** Names of the ConfigMaps that a pod reads. */
+export function configMapsOf(spec: V1PodSpec | undefined): readonly string[] {
   const volumes = (spec?.volumes ?? []).map(({ configMap }) => configMap?.name);
   const variables = containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
     ...envFrom.map(({ configMapRef }) => configMapRef?.name),
@@ -81,7 +82,8 @@ function configMapsOf(spec: V1PodSpec | undefined): readonly string[] {
   return unique([...volumes, ...variables]);
 }
 
-function secretsOf(spec: V1PodSpec | undefined): readonly string[] {
+/** Names of the Secrets that a pod reads. */
+export function secretsOf(spec: V1PodSpec | undefined): readonly string[] {
   const variables = containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
     ...envFrom.map(({ secretRef }) => secretRef?.name),
     ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),

@@ -7,7 +7,7 @@ import { heldBack } from "./paused.ts";
 
 /** Whether the cluster holds every object that the spec asks for, whatever the state of what runs in them. */
 export function applied(outcome: Outcome): Finding {
-  const { blocked, refusals, failures, paused, waits, awaitedTurn, components } = outcome;
+  const { blocked, refusals, failures, serverErrors, paused, waits, awaitedTurn, components } = outcome;
   if (blocked !== undefined) {
     return { status: "False", reason: blocked.reason, message: blocked.message };
   }
@@ -18,6 +18,10 @@ export function applied(outcome: Outcome): Finding {
   if (failures.length > 0) {
     const message = summarize(failures.map(({ object, message }) => `${object}: ${message}`));
     return { status: "False", reason: REASON.objectRefused, message };
+  }
+  if (serverErrors.length > 0) {
+    const message = summarize(serverErrors.map(({ message }) => message));
+    return { status: "False", reason: REASON.serverError, message };
   }
   const contested = fieldsContested(outcome);
   if (contested !== undefined) return { ...contested, status: "False" };

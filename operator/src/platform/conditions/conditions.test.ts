@@ -51,6 +51,22 @@ describe("a platform", () => {
     });
   });
 
+  test("at which the API server fails gets there by itself, when that is well again", () => {
+    const message = "ConfigMap a/server cannot be written: admission webhook guard fails. Restore it.";
+    const components = [component("postgresql", "Ready"), component("server", "Failed", message)];
+    expect(find({ components, serverErrors: [{ object: "ConfigMap a/server", message }] })).toMatchObject({
+      Ready: [
+        "False",
+        "ComponentFailed",
+        "Waiting for server: 0/1 ready, ConfigMap a/server cannot be written: admission webhook guard fails.",
+      ],
+      Applied: ["False", "ServerError", message],
+      Reconciling: ["True", "InProgress", message],
+      Stalled: NOT_STALLED,
+      DataLayerReady: LAYERS_READY.DataLayerReady,
+    });
+  });
+
   test("with a failed component says which, before those that only progress", () => {
     const components = [
       component("postgresql", "Progressing", "starting"),

@@ -1,0 +1,142 @@
+import type { ProfilePlatform } from "@profile-platform/crds";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { condition, objectKey } from "../support/platform.ts";
+import { type ClassBench, startClassBench, waitCondition } from "./support/class-bench.ts";
+import { installFailingWebhook, removeFailingWebhook } from "./support/failing-webhook.ts";
+import { waitIdle } from "./support/idle.ts";
+import type { KubeApi } from "./support/kube-api.ts";
+import { msToRestore } from "./support/restored.ts";
+import { plainSpec } from "./support/schema/specs.ts";
+import { eventsAbout } from "./support/told.ts";
+
+const NAME = "guarded";
+const NEIGHBOUR = "neighbour";
+const LABEL_COMPONENT = "profileplatform.io/component";
+const RECOVERED_WITHIN_MS = 10_000;
+const ERRORS = 'controller_runtime_reconcile_errors_total{controller="profileplatforms"}';
+const CURE =
+  "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
+  "MutatingWebhookConfiguration.";
+
+let bench: ClassBench;
+let api: KubeApi;
+
+beforeAll(async () => {
+  bench = await startClassBench();
+  ({ api } = bench);
+  await bench.createReady(NEIGHBOUR, plainSpec(`${NEIGHBOUR}-`));
+});
+
+afterAll(() => bench?.stop());
+
+const stateOf = ({ status }: ProfilePlatform) =>
+  Object.fromEntries((status?.components ?? []).map(({ name, state }) => [name, state]));
+
+function childOf(children: readonly KubernetesObject[], kind: string, name: string): KubernetesObject {
+  const found = children.find((one) => one.kind === kind && one.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return found;
+}
+
+/** The neighbour's drift is undone as fast as ever. */
+async function expectNeighbourUnaffected(): Promise<void> {
+  const child = childOf(await api.children(NEIGHBOUR), "ConfigMap", "redis");
+  const ms = await msToRestore(api, child, () => api.remove(child), { anew: true });
+  expect(ms, objectKey(child)).toBeLessThanOrEqual(1_000);
+  expect(condition(await api.platform(NEIGHBOUR), "Ready")?.status).toBe("True");
+}
+
+describe("an admission webhook that fails for one object of a new platform", () => {
+  test("is named with the object and the cure, and everything else becomes ready", async () => {
+    await installFailingWebhook(api, {
+      namespace: `${NAME}-data-layer`,
+      apiGroup: "",
+      resource: "configmaps",
+      operation: "*",
+      matchLabels: { [LABEL_COMPONENT]: "redis" },
+    });
+    await api.createPlatform(NAME, plainSpec(`${NAME}-`));
+    const told =
+      /^ConfigMap guarded-data-layer\/redis cannot be written: admission webhook guard\.example\.com fails: /;
+    const applied = await waitCondition(api, NAME, "Applied", "False", told);
+    expect(applied.reason).toBe("ServerError");
+    expect(applied.message).toContain("connection refused");
+    expect(applied.message.endsWith(CURE)).toBe(true);
+    const ready = await waitCondition(api, NAME, "Ready", "False", /^Waiting for redis: .*guard\.example\.com/);
+    expect(ready.reason).toBe("ComponentFailed");
+    await eventually(
+      async () => {
+        const { redis, ...others } = stateOf((await api.platform(NAME)) as ProfilePlatform);
+        expect(redis).toBe("Failed");
+        return Object.values(others).every((state) => state === "Ready") ? others : undefined;
+      },
+      { what: "everything but redis is ready", timeoutMs: 60_000 },
+    );
+    const platform = await api.platform(NAME);
+    expect(condition(platform, "Stalled")?.status).toBe("False");
+    expect(condition(platform, "Reconciling")?.status).toBe("True");
+  });
+
+  test("holds back the pods that would read it, and no other platform", async () => {
+    const made = (await api.children(NAME)).map(objectKey);
+    expect(made).toContain("Service guarded-data-layer/redis");
+    expect(made).not.toContain("StatefulSet guarded-data-layer/redis");
+    await expectNeighbourUnaffected();
+  });
+
+  test("is tried again every few seconds, so that the platform is Ready soon after it is well again", async () => {
+    await removeFailingWebhook(api);
+    const from = performance.now();
+    await bench.waitReady(NAME);
+    expect(performance.now() - from).toBeLessThan(RECOVERED_WITHIN_MS);
+    expect(await eventsAbout(api, NAME, "Stalled")).toEqual([]);
+  });
+});
+
+test("a webhook that fails for a moment changes no condition and is worth no Event, and what it was about is done", async () => {
+  await waitIdle(bench.operator);
+  const before = await api.platform(NAME);
+  const told = await eventsAbout(api, NAME, "PlatformNotReady", "ComponentFailed");
+  const errors = await bench.operator.metric(ERRORS);
+  const config = childOf(await api.children(NAME), "ConfigMap", "server");
+  await installFailingWebhook(api, {
+    namespace: `${NAME}-server-layer`,
+    apiGroup: "",
+    resource: "configmaps",
+    operation: "CREATE",
+  });
+  await api.remove(config);
+  await eventually(async () => ((await bench.operator.metric(ERRORS)) - errors >= 5 ? true : undefined), {
+    what: "it was tried five times",
+    timeoutMs: 5_000,
+    everyMs: 10,
+  });
+  await removeFailingWebhook(api);
+  await eventually(() => api.get(config), { what: "the ConfigMap is back", timeoutMs: 5_000 });
+  await waitIdle(bench.operator);
+  expect((await api.platform(NAME))?.status).toEqual(before?.status);
+  expect(await eventsAbout(api, NAME, "PlatformNotReady", "ComponentFailed")).toEqual(told);
+});
+
+test("a webhook that fails for a removal is told, and hurts nothing that runs", async () => {
+  await api.patchPlatform(NAME, { server: { autoscaling: { minReplicas: 2, maxReplicas: 3 } } });
+  await bench.waitReady(NAME);
+  await installFailingWebhook(api, {
+    namespace: `${NAME}-server-layer`,
+    apiGroup: "autoscaling",
+    resource: "horizontalpodautoscalers",
+    operation: "DELETE",
+  });
+  await api.patchPlatform(NAME, { server: { autoscaling: null } });
+  const told =
+    /HorizontalPodAutoscaler guarded-server-layer\/server cannot be removed: admission webhook guard\.example/;
+  await waitCondition(api, NAME, "Applied", "False", told);
+  await waitCondition(api, NAME, "Healthy", "True", /./);
+  await expectNeighbourUnaffected();
+  await removeFailingWebhook(api);
+  const from = performance.now();
+  await bench.waitReady(NAME);
+  expect(performance.now() - from).toBeLessThan(RECOVERED_WITHIN_MS);
+});
