@@ -66,6 +66,7 @@ async function bundleKey(name: BundleName, repository: string): Promise<string> 
 /** Bundles a package into any folder. */
 export async function bundleInto(name: BundleName, repository: string, folder: string): Promise<void> {
   const { entries } = BUNDLES[name];
+  const key = await bundleKey(name, repository);
   for (const entry of Object.values(entries))
     if (!existsSync(join(repository, entry)))
       throw new Error(`${entry} does not exist: the ${name} image starts there`);
@@ -77,6 +78,7 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
     external: ["pg-native"],
     // The Kubernetes client brings a class for every kind of object; what is not named here need not be in memory.
     treeshake: { moduleSideEffects: (id) => !id.includes("@kubernetes/client-node") },
+    transform: { define: { BUNDLED_SOURCES: JSON.stringify(key) } },
     onLog(level, log, forward) {
       // A name that is not found would fail in the cluster, at the first use.
       if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);

@@ -1,9 +1,8 @@
 import type { ImageName } from "./names.ts";
+import { VERSION } from "./version.ts";
 
 /** Reference of each image, such as `registry/name:tag`. */
 export type ImageCatalogue = Readonly<Record<ImageName, string>>;
-
-const VERSION = "0.1.0";
 
 /** What runs when nothing else is named. */
 export const DEFAULT_IMAGES: ImageCatalogue = {

@@ -13,6 +13,7 @@ import { Metrics } from "./engine/metrics.ts";
 import { startProfilingServer } from "./engine/profiling-server.ts";
 import { FIELD_MANAGER } from "./names.ts";
 import { createPlatformController } from "./platform/index.ts";
+import { BUILD, VERSION } from "./version.ts";
 
 const SYNC_TIMEOUT_MS = 120_000;
 
@@ -23,6 +24,7 @@ const SYNC_TIMEOUT_MS = 120_000;
  */
 export async function runOperator(configuration: RunConfiguration, signal: AbortSignal): Promise<void> {
   const log = createLogger(configuration.logLevel);
+  log.info({ version: VERSION, build: BUILD, node: process.version }, "The operator starts");
   const images = readImages(configuration.images);
   const identity = configuration.identity ?? `${hostname()}_${process.pid}`;
   const metrics = new Metrics();

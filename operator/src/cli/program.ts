@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { DESCRIPTION } from "../version.ts";
 import type { Console } from "./console.ts";
 import { diffCommand } from "./diff/command.ts";
 import { renderCommand } from "./render.ts";
@@ -12,6 +13,7 @@ export type ProgramName = "profileplatform" | "kubectl profileplatform";
 export function createProgram(name: ProgramName, console: Console): Command {
   const program = new Command(name)
     .description("Application platforms on Kubernetes, each one ProfilePlatform.")
+    .version(DESCRIPTION, "--version", "print version and build")
     .showHelpAfterError(`Run "${name} --help" to see what there is.`);
   for (const command of [runCommand(), renderCommand(console), diffCommand(console), statusCommand(console)]) {
     program.addCommand(command.copyInheritedSettings(program));
