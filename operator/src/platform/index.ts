@@ -22,6 +22,7 @@ import { PlatformMetrics } from "./platform-metrics.ts";
 import { PlatformReconciler } from "./reconciler.ts";
 import { Reporter } from "./report.ts";
 import { SecretWatches } from "./secret-watches.ts";
+import { StandbyWakes } from "./standby-wakes.ts";
 import { recordedTurn } from "./status.ts";
 import { Turns } from "./turns.ts";
 import { declareWatches, wakeOnChange } from "./watches.ts";
@@ -72,9 +73,11 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
     clock: systemClock,
   });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });
-  wakeOnChange(watches, reporter, (key, enqueueOptions) => controller.enqueue(key, enqueueOptions));
+  const wakes = new StandbyWakes(queue);
+  wakeOnChange(watches, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
   return {
     run: async (signal) => {
+      wakes.release();
       await controller.run(signal);
       turns.stop();
     },

@@ -48,12 +48,20 @@ export async function installFailingWebhook(api: KubeApi, rule: WebhookRule): Pr
       webhooks: [webhook(WEBHOOK, rule), webhook(`probe.${WEBHOOK}`, probe)],
     },
   });
-  await eventually(async () => ((await isAsked(api)) ? true : undefined), { what: "the webhook is in force", timeoutMs: 30_000, everyMs: 20 });
+  await eventually(async () => ((await isAsked(api)) ? true : undefined), {
+    what: "the webhook is in force",
+    timeoutMs: 30_000,
+    everyMs: 20,
+  });
 }
 
 export async function removeFailingWebhook(api: KubeApi): Promise<void> {
   await api.client.request({ method: "DELETE", path: `${PATH}/${NAME}` });
-  await eventually(async () => ((await isAsked(api)) ? undefined : true), { what: "the webhook is out of force", timeoutMs: 30_000, everyMs: 20 });
+  await eventually(async () => ((await isAsked(api)) ? undefined : true), {
+    what: "the webhook is out of force",
+    timeoutMs: 30_000,
+    everyMs: 20,
+  });
 }
 
 /** The API server hears of its own webhooks a moment after they are written. */
