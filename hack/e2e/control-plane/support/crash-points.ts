@@ -8,8 +8,11 @@ export interface CrashPoint {
    * connection breaks before the answer, and the process lives on.
    */
   readonly answer: "unseen" | "seen" | "lost";
-  /** Default: writes of objects and status. Events come at times of their own, beside them. */
-  readonly counting?: "writes" | "events";
+  /**
+   * Default: writes of objects and status, or those of them that a function chooses. Events come at times of their own,
+   * beside them.
+   */
+  readonly counting?: "writes" | "events" | ((write: SeenRequest) => boolean);
 }
 
 interface Progress extends CrashPoint {
@@ -99,7 +102,8 @@ export class CrashPoints {
       if (progress.answer === "seen") progress.reached = true;
       return "hold";
     }
-    const counts = counting === "events" ? isEvent(request) : request.write !== undefined;
+    const isChosen = typeof counting === "function" ? counting : () => true;
+    const counts = counting === "events" ? isEvent(request) : request.write !== undefined && isChosen(request);
     if (!counts) return "pass";
     progress.writes += 1;
     return progress.writes === after ? "last" : "pass";

@@ -38,6 +38,7 @@ export class CrashSweep {
   /** Paths of deletions that did not say which object they meant. */
   readonly #careless: string[] = [];
   #operator: OperatorProcess | undefined;
+  #args: readonly string[] = [];
 
   private constructor(bench: OperatorBench, proxy: FaultProxy, program: string) {
     this.#bench = bench;
@@ -92,6 +93,13 @@ export class CrashSweep {
     return { finishedAfter: finished.map((platform) => crash.writes(platform)) };
   }
 
+  /** Ends the operator as an upgrade does, and starts one that is told something else by flags; so are those after it. */
+  async upgrade(args: readonly string[]): Promise<void> {
+    await this.#operator?.stop();
+    this.#args = args;
+    await this.#start();
+  }
+
   async stop(): Promise<void> {
     await this.#operator?.kill();
     await this.proxy.stop();
@@ -107,7 +115,7 @@ export class CrashSweep {
 
   async #start(): Promise<void> {
     this.proxy.rule({ match: { methods: ["DELETE"], where: (request) => this.#look(request) }, fault: slow({}) });
-    const args = ["--max-concurrent-reconciles", "64"];
+    const args = ["--max-concurrent-reconciles", "64", ...this.#args];
     this.#operator = await this.#bench.startOperator({
       kubeconfig: this.proxy.kubeconfigPath,
       program: this.#program,
