@@ -40,8 +40,13 @@ describe.each<[string, readonly Damage[]]>([
     ],
   ],
   [
-    "a program that cannot start, a database that hangs, a pod for which there is no room",
-    [wrongImage("worker", inject("images")["redis"] ?? "", /cannot start|keeps ending/), hungDatabase(), noRoom()],
+    "a program that cannot start, a database and a queue that hang, a pod for which there is no room",
+    [
+      wrongImage("worker", inject("images")["redis"] ?? "", /cannot start|keeps ending/),
+      hungDatabase(),
+      hungQueue(),
+      noRoom(),
+    ],
   ],
   ["a volume that is not to be had", [noVolume()]],
 ])("%s", (_names, damages) => {
@@ -129,6 +134,21 @@ function busyRedis(): Damage {
     cause: /redis-0 runs and is not ready/,
     make: () => inside("redis-0", "redis-cli eval 'while true do end' 0 < /dev/null > /dev/null 2>&1 &"),
     undo: () => inside("redis-0", "redis-cli script kill"),
+  };
+}
+
+/** The machine of RabbitMQ is stopped: the kernel goes on taking connections for it. */
+function hungQueue(): Damage {
+  const signal = (name: string) =>
+    inside(
+      "rabbitmq-0",
+      `for p in /proc/[0-9]*; do read -r c < $p/comm; [ "$c" = beam.smp ] && kill -${name} "\${p#/proc/}"; done; true`,
+    );
+  return {
+    component: "rabbitmq",
+    cause: /rabbitmq-0 runs and is not ready/,
+    make: () => signal("STOP"),
+    undo: () => signal("CONT"),
   };
 }
 

@@ -21,6 +21,9 @@ printf '{"vhosts":[{"name":"/"}],"users":[{"name":"%s","password":"%s","tags":["
 unset COOKIE USERNAME PASSWORD
 exec rabbitmq-server`;
 
+/** Without a login, in 5 ms; the health checks of its API want one, and a probe would show it to whoever sees the pod. */
+const MANAGEMENT_PAGE = httpProbe("management", "/");
+
 export function rabbitmqPod(model: PlatformModel): V1PodTemplateSpec {
   return podTemplate(model, PLACE, {
     annotations: {
@@ -48,9 +51,10 @@ function rabbitmqContainer(model: PlatformModel): V1Container {
     ports: PORTS,
     env: environment(model),
     // Health checks by command start an Erlang machine each time, a second or two of CPU. The AMQP port opens at the
-    // very end of the start; the management page answers as long as the machine schedules anything.
+    // very end of the start. From then on the management page says more than that port: the kernel takes connections
+    // for a process that hangs, and whatever closes the port closes the page (the application stopped, maintenance).
     ...startupProbe(tcpProbe("amqp"), 300),
-    ...probes(model.rabbitmq.probes, { liveness: httpProbe("management", "/"), readiness: tcpProbe("amqp") }),
+    ...probes(model.rabbitmq.probes, { liveness: MANAGEMENT_PAGE, readiness: MANAGEMENT_PAGE }),
     resources: model.rabbitmq.resources,
     volumeMounts: [
       { name: "data", mountPath: DATA_DIRECTORY },

@@ -94,7 +94,7 @@ exec rabbitmq-server`,
                 successThreshold: 1,
               },
               readinessProbe: {
-                tcpSocket: { port: "amqp" },
+                httpGet: { port: "management", path: "/", scheme: "HTTP" },
                 initialDelaySeconds: 5,
                 periodSeconds: 5,
                 timeoutSeconds: 5,
