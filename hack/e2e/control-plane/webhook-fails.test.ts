@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,6 +15,7 @@ import { eventsAbout } from "./support/told.ts";
 const NAME = "guarded";
 const NEIGHBOUR = "neighbour";
 const LABEL_COMPONENT = "profileplatform.io/component";
+const HANG_MS = 4_000;
 const RECOVERED_WITHIN_MS = 10_000;
 const ERRORS = 'controller_runtime_reconcile_errors_total{controller="profileplatforms"}';
 const CURE =
@@ -118,6 +120,34 @@ test("a webhook that fails for a moment changes no condition and is worth no Eve
   await waitIdle(bench.operator);
   expect((await api.platform(NAME))?.status).toEqual(before?.status);
   expect(await eventsAbout(api, NAME, "PlatformNotReady", "ComponentFailed")).toEqual(told);
+});
+
+test("a webhook that hangs is told within 30 s, and delays other objects by no more than one call of it", async () => {
+  const hang = createServer();
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  hang.listen(0, "127.0.0.1", resolve);
+  await listening;
+  try {
+    const config = childOf(await api.children(NAME), "ConfigMap", "server");
+    const service = childOf(await api.children(NAME), "Service", "redis");
+    await installFailingWebhook(
+      api,
+      { namespace: `${NAME}-server-layer`, apiGroup: "", resource: "configmaps", operation: "CREATE" },
+      { port: (hang.address() as AddressInfo).port, timeoutSeconds: HANG_MS / 1000 },
+    );
+    await api.remove(config);
+    const told = /^ConfigMap guarded-server-layer\/server cannot be written: .*(deadline|timeout)/;
+    await waitCondition(api, NAME, "Applied", "False", told);
+    for (let time = 0; time < 5; time++) {
+      const ms = await msToRestore(api, service, () => api.patch(service, { metadata: { labels: null } }));
+      expect(ms).toBeLessThanOrEqual(HANG_MS + 1_000);
+    }
+    await expectNeighbourUnaffected();
+    await removeFailingWebhook(api);
+    await bench.waitReady(NAME);
+  } finally {
+    hang.close();
+  }
 });
 
 test("a webhook that fails for a removal is told, and hurts nothing that runs", async () => {

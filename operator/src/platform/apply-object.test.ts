@@ -5,6 +5,7 @@ import { applyObject, type Work } from "./apply-object.ts";
 import { Contests } from "./contests.ts";
 import { Ledger } from "./ledger.ts";
 import { objectId } from "./object-id.ts";
+import { ServerErrors } from "./server-errors.ts";
 import { child, IDENTITY } from "./testing.ts";
 
 test("an object that is left alone because of a contest says for how long, so that it is not forgotten", async () => {
@@ -20,7 +21,7 @@ test("an object that is left alone because of a contest says for how long, so th
     apply: () => Promise.reject(new Error("it was to be left alone")),
   };
   const ledger = new Ledger();
-  const memory = { applier, contests, deniedSince: new Map() };
+  const memory = { applier, contests, deniedSince: new Map(), serverErrors: new ServerErrors() };
   const work = {
     identity: IDENTITY,
     memory,

@@ -49,12 +49,22 @@ export async function applyObject(wanted: KubernetesObject, work: Work): Promise
 
 /** Does something for an object; returns whether it went well, and books it in the ledger if not. Throws as above. */
 export async function attemptFor(wanted: KubernetesObject, work: Work, action: () => Promise<void>): Promise<boolean> {
+  const { memory, ledger, now } = work;
+  const id = objectId(wanted);
+  const started = now();
+  const rests = memory.serverErrors.resting(id, started);
+  if (rests !== undefined) {
+    ledger.serverFailed(wanted, rests);
+    return false;
+  }
   try {
     await action();
+    memory.serverErrors.succeeded(id);
     return true;
   } catch (error) {
     const verdict = classify(error, wanted);
-    if (verdict === undefined) throw new Error(`while applying ${objectId(wanted)}`, { cause: error });
+    if (verdict === undefined) throw new Error(`while applying ${id}`, { cause: error });
+    if (verdict.kind === "server-error") memory.serverErrors.met(verdict.failure, now() - started, now());
     book(verdict, wanted, work);
     return false;
   }

@@ -65,7 +65,7 @@ test("an object of somebody else is refused", () => {
 });
 
 describe("an error of the server's own is the object's trouble, in a sentence that names the object and the cure", () => {
-  const TRIED = "It is tried again every few seconds.";
+  const TRIED = "It is tried again by itself.";
   const CURE =
     "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
     "MutatingWebhookConfiguration.";

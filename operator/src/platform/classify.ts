@@ -56,7 +56,7 @@ function serverError(error: ApiError, object: KubernetesObject, undone: string):
           "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
             "MutatingWebhookConfiguration.",
         ];
-  return { object: id, message: `${id} cannot be ${undone}: ${why}. It is tried again every few seconds. ${cure}` };
+  return { object: id, message: `${id} cannot be ${undone}: ${why}. It is tried again by itself. ${cure}` };
 }
 
 function isTerminating({ details, message }: ApiError): boolean {

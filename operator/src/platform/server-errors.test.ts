@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ApiError } from "../engine/api-error.ts";
 import { RetryError } from "../engine/controller.ts";
 import { retry, retryStatus, ServerErrors } from "./server-errors.ts";
@@ -20,6 +20,41 @@ test("a reconcile without any begins the time anew", () => {
   errors.arePassing([], 4_000);
   expect(errors.arePassing(MET, 6_000)).toBe(true);
   expect(errors.arePassing(MET, 11_000)).toBe(false);
+});
+
+test("errors of a reconcile that takes long count from the first of them", () => {
+  const errors = new ServerErrors();
+  errors.met({ object: "Service a/b", message: "it fails." }, 10, 1_000);
+  expect(errors.arePassing(MET, 6_000)).toBe(false);
+});
+
+describe("an object for which something hangs", () => {
+  const FAILURE = { object: "Service a/b", message: "it hangs." };
+
+  test("rests from the second time on, three times as long as it took and a minute at most", () => {
+    const errors = new ServerErrors();
+    errors.met(FAILURE, 2_000, 2_000);
+    expect(errors.resting("Service a/b", 2_001)).toBeUndefined();
+    errors.met(FAILURE, 2_000, 5_000);
+    expect(errors.resting("Service a/b", 10_999)).toBe(FAILURE);
+    expect(errors.resting("Service a/c", 10_999)).toBeUndefined();
+    expect(errors.resting("Service a/b", 11_000)).toBeUndefined();
+    errors.met(FAILURE, 30_000, 50_000);
+    expect(errors.resting("Service a/b", 109_999)).toBe(FAILURE);
+    expect(errors.resting("Service a/b", 110_000)).toBeUndefined();
+  });
+
+  test.each<[string, (errors: ServerErrors) => void]>([
+    ["it is tried with success", (errors) => errors.succeeded("Service a/b")],
+    ["it fails at once", (errors) => errors.met(FAILURE, 10, 5_000)],
+    ["it is not wanted any more", (errors) => errors.arePassing([], 5_000)],
+  ])("is forgotten when %s", (_, happen) => {
+    const errors = new ServerErrors();
+    errors.met(FAILURE, 2_000, 2_000);
+    happen(errors);
+    errors.met(FAILURE, 2_000, 8_000);
+    expect(errors.resting("Service a/b", 8_001)).toBeUndefined();
+  });
 });
 
 test("what they end in is tried again within five seconds, or sooner where something else is due", () => {

@@ -19,11 +19,16 @@ const PROBE = { [`${NAME}-probe`]: "true" };
 /** Of the discard service: nothing listens there. */
 const CLOSED_PORT = 9;
 
-/** Has the API server ask a webhook that nobody serves, and waits until it does. */
-export async function installFailingWebhook(api: KubeApi, rule: WebhookRule): Promise<void> {
-  const webhook = (name: string, one: WebhookRule) => ({
+/** Has the API server ask a webhook that nobody serves, or one that never answers, and waits until it does. */
+export async function installFailingWebhook(
+  api: KubeApi,
+  rule: WebhookRule,
+  { port = CLOSED_PORT, timeoutSeconds = 10 }: { readonly port?: number; readonly timeoutSeconds?: number } = {},
+): Promise<void> {
+  const webhook = (name: string, one: WebhookRule, at: number) => ({
     name,
-    clientConfig: { url: `https://127.0.0.1:${CLOSED_PORT}/` },
+    clientConfig: { url: `https://127.0.0.1:${at}/` },
+    timeoutSeconds,
     failurePolicy: "Fail",
     sideEffects: "None",
     admissionReviewVersions: ["v1"],
@@ -45,7 +50,7 @@ export async function installFailingWebhook(api: KubeApi, rule: WebhookRule): Pr
       apiVersion: "admissionregistration.k8s.io/v1",
       kind: "ValidatingWebhookConfiguration",
       metadata: { name: NAME },
-      webhooks: [webhook(WEBHOOK, rule), webhook(`probe.${WEBHOOK}`, probe)],
+      webhooks: [webhook(WEBHOOK, rule, port), webhook(`probe.${WEBHOOK}`, probe, CLOSED_PORT)],
     },
   });
   await eventually(async () => ((await isAsked(api)) ? true : undefined), {
