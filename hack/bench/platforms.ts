@@ -66,7 +66,7 @@ async function ofEach(
   const action = async (name: string) => {
     generations.set(name, (await send(name)).metadata.generation ?? 0);
   };
-  await concurrently(names, REQUESTS_AT_ONCE, () => undefined, action, signal);
+  await concurrently(names, REQUESTS_AT_ONCE, () => [], action, signal);
   return generations;
 }
 

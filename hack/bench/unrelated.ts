@@ -17,7 +17,7 @@ export async function createUnrelated(client: ApiClient, signal: AbortSignal): P
   await concurrently(
     items,
     8,
-    () => undefined,
+    () => [],
     async ({ kind, i, size }) => {
       const metadata = {
         name: `unrelated-${i}`,

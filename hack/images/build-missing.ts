@@ -37,7 +37,7 @@ export async function buildMissing(
         await buildOne(image, engine, paths, stop);
         note(`${Math.round((await stat(image.archive)).size / 1e6)} MB`);
       });
-    await concurrently(missing, CONCURRENT_BUILDS, baseOf, build, signal);
+    await concurrently(missing, CONCURRENT_BUILDS, (image) => [baseOf(image) ?? []].flat(), build, signal);
   } finally {
     // The build that failed has more to say than what fails in its wake.
     await engine.release(bases).catch((cause: unknown) => progress.line(`while tidying up: ${String(cause)}`));

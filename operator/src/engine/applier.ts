@@ -31,6 +31,8 @@ export interface ApplyOutcome {
   readonly result: "created" | "configured" | "unchanged";
   /** As the API server has it now, in the cache's form; of an unchanged one as last seen. */
   readonly object: KubernetesObject;
+  /** The same with all that the API server answered but managedFields; undefined when nothing was sent. */
+  readonly whole: KubernetesObject | undefined;
   /**
    * Fields that differed from the live object; empty for a new one, and where something else is wanted than the last
    * time and the cache had the object without its content. Never values.
@@ -73,7 +75,7 @@ export class Applier {
     if (live !== undefined) {
       this.#assertOurs(live, applied);
       if (known && isAsLeft(applied, live))
-        return { result: "unchanged", object: live, changed: [], known, takenBack: [] };
+        return { result: "unchanged", object: live, whole: undefined, changed: [], known, takenBack: [] };
     }
     // Of what somebody changed, the fields shall be named, and a cache of digests cannot name them.
     const look = live !== undefined && known && isCompact(live);
@@ -84,6 +86,13 @@ export class Applier {
       if (look || !isReplaced(error)) throw error;
       return this.#applyTo({ wanted, digest, applied, found: await this.#get(wanted, signal), signal });
     }
+  }
+
+  /** Whether `live` is ours, and as the last apply of just this left it: then `apply` would send nothing. */
+  isApplied(wanted: KubernetesObject, live: KubernetesObject): boolean {
+    const applied = this.#applied.find(wanted);
+    const known = applied?.wanted === wantedDigest(wanted);
+    return known && isAsLeft(applied, live) && this.#options.isOurs(live, applied.uid);
   }
 
   /** `wantedDigest` of what was last applied. */
@@ -130,7 +139,7 @@ export class Applier {
     const changed = found === undefined || isCompact(found) ? [] : differingPaths(contentOf(found), contentOf(whole));
     const result = resultOf(found, left, compact);
     log.debug({ object: describeRef(wanted), result, changed }, "Applied");
-    return { result, object, changed, known, takenBack };
+    return { result, object, whole, changed, known, takenBack };
   }
 
   /** Of what was applied before just like this, others have taken fields: without force, the API server says who. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { concurrently } from "./concurrently.ts";
 
-const independent = () => undefined;
+const independent = () => [];
 
 /** Actions that end when the test says so. */
 function controlled() {
@@ -34,16 +34,29 @@ describe("concurrently", () => {
     await all;
   });
 
-  test("starts an item when the one it depends on has ended, and others before it", async () => {
+  test("starts an item when all that it depends on have ended, and others before it", async () => {
     const { started, action, end } = controlled();
-    const dependencies: Readonly<Record<string, string>> = { leaf: "base" };
-    const all = concurrently(["base", "leaf", "other"], 2, (item) => dependencies[item], action);
-    expect(started).toEqual(["base", "other"]);
+    const dependencies: Readonly<Record<string, readonly string[]>> = { leaf: ["base", "ground"] };
+    const all = concurrently(["base", "ground", "leaf", "other"], 2, (item) => dependencies[item] ?? [], action);
+    expect(started).toEqual(["base", "ground"]);
     await end("base");
-    expect(started).toEqual(["base", "other", "leaf"]);
+    expect(started).toEqual(["base", "ground", "other"]);
+    await end("ground");
+    expect(started).toEqual(["base", "ground", "other", "leaf"]);
     await end("other");
     await end("leaf");
     await all;
+  });
+
+  test("refuses items that depend on each other", async () => {
+    const circle: Readonly<Record<string, readonly string[]>> = { a: ["b"], b: ["a"] };
+    const all = concurrently(
+      ["a", "b", "c"],
+      2,
+      (item) => circle[item] ?? [],
+      async () => undefined,
+    );
+    await expect(all).rejects.toThrow("2 of 3 items depend on each other in a circle");
   });
 
   test("does not wait for a dependency that is not among the items", async () => {
@@ -51,7 +64,7 @@ describe("concurrently", () => {
     await concurrently(
       ["leaf"],
       1,
-      () => "built before",
+      () => ["built before"],
       async (item) => void started.push(item),
     );
     expect(started).toEqual(["leaf"]);

@@ -7,14 +7,8 @@ import {
 } from "node:http2";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { type Clock, type Random, systemClock } from "./clock.ts";
-import {
-  authorizationHeaders,
-  type Credentials,
-  readCredentials,
-  type TlsCredentials,
-  tlsCredentials,
-  tlsIdentity,
-} from "./http-credentials.ts";
+import { CredentialReader, type CurrentCredentials } from "./credential-reader.ts";
+import type { TlsCredentials } from "./http-credentials.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./http-transport.ts";
 import { bodyOf } from "./http2-body.ts";
 import { connectHttp2 } from "./http2-connect.ts";
@@ -60,7 +54,7 @@ class RefusedError extends Error {
  * request; with a new certificate or authority new connections begin, and the old ones end with their requests.
  */
 export class Http2Transport implements Transport {
-  readonly #config: KubeConfig;
+  readonly #credentials: CredentialReader;
   readonly #base: URL;
   readonly #log: Logger | undefined;
   readonly #clock: Clock;
@@ -70,7 +64,7 @@ export class Http2Transport implements Transport {
   #current: { readonly identity: string; readonly pools: Pools } | undefined;
 
   constructor(config: KubeConfig, { base, log, clock = systemClock, random = Math.random }: Http2TransportOptions) {
-    this.#config = config;
+    this.#credentials = new CredentialReader(config, clock);
     this.#base = base;
     this.#log = log;
     this.#clock = clock;
@@ -81,8 +75,8 @@ export class Http2Transport implements Transport {
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     for (let attempt = 1; ; attempt++) {
-      const credentials = await readCredentials(this.#config);
-      const pool = this.#pools(tlsCredentials(credentials))[laneOf(request)];
+      const credentials = await this.#credentials.read();
+      const pool = this.#pools(credentials)[laneOf(request)];
       const headers = this.#headers(request, credentials);
       try {
         return await pool.use(request.signal, (connection) => exchange(connection, headers, request));
@@ -100,8 +94,7 @@ export class Http2Transport implements Transport {
     this.#current = undefined;
   }
 
-  #pools(tls: TlsCredentials): Pools {
-    const identity = tlsIdentity(tls);
+  #pools({ tls, identity }: CurrentCredentials): Pools {
     if (this.#current?.identity !== identity) {
       this.#closePools();
       const pools = { read: this.#pool("read", tls), write: this.#pool("write", tls), watch: this.#pool("watch", tls) };
@@ -135,13 +128,13 @@ export class Http2Transport implements Transport {
     });
   }
 
-  #headers(request: TransportRequest, credentials: Credentials): OutgoingHttpHeaders {
+  #headers(request: TransportRequest, credentials: CurrentCredentials): OutgoingHttpHeaders {
     return {
       [constants.HTTP2_HEADER_METHOD]: request.method,
       [constants.HTTP2_HEADER_SCHEME]: this.#base.protocol.replace(":", ""),
       [constants.HTTP2_HEADER_AUTHORITY]: this.#base.host,
       [constants.HTTP2_HEADER_PATH]: this.#base.pathname.replace(/\/$/, "") + request.path,
-      ...authorizationHeaders(credentials),
+      ...credentials.headers,
       ...request.headers,
     };
   }

@@ -29,22 +29,39 @@ export interface Work {
 }
 
 /**
- * Applies one object and books what came of it. Throws only when the API server gives no answer, or none to
- * whatever is asked; everything else is the object's own trouble and holds up nothing but what depends on it.
+ * Applies one object and books what came of it. Throws only when the API server gives no answer, or none to whatever is
+ * asked; everything else is the object's own trouble and holds up nothing but what depends on it. Returns the object as
+ * the API server has it now; undefined when nothing was sent, or it was refused.
  */
-export async function applyObject(wanted: KubernetesObject, work: Work): Promise<void> {
+export async function applyObject(wanted: KubernetesObject, work: Work): Promise<KubernetesObject | undefined> {
   const { live, ledger } = work;
-  const closed = ledger.closedFor(wanted);
-  if (closed !== undefined) return ledger.waits(wanted, closed);
-  if (wanted.kind === "Secret" && ledger.lacksSecret(wanted.metadata.name)) {
-    return ledger.waits(wanted, `${objectId(wanted)} waits for the Secret that it is a copy of`);
-  }
   const before = live.get(wanted.kind, wanted.metadata.namespace, wanted.metadata.name);
-  if (before?.metadata.deletionTimestamp !== undefined) {
-    return ledger.waits(wanted, `${objectId(wanted)} is being deleted, and is made again when it is gone`);
+  const wait = reasonToWait(wanted, before, work);
+  if (wait !== undefined) {
+    ledger.waits(wanted, wait);
+    return undefined;
   }
   if (before === undefined) await work.confirm();
-  await attemptFor(wanted, work, () => attempt(wanted, before, work));
+  let after: KubernetesObject | undefined;
+  await attemptFor(wanted, work, async () => {
+    after = await attempt(wanted, before, work);
+  });
+  return after;
+}
+
+function reasonToWait(
+  wanted: KubernetesObject,
+  before: KubernetesObject | undefined,
+  { ledger }: Work,
+): string | undefined {
+  const closed = ledger.closedFor(wanted);
+  if (closed !== undefined) return closed;
+  if (wanted.kind === "Secret" && ledger.lacksSecret(wanted.metadata.name)) {
+    return `${objectId(wanted)} waits for the Secret that it is a copy of`;
+  }
+  return before?.metadata.deletionTimestamp === undefined
+    ? undefined
+    : `${objectId(wanted)} is being deleted, and is made again when it is gone`;
 }
 
 /** Does something for an object; returns whether it went well, and books it in the ledger if not. Throws as above. */
@@ -70,24 +87,40 @@ export async function attemptFor(wanted: KubernetesObject, work: Work, action: (
   }
 }
 
-async function attempt(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<void> {
+async function attempt(
+  wanted: KubernetesObject,
+  before: KubernetesObject | undefined,
+  work: Work,
+): Promise<KubernetesObject | undefined> {
   const { memory, live, ledger, signal, now } = work;
   const id = objectId(wanted);
   // Two controllers that set one field would otherwise wear each other out. A change of mind does not wait.
   const pauseMs = before === undefined ? 0 : memory.contests.pauseMs(id, now());
   if (pauseMs > 0 && isWantedAsBefore(wanted, memory)) {
     ledger.leftForMs = Math.min(ledger.leftForMs, pauseMs);
-    return;
+    return undefined;
   }
-  const { result, object, changed, known, takenBack } = await memory.applier.apply(wanted, before, signal);
+  const { result, object, whole, changed, known, takenBack } = await memory.applier.apply(wanted, before, signal);
   if (wanted.metadata.namespace !== undefined) memory.deniedSince.delete(wanted.metadata.namespace);
   if (object !== before) live.wrote(object, before);
   if (takenBack.length > 0) memory.contests.tookBack(id, takenBack, now());
-  if (result === "created") return known ? ledger.corrected(wanted, []) : ledger.created(wanted);
   const corrected = changed.filter((path) => isOwnField(wanted, path));
   const managers = [...new Set(takenBack.map(({ manager }) => manager))];
-  if (known && corrected.length > 0) return ledger.corrected(wanted, corrected, managers);
-  if (!known && result === "configured") ledger.configured(wanted);
+  if (known && (result === "created" || corrected.length > 0)) ledger.corrected(wanted, corrected, managers);
+  else if (result === "created") ledger.created(wanted);
+  else if (!known && result === "configured") ledger.configured(wanted);
+  return whole;
+}
+
+/** Whether there is nothing to do for an object: it was applied just like this, and is as that left it. */
+export function isSettled(wanted: KubernetesObject, { live, ledger, memory }: Work): boolean {
+  const found = live.get(wanted.kind, wanted.metadata.namespace, wanted.metadata.name);
+  return (
+    found !== undefined &&
+    found.metadata.deletionTimestamp === undefined &&
+    ledger.closedFor(wanted) === undefined &&
+    memory.applier.isApplied(wanted, found)
+  );
 }
 
 /** Whether the object was applied just like this before, so that whatever is different now is somebody else's doing. */

@@ -2,14 +2,14 @@ import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
 import { concurrently } from "../engine/concurrently.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { applyObject, type Work } from "./apply-object.ts";
+import { applyObject, isSettled, type Work } from "./apply-object.ts";
 import { autoscaledMinimum } from "./autoscaled.ts";
-import { batches } from "./batches.ts";
 import { changeWorkload } from "./change-workload.ts";
 import type { ComponentState } from "./component-state.ts";
 import { gate } from "./gate.ts";
 import { WORKLOAD_KINDS } from "./kinds.ts";
 import { observe } from "./observe.ts";
+import { applyOrder } from "./order.ts";
 import type { Step } from "./plan.ts";
 import { unreadContent } from "./unread-content.ts";
 import { formerJob, specHash, workloadChange } from "./workload-change.ts";
@@ -18,8 +18,10 @@ import { formerJob, specHash, workloadChange } from "./workload-change.ts";
 const AT_ONCE = 8;
 
 /**
- * Applies a plan step by step, and says in what state each component is afterwards, in the plan's order. `mayRestart`:
- * pods may be restarted; otherwise what would restart them is left as it is, and booked as awaiting its turn.
+ * Applies a plan, and says in what state each component is afterwards, in the plan's order: first of all components what
+ * stands before their workloads, then the workloads, each after those of the components that it depends on.
+ * `mayRestart`: pods may be restarted; otherwise what would restart them is left as it is, and booked as awaiting its
+ * turn.
  */
 export async function carryOut(
   steps: readonly Step[],
@@ -27,12 +29,35 @@ export async function carryOut(
   work: Work,
   mayRestart: boolean,
 ): Promise<readonly ComponentState[]> {
+  const parts = steps.map((step) => ({ ...step, ...split(step.objects) }));
+  await applyAll(
+    parts.flatMap(({ grounds }) => grounds),
+    work,
+  );
+  const ofComponents = parts.filter((part) => part.component !== undefined);
   const states = new Map<string, ComponentState>();
-  for (const { component, objects } of steps) {
-    const held = await applyStep(objects, component, states, work, mayRestart);
-    if (component !== undefined) states.set(component.name, stateOf(component, objects, held, model, work));
-  }
-  return [...states.values()];
+  const awaited = ({ component }: Part): readonly Part[] => {
+    const names = component?.dependsOn.map((dependency) => dependency.component) ?? [];
+    return ofComponents.filter((part) => part.component !== undefined && names.includes(part.component.name));
+  };
+  await concurrently(ofComponents, AT_ONCE, awaited, async ({ component, objects, rest }) => {
+    if (component === undefined) return;
+    let held: string | undefined;
+    for (const object of rest) {
+      const wait = await applyOne(object, { component, objects, states, mayRestart }, work);
+      held ??= wait;
+    }
+    states.set(component.name, stateOf(component, objects, held, model, work));
+  });
+  return ofComponents.flatMap(({ component }) => states.get(component?.name ?? "") ?? []);
+}
+
+/** Applies objects that wait for no pod, several at once. Throws as applyObject does. */
+export async function applyAll(objects: readonly KubernetesObject[], work: Work): Promise<void> {
+  const due = objects.filter((object) => !isSettled(object, work));
+  await concurrently(due, AT_ONCE, applyOrder(due), async (object) => {
+    await applyObject(object, work);
+  });
 }
 
 /** The state in which each component of a plan is, without anything done about it. */
@@ -51,27 +76,42 @@ export function isRolledOut(steps: readonly Step[], { live }: Pick<Work, "live">
   });
 }
 
-/** Returns why a workload of the step is held back; undefined when none is. */
-async function applyStep(
-  objects: readonly KubernetesObject[],
-  component: Component | undefined,
-  states: ReadonlyMap<string, ComponentState>,
+interface Part extends Step {
+  /** What stands before the first workload. */
+  readonly grounds: readonly KubernetesObject[];
+  /** The workloads, and what needs them to be there. */
+  readonly rest: readonly KubernetesObject[];
+}
+
+function split(objects: readonly KubernetesObject[]): Pick<Part, "grounds" | "rest"> {
+  const first = objects.findIndex(isWorkload);
+  return first < 0 ? { grounds: objects, rest: [] } : { grounds: objects.slice(0, first), rest: objects.slice(first) };
+}
+
+interface Surroundings {
+  readonly component: Component;
+  /** All objects of the component. */
+  readonly objects: readonly KubernetesObject[];
+  /** Of the components that have been carried out. */
+  readonly states: ReadonlyMap<string, ComponentState>;
+  readonly mayRestart: boolean;
+}
+
+/** Returns why a workload is held back; undefined when it is not. */
+async function applyOne(
+  object: KubernetesObject,
+  { component, objects, states, mayRestart }: Surroundings,
   work: Work,
-  mayRestart: boolean,
 ): Promise<string | undefined> {
-  let held: string | undefined;
-  const applyOne = async (object: KubernetesObject): Promise<void> => {
-    if (!isWorkload(object)) return applyObject(object, work);
-    const change = workloadChange(object, work);
-    const wait = gate(change, component?.dependsOn ?? [], states) ?? unreadContent(object, change, work.ledger);
-    const minimum = autoscaledMinimum(object, objects);
-    if (wait === undefined) await changeWorkload(object, { change, minimum, mayRestart }, work);
-    held ??= wait;
-  };
-  for (const batch of batches(objects, isWorkload)) {
-    await concurrently(batch, AT_ONCE, () => undefined, applyOne);
+  if (!isWorkload(object)) {
+    await applyObject(object, work);
+    return undefined;
   }
-  return held;
+  const change = workloadChange(object, work);
+  const wait = gate(change, component.dependsOn, states) ?? unreadContent(object, change, work.ledger);
+  const minimum = autoscaledMinimum(object, objects);
+  if (wait === undefined) await changeWorkload(object, { change, minimum, mayRestart }, work);
+  return wait;
 }
 
 function isWorkload({ kind }: KubernetesObject): boolean {

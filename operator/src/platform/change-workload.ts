@@ -5,7 +5,7 @@ import { applyWorkload } from "./apply-workload.ts";
 import { foreseeRestart, readWhole } from "./foresee-restart.ts";
 import type { WorkloadChange } from "./gate.ts";
 import { belongsTo } from "./identity.ts";
-import { restorationCauses } from "./restart.ts";
+import { restartCauses, restorationCauses } from "./restart.ts";
 import { formerJob } from "./workload-change.ts";
 
 export interface ChangeOptions {
@@ -24,34 +24,43 @@ export async function changeWorkload(
 ): Promise<void> {
   const { live, ledger, identity, memory } = work;
   if (!mayRestart && formerJob(wanted, identity.name, live) !== undefined) return ledger.awaitsTurn(wanted);
-  let causes: readonly string[] = [];
   let before: KubernetesObject | undefined;
-  if (isInReach(wanted, work)) {
+  let mustWait = false;
+  // What was changed by hand while no operator ran is put back without a word of its fields.
+  if (isInReach(wanted, work) && (change === "changed" || !isWantedAsBefore(wanted, memory))) {
     const looked = await attemptFor(wanted, work, async () => {
-      if (change === "changed") causes = await foreseeRestart(wanted, work);
-      // What was changed by hand while no operator ran is put back without a word of its fields.
-      else if (!isWantedAsBefore(wanted, memory)) before = await readWhole(wanted, work);
+      before = await readWhole(wanted, work);
+      mustWait = !mayRestart && change === "changed" && (await restarts(wanted, before, work));
     });
     if (!looked) return;
-    if (causes.length > 0 && !mayRestart) return ledger.awaitsTurn(wanted);
+    if (mustWait) return ledger.awaitsTurn(wanted);
   }
-  await applyWorkload(wanted, change, minimum, work);
+  const after = await applyWorkload(wanted, change, minimum, work);
   if (ledger.problemOf(wanted) !== undefined) return;
-  if (change === "kept") causes = restorationCauses(await restoredFields(wanted, before, work));
+  const causes =
+    change === "kept" ? restorationCauses(restoredFields(wanted, before, after, work)) : restartsSeen(before, after);
   if (causes.length > 0) ledger.restarted(wanted, causes);
 }
 
+async function restarts(wanted: KubernetesObject, before: KubernetesObject | undefined, work: Work): Promise<boolean> {
+  return before !== undefined && (await foreseeRestart(wanted, before, work)).length > 0;
+}
+
+/** Why the change of a live workload restarted its pods. */
+function restartsSeen(before: KubernetesObject | undefined, after: KubernetesObject | undefined): readonly string[] {
+  return before === undefined || after === undefined ? [] : restartCauses(before, after);
+}
+
 /** Paths of what was put back in a live workload; `before`: as it was, where the ledger does not say. */
-async function restoredFields(
+function restoredFields(
   wanted: KubernetesObject,
   before: KubernetesObject | undefined,
-  work: Work,
-): Promise<readonly string[]> {
-  if (before === undefined) return work.ledger.changedFields(wanted);
-  const { kind, metadata } = wanted;
-  const generation = work.live.get(kind, metadata.namespace, metadata.name)?.metadata.generation;
-  if (generation === before.metadata.generation) return [];
-  return differingPaths(before["spec"], (await readWhole(wanted, work))?.["spec"], "spec");
+  after: KubernetesObject | undefined,
+  { ledger }: Work,
+): readonly string[] {
+  if (before === undefined) return ledger.changedFields(wanted);
+  const isSame = after === undefined || after.metadata.generation === before.metadata.generation;
+  return isSame ? [] : differingPaths(before["spec"], after["spec"], "spec");
 }
 
 /** Whether it can be changed at all; where it cannot, applying it books the reason. */

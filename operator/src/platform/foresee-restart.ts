@@ -20,14 +20,13 @@ export async function readWhole(
 
 /**
  * Why applying a workload would restart its pods, as `restartCauses` says it: the API server itself tells, in a dry
- * run, what would become of the live object. Empty when there is none. Throws ApiError.
+ * run, what would become of the live object, which is `before`. Throws ApiError.
  */
 export async function foreseeRestart(
   wanted: KubernetesObject,
+  before: KubernetesObject,
   { client, types, signal }: Pick<Work, "client" | "types" | "signal">,
 ): Promise<readonly string[]> {
-  const before = await readWhole(wanted, { client, types, signal });
-  if (before === undefined) return [];
   const { uid } = before.metadata;
   const after = await client.request({
     method: "PATCH",

@@ -15,7 +15,7 @@ import { LiveObjects } from "./live-objects.ts";
 import { Memories } from "./memories.ts";
 import { CREDENTIALS, IDENTITY, modelOfSpec } from "./testing.ts";
 
-const NAMESPACES = { home: "data-layer", copies: ["server-layer"] };
+const NAMESPACES = { home: "data-layer", copies: ["server-layer"], fresh: new Set<string>() };
 
 /** Objects by path, answered as an API server would; each that is set has a new uid. */
 function setUp(status = 404) {

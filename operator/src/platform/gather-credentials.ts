@@ -50,6 +50,8 @@ export class CredentialUnreadableError extends Error {
 export interface CredentialNamespaces {
   readonly home: string;
   readonly copies: readonly string[];
+  /** Of these, the ones that were made a moment ago, and hold nothing yet. */
+  readonly fresh: ReadonlySet<string>;
 }
 
 /**
@@ -59,7 +61,7 @@ export interface CredentialNamespaces {
  * suspicion that there is nothing.
  */
 export async function gatherCredentials(
-  { home, copies }: CredentialNamespaces,
+  { home, copies, fresh }: CredentialNamespaces,
   identity: PlatformIdentity,
   memory: PlatformMemory,
   sources: CredentialSources,
@@ -72,6 +74,7 @@ export async function gatherCredentials(
       const cached = sources.live.get("Secret", namespace, ref.metadata.name);
       // Its values cannot be edited: while it is the one that was applied, it holds what is known.
       if (known !== undefined && uid !== undefined && cached?.metadata.uid === uid) return known;
+      if (fresh.has(namespace)) return undefined;
       const secret = await read(namespace, ref.metadata.name, sources);
       return secret !== undefined && belongsTo(secret, identity, uid) ? reconcileContent(secret, known) : undefined;
     };

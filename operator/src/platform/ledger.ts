@@ -36,6 +36,11 @@ export class Ledger {
     this.#created.push(objectId(object));
   }
 
+  /** Whether the object was made in this reconcile. */
+  isCreated(object: KubernetesObject): boolean {
+    return this.#created.includes(objectId(object));
+  }
+
   /** `fields`: paths of what changed. */
   configured(object: KubernetesObject, fields: readonly string[] = []): void {
     this.#changedFields.set(objectId(object), fields);

@@ -1,6 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { RandomInt } from "../components/credentials.ts";
 import { COMPONENTS } from "../components/index.ts";
+import { credentialSecretName } from "../components/kit/credential-secret.ts";
 import type { Credentials, PlatformModel } from "../components/model.ts";
 import type { ApiClient } from "../engine/api-client.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -11,7 +12,9 @@ import type { ReadableStore } from "../engine/store.ts";
 import type { ImageCatalogue } from "../images.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS } from "../names.ts";
-import { applyObject, bookDenial, type Work } from "./apply-object.ts";
+import { bookDenial, type Work } from "./apply-object.ts";
+import { awaitRights } from "./await-rights.ts";
+import { applyAll } from "./carry-out.ts";
 import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
 import { confirmation, OutdatedError } from "./confirm.ts";
@@ -57,7 +60,7 @@ export interface PlatformReconcilerOptions {
   readonly images: ImageCatalogue;
   readonly operator: NonNullable<PlatformModel["operator"]>;
   readonly randomInt: RandomInt;
-  readonly clock: Pick<Clock, "now" | "monotonic">;
+  readonly clock: Clock;
 }
 
 /** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
@@ -65,8 +68,8 @@ export class PlatformReconciler implements Reconciler {
   readonly #options: PlatformReconcilerOptions;
   readonly #plans = new Plans();
   readonly #databases = new DatabaseIdentities();
-  /** Platform → its uid and generation when the API server was last asked for them. */
-  readonly #confirmed = new Map<string, string>();
+  /** Platform → the newest that is known of it, by a live look at first. */
+  readonly #confirmed = new Map<string, { readonly uid: string; readonly generation: number }>();
 
   constructor(options: PlatformReconcilerOptions) {
     this.#options = options;
@@ -111,15 +114,15 @@ export class PlatformReconciler implements Reconciler {
     const now = () => clock.monotonic();
     const confirm = confirmation(platform, client, signal);
     const work: Work = { client, types, identity, memory, live, ledger: new Ledger(), signal, now, confirm };
-    const incarnation = `${uid} ${platform.metadata.generation ?? 0}`;
-    if (this.#confirmed.get(identity.name) !== incarnation) {
-      await confirm();
-      this.#confirmed.set(identity.name, incarnation);
-    }
+    const { generation = 0 } = platform.metadata;
+    const confirmed = this.#confirmed.get(identity.name);
+    // Of the one that was confirmed, a later generation is news; only what is not later may be out of date.
+    if (confirmed?.uid !== uid || generation < confirmed.generation) await confirm();
+    this.#confirmed.set(identity.name, { uid, generation });
     const pause = pauseRequest(platform);
 
     const outline = this.#resolve(platform, NO_CREDENTIALS);
-    await makeAccess(access(outline), pause, work);
+    await makeAccess(access(outline), pause, work, clock);
     const credentials = await this.#gatherCredentials(outline, work);
     if (credentials === undefined) return this.#waitForCredentials(platform, outline, work, pause);
 
@@ -153,9 +156,12 @@ export class PlatformReconciler implements Reconciler {
     const [home = "", ...others] = layers.map((layer) => outline.namespaces[layer]);
     if (work.ledger.isClosed(home)) return undefined;
     const copies = others.filter((namespace) => !work.ledger.isClosed(namespace));
+    const fresh = new Set(
+      access(outline).flatMap((object) => (isNewNamespace(object, work) ? object.metadata.name : [])),
+    );
     try {
       const sources = { client, live, randomInt, signal: work.signal };
-      return await gatherCredentials({ home, copies }, work.identity, work.memory, sources);
+      return await gatherCredentials({ home, copies, fresh }, work.identity, work.memory, sources);
     } catch (error) {
       if (!(error instanceof CredentialUnreadableError)) throw error;
       const verdict = classify(error.cause, error.secret, "read");
@@ -227,12 +233,18 @@ async function makeAccess(
   objects: readonly KubernetesObject[],
   pause: PauseRequest | undefined,
   work: Work,
+  clock: Clock,
 ): Promise<void> {
   if (pause !== undefined) closeMissingNamespaces(objects, work);
-  for (const object of objects) {
-    const isKept = isUpkeep(object) && work.ledger.closedFor(object) === undefined;
-    if (pause === undefined || isKept) await applyObject(object, work);
-  }
+  const isKept = (object: KubernetesObject) => isUpkeep(object) && work.ledger.closedFor(object) === undefined;
+  await applyAll(pause === undefined ? objects : objects.filter(isKept), work);
+  const bound = objects.filter((object) => object.kind === "RoleBinding" && work.ledger.isCreated(object));
+  const namespaces = bound.flatMap(({ metadata }) => metadata.namespace ?? []);
+  await awaitRights(namespaces, credentialSecretName("postgresql"), clock, work);
+}
+
+function isNewNamespace(object: KubernetesObject, { ledger }: Work): boolean {
+  return object.kind === "Namespace" && ledger.isCreated(object);
 }
 
 /** Everything else comes with an event. */
