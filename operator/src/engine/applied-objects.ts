@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import { contentDigest, isCompact } from "./compact.ts";
-import { hashOf } from "./content.ts";
+import { digestOf } from "./content.ts";
 
 export interface ObjectRef {
   readonly kind: string;
@@ -24,11 +24,14 @@ export interface Applied {
 
 const digests = new WeakMap<KubernetesObject, string>();
 
-/** Digest of an object that is wanted. The object must not change any more: of the same one it is not worked out again. */
+/**
+ * Digest of an object that is wanted. The object must not change any more: of the same one it is not worked out again.
+ * Fields in another order give another one, at the cost of one more apply: what builds objects does not shuffle.
+ */
 export function wantedDigest(wanted: KubernetesObject): string {
   const known = digests.get(wanted);
   if (known !== undefined) return known;
-  const digest = hashOf(wanted);
+  const digest = digestOf(JSON.stringify(wanted));
   digests.set(wanted, digest);
   return digest;
 }

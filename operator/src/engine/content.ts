@@ -12,12 +12,14 @@ export function contentOf(object: KubernetesObject): Readonly<Record<string, unk
   return { ...rest, metadata: Object.fromEntries(kept) };
 }
 
-/**
- * Digest of a value's JSON, the same for any order of fields: 22 characters that stand for 128 bits. Short, because a
- * cache holds one for every object.
- */
+/** Digest of a value's JSON, the same for any order of fields. */
 export function hashOf(value: unknown): string {
-  return hash("sha256", orderedJson(value) ?? "", "buffer").toString("base64url", 0, 16);
+  return digestOf(orderedJson(value) ?? "");
+}
+
+/** 22 characters that stand for 128 bits of SHA-256: short, because a cache holds one for every object. */
+export function digestOf(text: string): string {
+  return hash("sha256", text, "buffer").toString("base64url", 0, 16);
 }
 
 /** Whether two JSON values are equal; a field that is undefined is the same as one that is not there. */

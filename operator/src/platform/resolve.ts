@@ -69,11 +69,11 @@ export function namespacesOf(prefix: string): Readonly<Record<LayerName, string>
   return Object.fromEntries(LAYERS.map((layer) => [layer, `${prefix}${layer}`])) as Record<LayerName, string>;
 }
 
-/** A reconcile asks twice, and the spec of a platform at work stays the same. */
-const completed = new Recent<object, ProfilePlatformSpec>(32);
+/** A reconcile asks twice, and the spec of a platform at work stays the same, whatever becomes of its status. */
+const completed = new Recent<string, ProfilePlatformSpec>(64);
 
 function completeSpec(platform: ProfilePlatform): ProfilePlatformSpec {
-  return completed.get(platform.spec ?? {}, () => completeNewSpec(platform));
+  return completed.get(JSON.stringify(platform.spec ?? {}), () => completeNewSpec(platform));
 }
 
 function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { KubernetesObject } from "../../../kubernetes.ts";
+import { Recent } from "../../../recent.ts";
 import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
 import { patroniConfiguration } from "./patroni-configuration.ts";
@@ -8,22 +9,21 @@ import { ROLE_SCRIPT, ROLE_SQL } from "./role-script.ts";
 
 export const CONFIG_MAP_NAME = `${PLACE.name}-patroni`;
 
-const made = new WeakMap<PlatformModel, Readonly<Record<string, string>>>();
-
-/** Once for each model: the pods carry its hash, and to write YAML takes as long as all else of a platform. */
 export function configData(model: PlatformModel): Readonly<Record<string, string>> {
-  const data = made.get(model) ?? writeConfiguration(model);
-  made.set(model, data);
-  return data;
-}
-
-function writeConfiguration(model: PlatformModel): Readonly<Record<string, string>> {
   return {
-    // Patroni reads YAML 1.1, where a bare `off` is not a string.
-    "patroni.yml": stringify(patroniConfiguration(model), { version: "1.1", lineWidth: 0 }),
+    "patroni.yml": Object.entries(patroniConfiguration(model)).map(writeSection).join(""),
     "roles.sh": ROLE_SCRIPT,
     "roles.sql": ROLE_SQL,
   };
+}
+
+/** To write YAML takes longer than to build all else of a platform, and most sections are the same for every one. */
+const written = new Recent<string, string>(64);
+
+function writeSection([name, value]: readonly [string, unknown]): string {
+  const section = { [name]: value };
+  // Patroni reads YAML 1.1, where a bare `off` is not a string.
+  return written.get(JSON.stringify(section), () => stringify(section, { version: "1.1", lineWidth: 0 }));
 }
 
 export function configMap(model: PlatformModel): KubernetesObject {
