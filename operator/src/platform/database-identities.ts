@@ -37,6 +37,9 @@ export class DatabaseIdentities {
       .sort()
       .join();
     if (known?.pods === pods || work.ledger.isClosed(namespace)) return known?.identity;
+    const isNew = work.ledger.isCreated({ kind: "Namespace", metadata: { name: namespace } });
+    // What was made a moment ago holds no database.
+    if (isNew && known === undefined) return undefined;
     const found = await read(namespace, work);
     // While a database is made, Patroni reserves the place with an empty value: it is looked at again, and the former
     // one stands, since nothing has to be done for the next one yet.

@@ -1,6 +1,7 @@
+import type { ObjectRef } from "../engine/applied-objects.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ComponentState } from "./component-state.ts";
-import { objectId } from "./object-id.ts";
+import { idOf, objectId } from "./object-id.ts";
 import { type Correction, type Failure, NOTHING_DONE, type Outcome, type Refusal, type Restart } from "./outcome.ts";
 
 /** Why an object is not applied. `Waiting`: it comes later, by itself. */
@@ -37,8 +38,8 @@ export class Ledger {
   }
 
   /** Whether the object was made in this reconcile. */
-  isCreated(object: KubernetesObject): boolean {
-    return this.#created.includes(objectId(object));
+  isCreated({ kind, metadata: { namespace, name } }: ObjectRef): boolean {
+    return this.#created.includes(idOf(kind, namespace, name));
   }
 
   /** `fields`: paths of what changed. */
