@@ -11,7 +11,7 @@ const LONGEST_MS = 250;
 /**
  * Waits until the operator's rights are in effect in namespaces where it has just bound them, so that nothing is refused
  * for want of them. After a quarter of a second it is left to the objects to find out. `probe`: name of a Secret there,
- * which need not exist. Throws ApiError.
+ * which need not exist. Throws when there is no answer.
  */
 export async function awaitRights(
   namespaces: readonly string[],
@@ -31,14 +31,13 @@ export async function awaitRights(
   );
 }
 
+/** What else stands in the way is the trouble of the objects that come next. Throws when there is no answer. */
 async function isAllowed(look: () => Promise<unknown>): Promise<boolean> {
   try {
     await look();
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.isNotFound) return true;
-    if (error.isForbidden) return false;
+    if (error instanceof ApiError) return !error.isForbidden;
     throw error;
   }
 }
