@@ -18,7 +18,7 @@ function setUp(answers: Readonly<Record<string, readonly number[]>>) {
   };
   const work = { client: { request } as unknown as ApiClient, signal: new AbortController().signal };
   const state = { done: false };
-  const waiting = awaitRights(Object.keys(answers), "probe", clock, work).then(() => {
+  const waiting = awaitRights(Object.keys(answers), "probe", clock, work).finally(() => {
     state.done = true;
   });
   return { clock, looks, state, waiting };

@@ -22,10 +22,13 @@ export class Ledger {
   readonly #refusals = new Map<string, Refusal>();
   readonly #failures = new Map<string, Failure>();
   readonly #serverErrors = new Map<string, Failure>();
-  readonly #waits = new Set<string>();
+  /** Reason → the first object that waits for it. */
+  readonly #waits = new Map<string, string>();
   readonly #closed = new Map<string, string>();
   readonly #missing = new Set<string>();
   readonly #problems = new Map<string, Problem>();
+  /** Object → its place in the plan. */
+  #places: ReadonlyMap<string, number> = new Map();
   /** Something will have changed in a moment, without an event that says so. */
   impatient = false;
   /** In how many milliseconds the first of those objects can be put right that were left alone; Infinity without any. */
@@ -35,6 +38,11 @@ export class Ledger {
 
   created(object: KubernetesObject): void {
     this.#created.push(objectId(object));
+  }
+
+  /** What is told of objects is told in their order here, since several are applied at once, in no order at all. */
+  arrange(objects: readonly KubernetesObject[]): void {
+    this.#places = new Map(objects.map((object, place) => [objectId(object), place]));
   }
 
   /** Whether the object was made in this reconcile. */
@@ -69,7 +77,7 @@ export class Ledger {
 
   /** Objects that wait for the platform's turn. */
   get awaitingTurn(): readonly string[] {
-    return this.#awaitTurn;
+    return this.#arranged(this.#awaitTurn, (object) => object);
   }
 
   isAwaitingTurn(object: KubernetesObject): boolean {
@@ -99,7 +107,7 @@ export class Ledger {
 
   /** The object comes later, by itself; `reason` is a sentence. */
   waits(object: KubernetesObject, reason: string): void {
-    this.#waits.add(reason);
+    if (!this.#waits.has(reason)) this.#waits.set(reason, objectId(object));
     this.#unapplied(object, { state: "Waiting", message: reason });
   }
 
@@ -141,16 +149,22 @@ export class Ledger {
     return {
       ...NOTHING_DONE,
       components,
-      refusals: [...this.#refusals.values()],
-      failures: [...this.#failures.values()],
-      serverErrors: [...this.#serverErrors.values()],
-      waits: [...this.#waits],
-      created: this.#created,
-      configured: this.#configured,
-      corrected: this.#corrected,
+      refusals: this.#arranged([...this.#refusals.values()], named),
+      failures: this.#arranged([...this.#failures.values()], named),
+      serverErrors: this.#arranged([...this.#serverErrors.values()], named),
+      waits: this.#arranged([...this.#waits], ([, object]) => object).map(([reason]) => reason),
+      created: this.#arranged(this.#created, (object) => object),
+      configured: this.#arranged(this.#configured, (object) => object),
+      corrected: this.#arranged(this.#corrected, named),
       pruned: this.#pruned,
-      restarted: this.#restarted,
+      restarted: this.#arranged(this.#restarted, named),
     };
+  }
+
+  /** What is in no plan comes last, in the order in which it was booked. */
+  #arranged<T>(items: readonly T[], objectOf: (item: T) => string): readonly T[] {
+    const placeOf = (item: T): number => this.#places.get(objectOf(item)) ?? this.#places.size;
+    return [...items].sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   #unapplied(object: KubernetesObject, problem: Problem): void {
@@ -158,4 +172,8 @@ export class Ledger {
     if (object.kind === "Secret") this.#missing.add(object.metadata.name);
     if (object.kind === "Namespace") this.close(object.metadata.name, problem.message);
   }
+}
+
+function named({ object }: { readonly object: string }): string {
+  return object;
 }

@@ -235,6 +235,7 @@ async function makeAccess(
   work: Work,
   clock: Clock,
 ): Promise<void> {
+  work.ledger.arrange(objects);
   if (pause !== undefined) closeMissingNamespaces(objects, work);
   const isKept = (object: KubernetesObject) => isUpkeep(object) && work.ledger.closedFor(object) === undefined;
   await applyAll(pause === undefined ? objects : objects.filter(isKept), work);

@@ -19,8 +19,10 @@ export async function rollOut(
   taking: TurnTaking,
 ): Promise<Outcome> {
   const { identity, live, ledger, memory } = work;
+  const objects = steps.flatMap((step) => step.objects);
+  ledger.arrange(objects);
   const states = await carryOut(steps, model, work, mayRestart(platform, taking));
-  work.memory.applier.keepOnly(steps.flatMap(({ objects }) => objects));
+  memory.applier.keepOnly(objects);
   await prune(findUnwanted(steps, identity, states, live), identity, ledger, work);
   return {
     ...ledger.outcome(states),
