@@ -1,13 +1,17 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { ApiClient } from "../engine/api-client.ts";
+import { ApiError } from "../engine/api-error.ts";
 import { systemClock } from "../engine/clock.ts";
+import { ResourceTypes } from "../engine/resource-type.ts";
 import { Store } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { makeCompactChild } from "./compact-child.ts";
 import type { ComponentState } from "./component-state.ts";
 import { APPLIED_TYPES } from "./kinds.ts";
+import { Ledger } from "./ledger.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { objectId } from "./object-id.ts";
-import { findUnwanted } from "./prune.ts";
+import { findUnwanted, prune } from "./prune.ts";
 import { child, component, IDENTITY } from "./testing.ts";
 
 const OWNER = { apiVersion: "v1", kind: "ProfilePlatform", name: "demo", uid: IDENTITY.uid, controller: true };
@@ -51,4 +55,56 @@ test("old migrations stay until the new ones are done", () => {
   const wanted = live.slice(1);
   expect(unwanted(live, wanted, [component("migrations", "Progressing")])).toEqual([]);
   expect(unwanted(live, wanted, [component("migrations", "Ready")])).toEqual(["Job data-layer/migrations-1"]);
+});
+
+describe("an object that cannot be removed holds up no other", () => {
+  const OBJECTS = [owned("Service", "first"), owned("Service", "second")];
+  const answerTo = (status: number, reason: string, message: string) =>
+    new ApiError({
+      status,
+      reason,
+      message: `DELETE /api/v1/namespaces/data-layer/services/first: ${status} ${message}`,
+    });
+
+  /** Removes both from an API server that has this to say to the first one's deletion. */
+  async function pruneWith(error: Error) {
+    const ledger = new Ledger();
+    const request = ({ method, path }: { readonly method: string; readonly path: string }) => {
+      if (method === "DELETE" && path.endsWith("/first")) return Promise.reject(error);
+      return Promise.resolve(OBJECTS.find(({ metadata }) => path.endsWith(`/${metadata.name}`)));
+    };
+    const client = { request } as unknown as ApiClient;
+    const { signal } = new AbortController();
+    await prune(OBJECTS, IDENTITY, ledger, { client, types: new ResourceTypes(APPLIED_TYPES), signal });
+    return { ...ledger.outcome([]), impatient: ledger.impatient };
+  }
+
+  test("because a policy is against it", async () => {
+    const policy = 'services "first" is forbidden: ValidatingAdmissionPolicy "keep" denied request';
+    expect(await pruneWith(answerTo(403, "Forbidden", policy))).toMatchObject({
+      pruned: ["Service data-layer/second"],
+      failures: [{ object: "Service data-layer/first", message: `cannot be removed: ${policy}` }],
+    });
+  });
+
+  test("because the server fails", async () => {
+    expect(await pruneWith(answerTo(500, "InternalError", "x"))).toMatchObject({
+      pruned: ["Service data-layer/second"],
+      failures: [],
+      serverErrors: [{ object: "Service data-layer/first" }],
+    });
+  });
+
+  test("because it has just changed, and is looked at again at once", async () => {
+    expect(await pruneWith(answerTo(409, "Conflict", "x"))).toMatchObject({
+      pruned: ["Service data-layer/second"],
+      failures: [],
+      serverErrors: [],
+      impatient: true,
+    });
+  });
+
+  test("but no answer at all ends it", async () => {
+    await expect(pruneWith(new Error("no answer"))).rejects.toThrow("while pruning Service data-layer/first");
+  });
 });
