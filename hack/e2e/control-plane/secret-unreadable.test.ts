@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 
 /** Which there are, by uid: their content cannot be changed. */
-async function secrets(): Promise<readonly (string | undefined)[]> {
+async function secrets(): Promise<readonly string[]> {
   const found = await api.list(typeOf("Secret"), `profileplatform.io/platform=${NAME}`);
-  return found.map(({ metadata }) => metadata.uid).sort();
+  return found.map(({ metadata: { uid = "" } }) => uid).sort((a, b) => (a < b ? -1 : 1));
 }
 
 afterAll(async () => {
