@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { eventually } from "../support/eventually.ts";
 import { type EngineServer, startEngineServer } from "./support/engine.ts";
 
 interface KubeConfigFile {
@@ -100,7 +101,10 @@ describe("credentials", () => {
     const client = await clientAs(renewed);
     const asAdministrator = await nameOf(client);
     await use("controller-manager");
-    expect(await nameOf(client)).toBe("system:kube-controller-manager");
+    await eventually(async () => ((await nameOf(client)) === "system:kube-controller-manager" ? true : undefined), {
+      what: "the client uses its new certificate",
+      timeoutMs: 2_000,
+    });
     expect(asAdministrator).not.toBe("system:kube-controller-manager");
     client.close();
   });
