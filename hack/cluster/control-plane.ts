@@ -9,6 +9,7 @@ import { controlPlaneCertificates, makeCertificates, writeKubeconfig } from "./e
 import {
   findProcess,
   type ProcessFolders,
+  type ProcessSpec,
   recordedProcesses,
   startProcess,
   stopProcesses,
@@ -39,8 +40,7 @@ export interface ControlPlane {
 
 /**
  * Starts etcd, the API server and, unless they are left out, the controllers on 127.0.0.1, on ports that are free.
- * There are no nodes, so pods stay Pending, and no root is needed. Processes that an earlier run left in the folder are
- * ended first.
+ * There are no nodes, so pods stay Pending, and no root is needed. All of it ends with this process at the latest.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const dir = resolve(options.dir);
@@ -48,7 +48,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const pki = join(dir, "pki");
   const stop = () => stopProcesses(recordedProcesses(folders), folders, 1_000);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  await stop();
 
   const { kube } = await buildPrograms(cacheRoot(), options.progress ?? createProgress());
   const [port, etcdPort, etcdPeerPort, controllersPort, schedulerPort] = await freePorts();
@@ -70,8 +69,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   await makeCertificates(kube, pki, controlPlaneCertificates(["127.0.0.1", "10.96.0.1"]));
   for (const user of ["admin", "controller-manager"]) writeKubeconfig(settings.kubeconfigOf(user), server, pki, user);
 
-  const stores = [etcd(settings), apiServer(settings)];
-  const controllers = controllerManager(settings);
+  const tied = (spec: ProcessSpec): ProcessSpec => ({ ...spec, endsWithParent: true });
+  const stores = [etcd(settings), apiServer(settings)].map(tied);
+  const controllers = tied(controllerManager(settings));
   try {
     for (const spec of stores) startProcess(spec, folders);
     await waitFor("the API server", () => ready(server, pki), {

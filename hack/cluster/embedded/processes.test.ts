@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +46,25 @@ it("kills what does not listen to SIGTERM", async () => {
   await waitFor("the trap", listening, { timeout: 5_000 });
   await stopProcesses(["stubborn"], folders(), 100);
   expect(isRunning(identity)).toBe(false);
+});
+
+it("takes a process along when whoever started it is killed, if it is to", async () => {
+  const module = JSON.stringify(new URL("./processes.ts", import.meta.url).href);
+  const spec = (name: string, more: object) => JSON.stringify({ ...sleeper, name, ...more });
+  const start = `import { startProcess } from ${module};
+    for (const spec of [${spec("tied", { endsWithParent: true })}, ${spec("free", {})}])
+      startProcess(spec, ${JSON.stringify(folders())});
+    console.log("started");
+    setInterval(() => undefined, 1000);`;
+  const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", start], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(parent.stdout, "data");
+  expect(findProcess("tied", folders())).toBeDefined();
+  parent.kill("SIGKILL");
+  const gone = async () => (findProcess("tied", folders()) === undefined ? undefined : "it runs");
+  await waitFor("the end of what was tied to its parent", gone, { timeout: 5_000 });
+  expect(findProcess("free", folders())).toBeDefined();
 });
 
 it("leaves a process alone that merely has the number of a recorded one", async () => {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { namespacePath } from "./network.ts";
+import { endsWithParent } from "./parent-death.ts";
 import { identifyChild, isRunning, type ProcessIdentity } from "./process-identity.ts";
 
 export interface ProcessSpec {
@@ -17,6 +18,8 @@ export interface ProcessSpec {
   readonly mountNamespace?: string;
   /** File of the cgroup that the process joins before it begins. */
   readonly cgroupFile?: string;
+  /** Killed when this process ends, however that happens. */
+  readonly endsWithParent?: boolean;
 }
 
 export interface ProcessFolders {
@@ -25,7 +28,7 @@ export interface ProcessFolders {
   readonly processes: string;
 }
 
-/** Starts a process that outlives this one, unless it runs already. Its output is appended to <logs>/<name>.log. */
+/** Starts a process that outlives this one, unless it says otherwise or runs already. Its output is appended to <logs>/<name>.log. */
 export function startProcess(spec: ProcessSpec, folders: ProcessFolders): ProcessIdentity {
   const running = findProcess(spec.name, folders);
   if (running !== undefined) return running;
@@ -59,7 +62,8 @@ function wrap(spec: ProcessSpec): { readonly program: string; readonly args: rea
     ...(spec.namespace === undefined ? [] : [`--net=${namespacePath(spec.namespace)}`]),
     ...(spec.mountNamespace === undefined ? [] : [`--mount=${spec.mountNamespace}`]),
   ];
-  const words = [...(namespaces.length > 0 ? ["nsenter", ...namespaces] : []), spec.program, ...spec.args];
+  const { program, args } = spec.endsWithParent === true ? endsWithParent(spec) : spec;
+  const words = [...(namespaces.length > 0 ? ["nsenter", ...namespaces] : []), program, ...args];
   if (spec.cgroupFile === undefined) return { program: words[0] ?? spec.program, args: words.slice(1) };
   return { program: "/bin/sh", args: ["-c", 'echo $$ > "$0" && exec "$@"', spec.cgroupFile, ...words] };
 }

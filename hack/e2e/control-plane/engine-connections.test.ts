@@ -215,5 +215,5 @@ async function restartApiServer(): Promise<void> {
   const pid = findProcess(name, folders)?.pid ?? 0;
   const [program = "", ...args] = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0").slice(0, -1);
   await stopProcesses([name], folders, 1000);
-  startProcess({ name, program, args }, folders);
+  startProcess({ name, program, args, endsWithParent: true }, folders);
 }

@@ -6,6 +6,7 @@ import { loadKubeConfig } from "@profile-platform/operator/engine/kube-config";
 import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leader-elector";
 import type { Lease } from "@profile-platform/operator/engine/lease";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { endsWithParent } from "../../cluster/embedded/parent-death.ts";
 import { eventually } from "../support/eventually.ts";
 import { type EngineServer, silent, startEngineServer } from "./support/engine.ts";
 
@@ -99,7 +100,8 @@ async function lease(): Promise<Lease | undefined> {
 
 function startProgram(identity: string, times: Partial<LeaderElectorOptions> = SHORT) {
   const args = [PROGRAM, server.kubeconfigPath, namespace, identity, JSON.stringify(times)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const command = endsWithParent({ program: process.execPath, args });
+  const child = spawn(command.program, command.args, { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { endsWithParent } from "../../../cluster/embedded/parent-death.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sumOf } from "../../support/exposition.ts";
 
@@ -49,9 +50,11 @@ export class OperatorProcess {
       () => 0,
     );
     const args = ["run", "--kubeconfig", kubeconfig, "--namespace", namespace, "--metrics-port", "0"];
-    const child = spawn(process.execPath, [program, ...args, "--log-level", "debug", ...further], {
-      stdio: ["ignore", "pipe", "pipe"],
+    const command = endsWithParent({
+      program: process.execPath,
+      args: [program, ...args, "--log-level", "debug", ...further],
     });
+    const child = spawn(command.program, command.args, { stdio: ["ignore", "pipe", "pipe"] });
     const log = createWriteStream(logFile, { flags: "a" });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
