@@ -17,6 +17,8 @@ export class Exchange {
   readonly signal: AbortSignal;
   readonly #incoming: IncomingMessage | Http2ServerRequest;
   readonly #outgoing: ServerResponse;
+  /** One for all that wait: the lines of a watch are written without waiting for each. */
+  #drained: Promise<void> | undefined;
 
   constructor(incoming: IncomingMessage | Http2ServerRequest, outgoing: ServerResponse | Http2ServerResponse) {
     const abort = new AbortController();
@@ -51,11 +53,19 @@ export class Exchange {
   /** Resolves when more may be written. */
   async write(bytes: Buffer | string): Promise<void> {
     if (this.signal.aborted || this.#outgoing.write(bytes)) return;
+    this.#drained ??= this.#untilDrained();
+    await this.#drained;
+  }
+
+  async #untilDrained(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#outgoing.once("drain", resolve);
-    this.signal.addEventListener("abort", () => resolve(), { once: true });
+    const done = (): void => resolve();
+    this.#outgoing.once("drain", done);
+    this.signal.addEventListener("abort", done);
     await promise;
-    this.#outgoing.off("drain", resolve);
+    this.#drained = undefined;
+    this.#outgoing.off("drain", done);
+    this.signal.removeEventListener("abort", done);
   }
 
   end(bytes?: Buffer | string): void {
