@@ -76,9 +76,10 @@ export class CrashSweep {
   async crash({ begin, expected }: Path, points: ReadonlyMap<string, CrashPoint>): Promise<BatchResult> {
     const platforms = [...points.keys()];
     const before = await readSecrets(this.#bench.api, platforms);
-    const crash = CrashPoints.arm(this.proxy, points);
-    // It has seen all of them: what it knows of a Secret, it knows when that is deleted.
+    // It has seen all of them: what it knows of a Secret, it knows when that is deleted. Writes of this first look are
+    // none of the path's, and are not counted.
     await this.#untilIdle();
+    const crash = CrashPoints.arm(this.proxy, points);
     await Promise.all(platforms.map((platform) => begin(platform)));
     const finished = await this.#untilCrashed(platforms, crash, expected);
     if ([...points.values()].some(({ answer }) => answer !== "lost")) await this.#kill();
