@@ -118,7 +118,7 @@ test-service: deps ## The services against real PostgreSQL, Redis and RabbitMQ
 	@$(VITEST) --project service
 
 test-control-plane: deps ## The operator against a real API server and etcd
-	@$(VITEST) --project control-plane
+	@$(VITEST) --project 'control-plane*'
 
 test-cluster: deps ## Whole platforms on a cluster of their own
 	@$(VITEST) --project cluster

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { customResourceDefinition } from "@profile-platform/crds/crd";
@@ -7,6 +7,7 @@ import { type ResourceType, resourcePath } from "@profile-platform/operator/engi
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { startControlPlane } from "../cluster/index.ts";
+import { kubeconfigWithToken } from "../e2e/support/administrator.ts";
 import { eventually } from "../e2e/support/eventually.ts";
 import type { Side } from "./results.ts";
 
@@ -107,9 +108,7 @@ async function accountKubeconfig(client: ApiClient, account: string, adminKubeco
     path: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${account}/token`,
     body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 14_400 } },
   });
-  const config = JSON.parse(await readFile(adminKubeconfig, "utf8")) as { users: { user: unknown }[] };
-  const users = config.users.map((user) => ({ ...user, user: { token: status.token } }));
-  return JSON.stringify({ ...config, users });
+  return kubeconfigWithToken(adminKubeconfig, status.token);
 }
 
 function core(kind: string, plural: string, namespaced: boolean): ResourceType {

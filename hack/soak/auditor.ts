@@ -3,6 +3,7 @@ import { objectPath, ResourceTypes, resourcePath } from "@profile-platform/opera
 import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { FIELD_MANAGER } from "@profile-platform/operator/names";
+import { managedFieldsOf } from "../e2e/support/managed-fields.ts";
 import { objectKey, ownedBy } from "../e2e/support/platform.ts";
 import { contentOf, type Deed, patchOf } from "./deeds.ts";
 import type { DirectApi } from "./direct-api.ts";
@@ -169,9 +170,8 @@ export class Auditor {
 }
 
 /** Labels alone prove nothing: Kubernetes copies them onto objects of its own, and anybody may set them. */
-function isApplied({ metadata }: KubernetesObject): boolean {
-  const { managedFields = [] } = metadata as { managedFields?: readonly { manager: string; operation: string }[] };
-  return managedFields.some(({ manager, operation }) => manager === FIELD_MANAGER && operation === "Apply");
+function isApplied(object: KubernetesObject): boolean {
+  return managedFieldsOf(object).some(({ manager, operation }) => manager === FIELD_MANAGER && operation === "Apply");
 }
 
 function isAsLearned(learned: KubernetesObject, now: KubernetesObject | undefined): boolean {

@@ -1,42 +1,12 @@
-import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
-import { dirname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-import { parse } from "yaml";
-
-export interface DirectRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With its query. */
-  readonly path: string;
-  readonly body?: unknown;
-  readonly contentType?: string;
-}
-
-/** The API server said no. */
-export class RefusedError extends Error {
-  override readonly name = "RefusedError";
-  readonly status: number;
-
-  constructor(request: DirectRequest, status: number, answer: string) {
-    super(`${request.method} ${request.path}: ${status} ${answer.slice(0, 300)}`);
-    this.status = status;
-  }
-}
+import { type AdminRequest, RefusedError, readAdministrator } from "../e2e/support/administrator.ts";
 
 /** A line of a watch. */
 export interface DirectEvent {
   readonly type: string;
   readonly object: KubernetesObject;
-}
-
-interface AdminKubeconfig {
-  readonly clusters: readonly [
-    { readonly cluster: { readonly server: string; readonly "certificate-authority": string } },
-  ];
-  readonly users: readonly [
-    { readonly user: { readonly "client-certificate": string; readonly "client-key": string } },
-  ];
 }
 
 const NEVER_ENDING_SECONDS = 300;
@@ -54,22 +24,15 @@ export class DirectApi {
 
   /** By a kubeconfig of a control plane of this project: one cluster, one user, keys in files. */
   static connect(kubeconfig: string): DirectApi {
-    const { clusters, users } = parse(readFileSync(kubeconfig, "utf8")) as AdminKubeconfig;
-    const file = (path: string): Buffer => readFileSync(resolve(dirname(kubeconfig), path));
-    const [{ cluster }] = clusters;
-    const [{ user }] = users;
-    const session = connect(cluster.server, {
-      ca: file(cluster["certificate-authority"]),
-      cert: file(user["client-certificate"]),
-      key: file(user["client-key"]),
-    });
+    const { server, ...keys } = readAdministrator(kubeconfig);
+    const session = connect(server, keys);
     // A request that is under way gets the error as well, and has somebody to tell.
     session.on("error", () => undefined);
     return new DirectApi(session);
   }
 
   /** Throws RefusedError for any answer but 2xx. */
-  async request<T = KubernetesObject>(request: DirectRequest): Promise<T> {
+  async request<T = KubernetesObject>(request: AdminRequest): Promise<T> {
     const stream = this.#open(request);
     // Read from the beginning: a stream that closes before anybody listens takes its content along.
     const [status, answer] = await Promise.all([statusOf(stream), text(stream)]);
@@ -103,7 +66,7 @@ export class DirectApi {
       fieldSelector: `metadata.name=${name}`,
       timeoutSeconds: String(NEVER_ENDING_SECONDS),
     });
-    const request: DirectRequest = { method: "GET", path: `${collection}?${query.toString()}` };
+    const request: AdminRequest = { method: "GET", path: `${collection}?${query.toString()}` };
     const stream = this.#open(request);
     const stop = (): void => stream.close(constants.NGHTTP2_CANCEL);
     signal.addEventListener("abort", stop);
@@ -127,7 +90,7 @@ export class DirectApi {
     this.#session.destroy();
   }
 
-  #open({ method, path, body, contentType = "application/json" }: DirectRequest): ClientHttp2Stream {
+  #open({ method, path, body, contentType = "application/json" }: AdminRequest): ClientHttp2Stream {
     const headers = { ":method": method, ":path": path, accept: "application/json" };
     if (body === undefined) return this.#session.request(headers, { endStream: true });
     const stream = this.#session.request({ ...headers, "content-type": contentType }, { endStream: false });

@@ -4,8 +4,9 @@ import { APPLIED_TYPES } from "@profile-platform/operator/kinds";
 import { startBenchProxy } from "../e2e/control-plane/support/fault-proxy.ts";
 import { startKubelet } from "../e2e/control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../e2e/control-plane/support/operator-bench.ts";
+import { waitReady } from "../e2e/control-plane/support/settled.ts";
 import { eventually } from "../e2e/support/eventually.ts";
-import { platformManifest, waitReady } from "../e2e/support/platform.ts";
+import { platformManifest } from "../e2e/support/platform.ts";
 import type { FaultProxy } from "../faults/index.ts";
 import { type AuditedChange, Auditor } from "./auditor.ts";
 import { DirectApi } from "./direct-api.ts";
@@ -68,7 +69,7 @@ async function fill({ bench, proxy, api, cleanUp }: Parts, platforms: number): P
   const all = names.map((platform) => ({ platform, foreign: new ForeignObjects(api, `${platform}-data-layer`) }));
 
   for (const name of names) await bench.kubectl.apply(manifest(name));
-  for (const name of names) await waitReady(bench.kubectl, name);
+  for (const name of names) await waitReady(bench.api, name, 180_000);
   await untilQuiet(proxy);
   for (const name of names) await auditor.learn(name);
   for (const { platform, foreign } of all) await foreign.create(platform);

@@ -6,16 +6,16 @@ import { type Counts, FAILED } from "./counts.ts";
 import { countsOfReport } from "./vitest-report.ts";
 
 /**
- * Runs the tests of one Vitest project and counts them. Output is passed on as it comes (`stream`), or in one piece at
+ * Runs the tests of Vitest's projects of a name, which may hold a star, and counts them. Output is passed on as it comes (`stream`), or in one piece at
  * the end.
  */
-export async function runVitest(project: string, timeoutMs: number, stream: boolean): Promise<Counts> {
+export async function runVitest(projects: string, timeoutMs: number, stream: boolean): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "vitest-report-"));
   const report = join(folder, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   try {
     const { code, output, timedOut } = await runCommand(
-      { program: "node_modules/.bin/vitest", args: ["run", "--project", project, ...reporters], timeoutMs },
+      { program: "node_modules/.bin/vitest", args: ["run", "--project", projects, ...reporters], timeoutMs },
       stream,
     );
     process.stdout.write(output);

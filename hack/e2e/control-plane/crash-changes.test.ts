@@ -3,7 +3,7 @@ import { eventually } from "../support/eventually.ts";
 import { CrashSweep, sweepAll } from "./support/crash-sweep.ts";
 import { type Kubelet, startKubelet } from "./support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import { isReady, numbered, Platforms, readyPlatforms } from "./support/platforms.ts";
+import { isReady, numbered, Platforms, unreadyPlatforms } from "./support/platforms.ts";
 import { readStates, secretsOf } from "./support/state.ts";
 
 /** Points that one kill crashes. */
@@ -36,8 +36,8 @@ afterAll(async () => {
 async function untilReady(names: readonly string[]): Promise<void> {
   await eventually(
     async () => {
-      const ready = await readyPlatforms(bench.api);
-      return names.every((name) => ready.has(name)) || undefined;
+      expect(await unreadyPlatforms(bench.api, names)).toEqual([]);
+      return true;
     },
     { what: "all platforms are Ready", timeoutMs: 120_000 },
   );

@@ -14,7 +14,7 @@ beforeAll(async () => {
   bench = await startOperatorBench();
   await bench.startOperator();
   await bench.kubectl.apply(platformManifest(NAME, { server: { autoscaling: {} } }));
-  await waitApplied(bench.kubectl, NAME);
+  await waitApplied(bench.api, NAME);
 });
 
 afterAll(async () => {
@@ -161,7 +161,7 @@ test("autoscaling takes over the number of pods as it is, without scaling down f
     what: "the autoscaler is made",
     timeoutMs: 10_000,
   });
-  await waitApplied(kubectl, NAME);
+  await waitApplied(bench.api, NAME);
   const deployment = await kubectl.get("deployment", "server", "server-layer");
   expect(deployment?.["spec"]).toMatchObject({ replicas: 5 });
   expect(await pods()).toEqual(before);

@@ -1,11 +1,12 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { byKey, children, objectKey, platformManifest, waitReady } from "../support/platform.ts";
+import { byKey, children, objectKey, platformManifest } from "../support/platform.ts";
 import { type Kubelet, startKubelet } from "./support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
 import type { OperatorProcess } from "./support/operator-process.ts";
 import { DEFINITION } from "./support/samples.ts";
+import { waitReady } from "./support/settled.ts";
 import { readStates, secretsOf } from "./support/state.ts";
 
 let bench: OperatorBench;
@@ -30,7 +31,7 @@ const manifest = (name: string, deletionPolicy: Policy) =>
 
 async function make(name: string, deletionPolicy: Policy): Promise<void> {
   await bench.kubectl.apply(manifest(name, deletionPolicy));
-  await waitReady(bench.kubectl, name, 90_000);
+  await waitReady(bench.api, name, 90_000);
 }
 
 function remove(name: string, cascade: string): Promise<string> {
@@ -162,7 +163,7 @@ describe("a namespace that is deleted by hand", () => {
         { what: `everything of ${name} is back`, timeoutMs: 60_000 },
       );
       expect(secretsOf({ platform: name, objects: after })).toEqual(secretsOf({ platform: name, objects: before }));
-      await waitReady(bench.kubectl, name, 90_000);
+      await waitReady(bench.api, name, 90_000);
     },
   );
 });
@@ -187,7 +188,7 @@ test("without its definition, every platform goes as its policy says, and a new 
       timeoutMs: 30_000,
     },
   );
-  await waitReady(kubectl, "kept", 60_000);
+  await waitReady(bench.api, "kept", 60_000);
   const after = secretsOf({ platform: "kept", objects: await stateOf("kept") });
   expect(after).toEqual(secrets);
 });

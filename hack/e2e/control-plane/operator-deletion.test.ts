@@ -59,7 +59,7 @@ test("with Retain, volumes, their credentials and their namespace stay, and the 
   const { kubectl } = bench;
   const manifest = platformManifest("kept", { namespacePrefix: "kept-", deletionPolicy: "Retain" });
   await kubectl.apply(manifest);
-  await waitApplied(kubectl, "kept");
+  await waitApplied(bench.api, "kept");
   const claims = await eventually(
     async () => {
       const found = await volumes("kept");
@@ -78,7 +78,7 @@ test("with Retain, volumes, their credentials and their namespace stay, and the 
   expect(uids(await volumes("kept"))).toEqual(uids(claims));
 
   await kubectl.apply(manifest);
-  await waitApplied(kubectl, "kept");
+  await waitApplied(bench.api, "kept");
   expect(secretData(await children(kubectl, "kept"))).toEqual(before);
   expect(uids(await volumes("kept"))).toEqual(uids(claims));
 });
@@ -86,7 +86,7 @@ test("with Retain, volumes, their credentials and their namespace stay, and the 
 test("a change from Retain to Delete holds for what exists already", async () => {
   const { kubectl } = bench;
   await kubectl.run(["patch", "pp", "kept", "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}']);
-  await waitApplied(kubectl, "kept");
+  await waitApplied(bench.api, "kept");
   await kubectl.run(["delete", "profileplatform", "kept"]);
   await waitChildren("kept", "kept-", []);
   expect(await volumes("kept")).toEqual([]);
@@ -95,7 +95,7 @@ test("a change from Retain to Delete holds for what exists already", async () =>
 test("with Delete, nothing stays, even while no operator runs", async () => {
   const { kubectl } = bench;
   await kubectl.apply(platformManifest("gone", { namespacePrefix: "gone-", deletionPolicy: "Delete" }));
-  await waitApplied(kubectl, "gone");
+  await waitApplied(bench.api, "gone");
   expect(await operator.stop()).toBe(0);
   await kubectl.run(["delete", "profileplatform", "gone"]);
   await waitChildren("gone", "gone-", []);

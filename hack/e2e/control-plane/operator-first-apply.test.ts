@@ -19,7 +19,7 @@ afterAll(async () => {
 describe("a platform with nothing but defaults", () => {
   test("gets its layers, what they rest on, and every workload that waits for nothing", async () => {
     await bench.kubectl.apply(MANIFEST);
-    const platform = await waitApplied(bench.kubectl, "rest");
+    const platform = await waitApplied(bench.api, "rest");
     expect(platform.status?.components?.map(({ name, state }) => `${name} ${state}`)).toEqual([
       "postgresql Progressing",
       "redis Progressing",
@@ -46,7 +46,7 @@ describe("a platform with nothing but defaults", () => {
   });
 
   test("says what it waits for", async () => {
-    const { status } = await waitApplied(bench.kubectl, "rest");
+    const { status } = await waitApplied(bench.api, "rest");
     const messages = Object.fromEntries((status?.components ?? []).map(({ name, message }) => [name, message]));
     expect(messages["migrations"]).toBe("waits for postgresql: 0 of 1 pods are ready");
     expect(messages["server"]).toBe("waits for migrations, which waits for postgresql: 0 of 1 pods are ready");

@@ -54,7 +54,7 @@ describe("metrics of an operator that leads and has never worked", () => {
 describe("metrics of an operator with a platform", () => {
   beforeAll(async () => {
     await bench.kubectl.apply(platformManifest("measured", {}));
-    await waitApplied(bench.kubectl, "measured");
+    await waitApplied(bench.api, "measured");
   });
 
   test("are exactly those that docs/metrics.md lists, with their types and labels", async () => {

@@ -66,7 +66,7 @@ describe("an object of somebody else", () => {
   test("is replaced by the platform's own once it is out of the way", async () => {
     const { kubectl } = bench;
     await kubectl.run(["delete", "configmap", "server", "-n", "foreign-server-layer", "--wait=false"]);
-    await waitApplied(kubectl, NAME);
+    await waitApplied(bench.api, NAME);
     expect(condition(await getPlatform(kubectl, NAME), "Stalled")?.status).toBe("False");
   });
 });
@@ -94,7 +94,7 @@ test("of two platforms with one prefix the second waits, and gets its turn when 
   const { kubectl } = bench;
   const spec = { namespacePrefix: "shared-", deletionPolicy: "Delete" };
   await kubectl.apply(platformManifest("a-first", spec));
-  await waitApplied(kubectl, "a-first");
+  await waitApplied(bench.api, "a-first");
   await kubectl.apply(platformManifest("b-second", spec));
   const stalled = await waitStalled("b-second");
   expect(stalled.reason).toBe("PrefixTaken");
@@ -116,6 +116,6 @@ test("a platform that cannot go on holds up no other", async () => {
   const { kubectl } = bench;
   await waitStalled("theirs");
   await kubectl.apply(platformManifest("neighbour", { namespacePrefix: "neighbour-" }));
-  const { status } = await waitApplied(kubectl, "neighbour", 10_000);
+  const { status } = await waitApplied(bench.api, "neighbour", 10_000);
   expect(status?.componentsReady).toBe("0/6");
 });

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type FaultProxy, startFaultProxy, WRITES } from "../../faults/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { waitReady } from "../support/platform.ts";
 import { type Kubelet, startKubelet } from "./support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
 import type { OperatorProcess } from "./support/operator-process.ts";
 import { Platforms } from "./support/platforms.ts";
+import { waitReady } from "./support/settled.ts";
 
 /** A pod gets 45 s to end, and whoever upgrades waits for it. */
 const END_SECONDS = 5;
@@ -73,7 +73,7 @@ test.each([1, 10, 30, 50])(
     // Lists for a cache that nobody needs any more may be cut off.
     const unanswered = proxy.requests(WRITES).filter(({ status }) => status === undefined);
     expect(unanswered.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
-    await waitReady(bench.kubectl, name, 60_000);
+    await waitReady(bench.api, name, 60_000);
     await platforms.remove(name);
   },
 );

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type FaultProxy, startFaultProxy, WRITES } from "../../faults/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { platformManifest, waitReady } from "../support/platform.ts";
+import { platformManifest } from "../support/platform.ts";
 import { type Kubelet, startKubelet } from "./support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
 import type { OperatorProcess } from "./support/operator-process.ts";
+import { waitReady } from "./support/settled.ts";
 
 let bench: OperatorBench;
 let kubelet: Kubelet;
@@ -83,21 +84,21 @@ test("a leader that is killed: the second takes over once its lease has run out"
   console.log(`the second led ${seconds.toFixed(1)} s after the first was killed`);
   expect(seconds).toBeLessThan(TAKE_OVER_SECONDS);
   await kubectl.apply(manifest("successor"));
-  await waitReady(kubectl, "successor", 60_000);
+  await waitReady(bench.api, "successor", 60_000);
 });
 
 describe("a leader that is frozen for longer than its lease", () => {
   test("at rest: the second takes over, and the first writes nothing when it wakes up", async () => {
     const { kubectl } = bench;
     await kubectl.apply(manifest("resting"));
-    await waitReady(kubectl, "resting", 60_000);
+    await waitReady(bench.api, "resting", 60_000);
     first.freeze();
     const frozen = performance.now();
     await untilSecondLeads();
     console.log(`the second led ${((performance.now() - frozen) / 1000).toFixed(1)} s after the first froze`);
     // What the first believes is out of date by now, and it has something to do the moment it wakes up.
     await kubectl.apply(manifest("resting", 2));
-    await waitReady(kubectl, "resting", 60_000);
+    await waitReady(bench.api, "resting", 60_000);
     const { writes, code } = await thaw();
     expect(ofContent(writes)).toEqual([]);
     expect(code).not.toBe(0);
@@ -117,7 +118,7 @@ describe("a leader that is frozen for longer than its lease", () => {
       });
       first.freeze();
       await untilSecondLeads();
-      await waitReady(kubectl, name, 60_000);
+      await waitReady(bench.api, name, 60_000);
       const versions = await kubectl.run(["get", "pp", name, "-o", "jsonpath={.metadata.resourceVersion}"]);
       const { writes, code } = await thaw();
       expect(ofContent(writes)).toEqual([]);

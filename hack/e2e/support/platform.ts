@@ -2,6 +2,7 @@ import type { Condition, ProfilePlatform } from "@profile-platform/crds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { eventually, timed } from "./eventually.ts";
 import type { Kubectl } from "./kubectl.ts";
+import { managedFieldsOf } from "./managed-fields.ts";
 
 /** Every kind that the operator writes itself, as kubectl names it. */
 export const WRITTEN_KINDS = [
@@ -83,13 +84,6 @@ export function byKey(
   );
 }
 
-interface ManagedFields {
-  readonly manager: string;
-  readonly operation: string;
-  readonly subresource?: string;
-  readonly time?: string;
-}
-
 /**
  * Key → the object's uid and who last wrote it when, from objects with their managedFields. Statuses are left aside: the
  * cluster's own controllers keep them, and a resourceVersion would count that.
@@ -97,14 +91,12 @@ interface ManagedFields {
 export function lastWritesOf(objects: readonly KubernetesObject[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     objects.map((object) => {
-      const { uid, managedFields = [] } = object.metadata as typeof object.metadata & {
-        readonly managedFields?: readonly ManagedFields[];
-      };
+      const managedFields = managedFieldsOf(object);
       if (managedFields.length === 0) throw new Error(`${objectKey(object)} was read without its managedFields`);
       const writes = managedFields
         .filter(({ subresource }) => subresource !== "status")
         .map(({ manager, operation, time }) => `${manager} ${operation} ${time}`);
-      return [objectKey(object), [uid, ...writes].join("; ")];
+      return [objectKey(object), [object.metadata.uid, ...writes].join("; ")];
     }),
   );
 }

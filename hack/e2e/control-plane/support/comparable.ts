@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { type ManagedFields, managedFieldsOf } from "../../support/managed-fields.ts";
 import type { PlatformState } from "./state.ts";
 
 const OPERATOR = /^profile-platform-operator/;
@@ -7,13 +8,6 @@ const MARKS = ["content-id", "config-hash", "spec-hash"].map((name) => `profilep
 /** Kept by Kubernetes' own controllers, and counting what they have done. */
 const FOREIGN_ANNOTATIONS = /^(deployment\.kubernetes\.io|pv\.kubernetes\.io|volume\.)/;
 const JOB_NAME = /\bmigrations-[0-9a-f]{10}\b/g;
-
-interface ManagedFields {
-  readonly manager: string;
-  readonly operation: string;
-  readonly subresource?: string;
-  readonly time?: string;
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -72,7 +66,7 @@ function randomValues(object: KubernetesObject): readonly (readonly [string, str
 
 function essence(object: KubernetesObject, generation: number | undefined): unknown {
   const { status, metadata, ...rest } = object;
-  const { managedFields = [], ...known } = metadata as typeof metadata & { managedFields?: readonly ManagedFields[] };
+  const { managedFields: _managers, ...known } = metadata as typeof metadata & { managedFields?: unknown };
   const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, generation: _generation, ...kept } = known;
   const annotations = Object.entries(kept.annotations ?? {}).filter(([key]) => !FOREIGN_ANNOTATIONS.test(key));
   return {
@@ -80,7 +74,7 @@ function essence(object: KubernetesObject, generation: number | undefined): unkn
     ...(object.kind === "Service" ? { spec: withoutAssigned(rest["spec"] as Fields) } : {}),
     ...(object.kind === "ProfilePlatform" ? { status: platformStatus(status as Fields | undefined, generation) } : {}),
     metadata: { ...kept, annotations: Object.fromEntries(annotations) },
-    managers: managedFields
+    managers: managedFieldsOf(object)
       .filter(({ manager }) => OPERATOR.test(manager))
       .map(({ time: _at, ...fields }) => fields)
       .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),

@@ -2,16 +2,13 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { type FaultProxy, type SeenRequest, slow, startFaultProxy } from "../../../faults/index.ts";
-import { bundleInto } from "../../../images/bundle.ts";
 import { eventually } from "../../support/eventually.ts";
 import { comparable } from "./comparable.ts";
 import { type CrashPoint, CrashPoints } from "./crash-points.ts";
 import type { OperatorBench } from "./operator-bench.ts";
 import type { OperatorProcess } from "./operator-process.ts";
-import { readyPlatforms } from "./platforms.ts";
+import { readyPlatforms, unreadyPlatforms } from "./platforms.ts";
 import { type PlatformState, readSecrets, readStates } from "./state.ts";
-
-const REPOSITORY = join(import.meta.dirname, "../../../..");
 
 export type Comparable = ReturnType<typeof comparable>;
 
@@ -34,25 +31,19 @@ export interface BatchResult {
 export class CrashSweep {
   readonly proxy: FaultProxy;
   readonly #bench: OperatorBench;
-  readonly #program: string;
   /** Paths of deletions that did not say which object they meant. */
   readonly #careless: string[] = [];
   #operator: OperatorProcess | undefined;
   #args: readonly string[] = [];
 
-  private constructor(bench: OperatorBench, proxy: FaultProxy, program: string) {
+  private constructor(bench: OperatorBench, proxy: FaultProxy) {
     this.#bench = bench;
     this.proxy = proxy;
-    this.#program = program;
   }
 
   static async start(bench: OperatorBench): Promise<CrashSweep> {
-    const bundle = join(bench.dir, "bundle");
-    const [proxy] = await Promise.all([
-      startFaultProxy({ upstreamKubeconfig: bench.kubeconfig, dir: join(bench.dir, "proxy") }),
-      bundleInto("operator", REPOSITORY, bundle),
-    ]);
-    const sweep = new CrashSweep(bench, proxy, join(bundle, "operator.mjs"));
+    const proxy = await startFaultProxy({ upstreamKubeconfig: bench.kubeconfig, dir: join(bench.dir, "proxy") });
+    const sweep = new CrashSweep(bench, proxy);
     await sweep.#start();
     return sweep;
   }
@@ -117,11 +108,7 @@ export class CrashSweep {
   async #start(): Promise<void> {
     this.proxy.rule({ match: { methods: ["DELETE"], where: (request) => this.#look(request) }, fault: slow({}) });
     const args = ["--max-concurrent-reconciles", "64", ...this.#args];
-    this.#operator = await this.#bench.startOperator({
-      kubeconfig: this.proxy.kubeconfigPath,
-      program: this.#program,
-      args,
-    });
+    this.#operator = await this.#bench.startOperator({ kubeconfig: this.proxy.kubeconfigPath, args });
   }
 
   /** What is deleted has to be what was looked at. */
@@ -149,7 +136,7 @@ export class CrashSweep {
         const finished = pending.filter((platform) => isEqual(states.get(platform), expected));
         return open().every((platform) => finished.includes(platform)) ? open() : undefined;
       },
-      { what: "each platform is at its point, or at the end", timeoutMs: 90_000, everyMs: 100 },
+      { what: "each platform is at its point, or at the end", timeoutMs: 90_000, everyMs: 250 },
     );
   }
 
@@ -157,8 +144,7 @@ export class CrashSweep {
     const platforms = [...points.keys()];
     await eventually(
       async () => {
-        const ready = await readyPlatforms(this.#bench.api);
-        expect(platforms.filter((platform) => !ready.has(platform))).toEqual([]);
+        expect(await unreadyPlatforms(this.#bench.api, platforms)).toEqual([]);
         const states = await this.#states(platforms);
         for (const [platform, { after }] of points) {
           const state = states.get(platform);
@@ -167,7 +153,7 @@ export class CrashSweep {
         }
         return true;
       },
-      { what: "every platform looks as if nothing had happened", timeoutMs: 90_000, everyMs: 250 },
+      { what: "every platform looks as if nothing had happened", timeoutMs: 90_000, everyMs: 500 },
     );
   }
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import type { Kubectl } from "../../support/kubectl.ts";
+import { runningPod } from "./pod-reporter.ts";
 
 /**
  * Reports pods of one component as a kubelet would. There are no nodes here, so without it no gate ever opens; the
@@ -15,22 +16,12 @@ export async function reportPods(
   for (const pod of pods) {
     const { name, namespace = "" } = pod.metadata;
     if (Object.keys(labels).length > 0) await patch(kubectl, pod, { metadata: { labels } }, []);
-    const status = phase === "Running" ? running() : { phase, conditions: [] };
+    const status = phase === "Running" ? runningPod() : { phase, conditions: [] };
     await patch(kubectl, { ...pod, metadata: { ...pod.metadata, name, namespace } }, { status }, [
       "--subresource=status",
     ]);
   }
   return pods.length;
-}
-
-function running(): unknown {
-  const lastTransitionTime = new Date().toISOString();
-  const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
-    type,
-    status: "True",
-    lastTransitionTime,
-  }));
-  return { phase: "Running", conditions };
 }
 
 async function patch(

@@ -63,7 +63,7 @@ async function startOn(bench: OperatorBench, platforms: readonly string[]): Prom
   const auditor = new Auditor({ api });
   for (const name of platforms) {
     await bench.kubectl.apply(platformManifest(name, { namespacePrefix: `${name}-` }));
-    await waitApplied(bench.kubectl, name);
+    await waitApplied(bench.api, name);
   }
   await untilSettled(proxy);
   for (const name of platforms) await auditor.learn(name);

@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureHelm } from "../../../helm/helm.ts";
 import { renderChart } from "../../../helm/render.ts";
+import { kubeconfigWithToken } from "../../support/administrator.ts";
 import type { Kubectl } from "../../support/kubectl.ts";
 import { AdminApi } from "./admin-api.ts";
 import { startApiServer } from "./api-server.ts";
+import { hurryNamespaces } from "./namespace-hurry.ts";
 import { OperatorProcess, type OperatorSettings } from "./operator-process.ts";
 
 const NAMESPACE = "platform-system";
@@ -40,6 +42,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   const dir = await mkdtemp(join(tmpdir(), "profile-platform-operator-"));
   const operators: OperatorProcess[] = [];
   const api = new AdminApi(kubectl.kubeconfig);
+  const hurry = hurryNamespaces(api);
   await server.installDefinition();
   await kubectl.run(["create", "namespace", NAMESPACE]);
   const access = (await renderChart(await ensureHelm())).filter(({ kind }) => ACCESS_KINDS.has(kind));
@@ -73,17 +76,19 @@ export async function startOperatorBench(): Promise<OperatorBench> {
     },
     stop: async () => {
       for (const operator of operators) await operator.kill();
-      api.close();
-      await server.stop();
-      await rm(dir, { recursive: true });
+      try {
+        await hurry.stop();
+      } finally {
+        api.close();
+        await server.stop();
+        await rm(dir, { recursive: true });
+      }
     },
   };
 }
 
 async function serviceAccountKubeconfig(kubectl: Kubectl, path: string): Promise<string> {
   const token = await kubectl.run(["create", "token", SERVICE_ACCOUNT, "-n", NAMESPACE, "--duration", "4h"]);
-  const config = JSON.parse(await readFile(kubectl.kubeconfig, "utf8")) as { users: { user: unknown }[] };
-  const users = config.users.map((user) => ({ ...user, user: { token: token.trim() } }));
-  await writeFile(path, JSON.stringify({ ...config, users }), { mode: 0o600 });
+  await writeFile(path, kubeconfigWithToken(kubectl.kubeconfig, token.trim()), { mode: 0o600 });
   return path;
 }

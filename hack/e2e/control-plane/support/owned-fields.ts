@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { managedFieldsOf } from "../../support/managed-fields.ts";
 
 const OPERATOR = "profile-platform-operator";
 
@@ -13,16 +14,9 @@ export interface OwnedField {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface ManagedFields {
-  readonly manager: string;
-  readonly operation: string;
-  readonly fieldsV1?: Fields;
-}
-
 /** What the operator set in an object by server-side apply, as the API server keeps account of it. */
 export function ownedFields(object: KubernetesObject): readonly OwnedField[] {
-  const { managedFields = [] } = object.metadata as { readonly managedFields?: readonly ManagedFields[] };
-  const own = managedFields.filter(({ manager, operation }) => manager === OPERATOR && operation === "Apply");
+  const own = managedFieldsOf(object).filter(({ manager, operation }) => manager === OPERATOR && operation === "Apply");
   return own.flatMap(({ fieldsV1 = {} }) => walk(fieldsV1, object, "", object.kind));
 }
 

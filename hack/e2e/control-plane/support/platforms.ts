@@ -25,6 +25,11 @@ export class Platforms {
     await this.#api.request({ method: "PATCH", path: `${PATH}/${name}`, contentType, body: { spec } });
   }
 
+  /** Of all that there are. */
+  async names(): Promise<readonly string[]> {
+    return (await listPlatforms(this.#api)).map(({ metadata }) => metadata.name);
+  }
+
   async remove(...names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#api.request({ method: "DELETE", path: `${PATH}/${name}` })));
   }
@@ -38,9 +43,24 @@ export function isReady({ objects }: PlatformState): boolean {
 
 /** Names of those that are. */
 export async function readyPlatforms(api: AdminApi): Promise<ReadonlySet<string>> {
-  const { items } = await api.request<{ readonly items: readonly ProfilePlatform[] }>({ method: "GET", path: PATH });
-  const ready = items.filter((platform) => currentReady(platform)?.status === "True");
+  const ready = (await listPlatforms(api)).filter((platform) => currentReady(platform)?.status === "True");
   return new Set(ready.map(({ metadata }) => metadata.name));
+}
+
+/** Those of the named that are not, each with what it waits for. */
+export async function unreadyPlatforms(api: AdminApi, names: readonly string[]): Promise<readonly string[]> {
+  const all = new Map((await listPlatforms(api)).map((platform) => [platform.metadata.name, platform]));
+  return names.flatMap((name) => {
+    const platform = all.get(name);
+    if (platform === undefined) return [`${name} is not there`];
+    const ready = currentReady(platform);
+    return ready?.status === "True" ? [] : [`${name}: ${ready?.message ?? "nothing is said of its newest spec"}`];
+  });
+}
+
+async function listPlatforms(api: AdminApi): Promise<readonly ProfilePlatform[]> {
+  const { items } = await api.request<{ readonly items: readonly ProfilePlatform[] }>({ method: "GET", path: PATH });
+  return items;
 }
 
 /** `name-007`, `name-008`, …: names as CrashPoints wants them. */

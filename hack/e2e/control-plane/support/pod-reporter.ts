@@ -22,13 +22,14 @@ export class PodReporter {
   readonly #api: KubeApi;
   readonly #judge: Judge;
   readonly #stopped = new AbortController();
+  readonly #failed = Promise.withResolvers<never>();
   readonly #work: Promise<void>;
 
   private constructor(api: KubeApi, judge: Judge) {
     this.#api = api;
     this.#judge = judge;
     // Nobody waits for it before the end, and a test that waits for its pods shall not wait in vain without a word.
-    this.#work = this.#follow().catch((error: unknown) => {
+    this.#work = Promise.race([this.#follow(), this.#failed.promise]).catch((error: unknown) => {
       console.error("no pod is reported on any more:", error);
       throw error;
     });
@@ -50,12 +51,20 @@ export class PodReporter {
     while (!signal.aborted) {
       try {
         for await (const { type, object } of this.#api.watch(POD_TYPE, PODS, signal)) {
-          if (type === "ADDED" || type === "MODIFIED") await this.#report(object);
+          if (type === "ADDED" || type === "MODIFIED") this.#begin(object);
         }
       } catch (error) {
         if (!signal.aborted) throw error;
       }
     }
+  }
+
+  /** Beside others: many pods appear at once, and kubelets do not wait for each other either. */
+  #begin(pod: KubernetesObject): void {
+    this.#report(pod).catch((cause: unknown) => {
+      if (this.#stopped.signal.aborted) return;
+      this.#failed.reject(new Error(`while reporting on ${pod.metadata.namespace}/${pod.metadata.name}`, { cause }));
+    });
   }
 
   async #report(pod: KubernetesObject): Promise<void> {
@@ -74,19 +83,26 @@ export class PodReporter {
   }
 }
 
-interface PodStatus {
+export interface PodStatus {
   readonly phase: string;
   readonly conditions: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   readonly containerStatuses: readonly object[];
 }
 
-function statusOf(pod: KubernetesObject, verdict: Verdict): PodStatus {
+const SCHEDULED = "PodScheduled";
+const READY = ["Initialized", "ContainersReady", "Ready"];
+
+const conditions = (status: string, more = {}) => {
   const lastTransitionTime = new Date().toISOString();
-  const conditions =
-    (status: string, more = {}) =>
-    (type: string) => ({ type, status, lastTransitionTime, ...more });
-  const SCHEDULED = "PodScheduled";
-  const READY = ["Initialized", "ContainersReady", "Ready"];
+  return (type: string) => ({ type, status, lastTransitionTime, ...more });
+};
+
+/** The status of a pod whose containers all run and are ready. */
+export function runningPod(): PodStatus {
+  return { phase: "Running", conditions: [SCHEDULED, ...READY].map(conditions("True")), containerStatuses: [] };
+}
+
+function statusOf(pod: KubernetesObject, verdict: Verdict): PodStatus {
   if (verdict.kind === "unschedulable") {
     const { message } = verdict;
     const scheduled = conditions("False", { reason: "Unschedulable", message })(SCHEDULED);
@@ -103,7 +119,7 @@ function statusOf(pod: KubernetesObject, verdict: Verdict): PodStatus {
   if (pod.metadata.ownerReferences?.some(({ kind }) => kind === "Job") === true) {
     return { phase: "Succeeded", conditions: [], containerStatuses: [] };
   }
-  return { phase: "Running", conditions: [SCHEDULED, ...READY].map(conditions("True")), containerStatuses: [] };
+  return runningPod();
 }
 
 function saysSo(pod: KubernetesObject, wanted: PodStatus): boolean {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
 import { APPLIED_TYPES, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { RefusedError } from "../../support/administrator.ts";
 import { objectKey } from "../../support/platform.ts";
-import { type AdminApi, AdminRefusal } from "./admin-api.ts";
+import type { AdminApi } from "./admin-api.ts";
 
 const CLAIM_TYPE: ResourceType = {
   group: "",
@@ -57,7 +58,7 @@ async function listOf(api: AdminApi, type: ResourceType): Promise<readonly Kuber
     return items.map((item) => ({ ...item, apiVersion: apiVersionOf(type), kind: type.kind }) as KubernetesObject);
   } catch (error) {
     // A definition may have been deleted, and all its objects with it.
-    if (error instanceof AdminRefusal && error.status === 404) return [];
+    if (error instanceof RefusedError && error.status === 404) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { loadKubeConfig } from "@profile-platform/operator/engine/kube-config";
+import { kubeconfigWithToken } from "../../support/administrator.ts";
 
 /**
  * Writes a kubeconfig for a service account with all rights, which has a token: a client certificate cannot pass
@@ -19,20 +19,6 @@ export async function writeTokenKubeconfig(administrator: string, path: string):
   });
   const { status } = await make<{ status: { token: string } }>(`${accounts}/${name}/token`, { spec: {} });
   client.close();
-  const config = loadKubeConfig({ kubeconfigPath: administrator });
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error(`${administrator} has no cluster`);
-  const { server, caFile, caData } = cluster;
-  const authority =
-    caFile === undefined ? { "certificate-authority-data": caData } : { "certificate-authority": caFile };
-  const file = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "cluster", cluster: { server, ...authority } }],
-    users: [{ name, user: { token: status.token } }],
-    contexts: [{ name: "context", context: { cluster: "cluster", user: name } }],
-    "current-context": "context",
-  };
-  await writeFile(path, JSON.stringify(file), { mode: 0o600 });
+  await writeFile(path, kubeconfigWithToken(administrator, status.token), { mode: 0o600 });
   return path;
 }
