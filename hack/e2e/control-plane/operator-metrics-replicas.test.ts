@@ -22,7 +22,7 @@ beforeAll(async () => {
   bench = await startOperatorBench();
   leader = await bench.startOperator();
   await bench.kubectl.apply(platformManifest(NAME, {}));
-  await waitApplied(bench.kubectl, NAME);
+  await waitApplied(bench.api, NAME);
   standby = await bench.launchOperator();
   await eventually(async () => ((await standby.log()).includes("The cache is filled") ? true : undefined), {
     what: "a replica stands by",
@@ -50,7 +50,7 @@ describe("of two replicas that are scraped", () => {
     const added = await leader.metric("workqueue_adds_total");
     await bench.kubectl.apply(platformManifest(NAME, { server: { replicas: 4 } }));
     changed = performance.now();
-    await waitApplied(bench.kubectl, NAME);
+    await waitApplied(bench.api, NAME);
     expect(await leader.metric("workqueue_adds_total")).toBeGreaterThan(added);
     const idle = await ofWork(standby);
     expect(series(idle)).toEqual(series(await ofWork(leader)));
