@@ -2,9 +2,16 @@ import { defineConfig } from "vitest/config";
 import LongestFirst from "./hack/e2e/control-plane/support/longest-first.ts";
 
 /** Files that measure how soon changes are answered: after all others, so that nothing else takes the processors. */
-const MEASURED = ["faults-answers", "faults-connections", "faults-events", "faults-soak", "engine-connections"].map(
-  (name) => `hack/e2e/control-plane/${name}.test.ts`,
-);
+const MEASURED = [
+  "class-g-*",
+  "class-h-*",
+  "class-o-*",
+  "engine-connections",
+  "faults-answers",
+  "faults-connections",
+  "faults-events",
+  "faults-soak",
+].map((name) => `hack/e2e/control-plane/${name}.test.ts`);
 
 /** Each file has a control plane of its own, which ends with the file's process: it has to be one. */
 const CONTROL_PLANE = {

@@ -153,12 +153,19 @@ test("an image that cannot be had is told by the first platform that gets it, th
     await bench.restartOperator();
     const message = /redis: .*pod redis-0 cannot get its image registry\.invalid/;
     // Either of them may be first in the line.
-    const told = names.map((name) => waitCondition(api, name, "Ready", "False", message).then(() => name));
-    const first = await Promise.any(told);
+    const first = await eventually(
+      async () => {
+        for (const name of names) {
+          const ready = condition(await api.platform(name), "Ready");
+          if (ready?.status === "False" && message.test(ready.message)) return name;
+        }
+        return undefined;
+      },
+      { what: "one of the platforms tells of its image", timeoutMs: 30_000, everyMs: 50 },
+    );
     for (const name of names) {
       if (name !== first) await waitCondition(api, name, "Applied", "False", new RegExp(`after platform ${first}`));
     }
-    await Promise.allSettled(told);
   } finally {
     delete process.env["PROFILE_PLATFORM_IMAGES"];
   }
