@@ -71,10 +71,15 @@ export class CrashSweep {
     // none of the path's, and are not counted.
     await this.#untilIdle();
     const crash = CrashPoints.arm(this.proxy, points);
-    await Promise.all(platforms.map((platform) => begin(platform)));
-    const finished = await this.#untilCrashed(platforms, crash, expected);
-    if ([...points.values()].some(({ answer }) => answer !== "lost")) await this.#kill();
-    crash.disarm();
+    let finished: readonly string[];
+    try {
+      await Promise.all(platforms.map((platform) => begin(platform)));
+      finished = await this.#untilCrashed(platforms, crash, expected);
+      if ([...points.values()].some(({ answer }) => answer !== "lost")) await this.#kill();
+    } finally {
+      // Of one that failed as well: what comes after it has an operator that gets answers.
+      crash.disarm();
+    }
     const visible = await readSecrets(this.#bench.api, platforms);
     if (this.#operator === undefined) await this.#start();
     await this.#untilMended(points, expected);
