@@ -40,7 +40,7 @@ afterAll(async () => {
 // What encrypts Secrets at rest can fail for one of them.
 test("a Secret that the API server cannot read is told, left as it is, and used when it can be read again", async () => {
   await api.createPlatform(NAME, plainSpec(`${NAME}-`));
-  await waitApplied(bench.kubectl, NAME);
+  await waitApplied(bench.api, NAME);
   const before = await secrets();
   expect(before.length).toBeGreaterThan(3);
   // The next process has to read what this one knows.
@@ -54,9 +54,9 @@ test("a Secret that the API server cannot read is told, left as it is, and used 
   expect(condition(await api.platform(NAME), "Stalled")?.status).toBe("False");
 
   await api.createPlatform("neighbour", plainSpec("neighbour-"));
-  await waitApplied(bench.kubectl, "neighbour");
+  await waitApplied(bench.api, "neighbour");
 
   unreadable.remove();
-  await waitApplied(bench.kubectl, NAME, 10_000);
+  await waitApplied(bench.api, NAME, 10_000);
   expect(await secrets()).toEqual(before);
 });

@@ -8,6 +8,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SECONDS: Readonly<Record<string, number>> = {
   "crash-writes": 400,
   "crash-changes": 250,
+  "crash-upgrade": 250,
   "two-leaders": 115,
   "operator-deletion-ways": 100,
   "class-o-nonsense-is-answered": 95,
@@ -15,6 +16,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "stale-lists": 75,
   "class-h-drift-is-undone": 75,
   "class-g-bad-values-are-recovered-from": 75,
+  "webhook-fails": 75,
   "operator-upgrade": 65,
   "faults-soak": 65,
   "class-e-removal-is-propagated": 60,
@@ -22,6 +24,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "operator-restarts": 55,
   "engine-connections": 50,
   "operator-deletion": 50,
+  "operator-refusals": 50,
   "engine-leader": 45,
   "class-k-at-rest": 45,
   "faults-connections": 40,
