@@ -116,7 +116,25 @@ export class ApiClient {
     }
   }
 
-  async #send(request: ApiRequest, signal: AbortSignal, longRunning: boolean): Promise<TransportResponse> {
+  /**
+   * As `stream`, for responses of which there are thousands: the request's signal ends only the wait for the head, and
+   * nothing of the request stays in memory. The response must be read with `each`, or cancelled.
+   */
+  async open(request: ApiRequest): Promise<TransportResponse> {
+    using scope = requestScope(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, describe(request));
+    try {
+      return await this.#send(request, scope.signal, true, true);
+    } catch (error) {
+      throw scope.explain(error);
+    }
+  }
+
+  async #send(
+    request: ApiRequest,
+    signal: AbortSignal,
+    longRunning: boolean,
+    detached = false,
+  ): Promise<TransportResponse> {
     const started = performance.now();
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     let code = "<error>";
@@ -128,6 +146,7 @@ export class ApiClient {
         body,
         longRunning,
         signal,
+        detached,
         beforeSend: request.method === "GET" ? undefined : () => this.#fence?.assertMayWrite(),
       });
       code = String(response.status);

@@ -1,9 +1,10 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { type Clock, type Random, sleep, systemClock } from "./clock.ts";
+import type { IdleTimer } from "./idle-timer.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics, ReflectorMetrics } from "./metrics.ts";
-import { Reflector, type ReflectorOptions } from "./reflector.ts";
+import { idleTimer, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { type ResourceType, resourcePath } from "./resource-type.ts";
 import { type Indexer, type ReadableStore, Store } from "./store.ts";
 
@@ -37,11 +38,13 @@ export interface CacheOptions {
 /** The part of the cluster that a program looks at, kept up to date in memory. */
 export class Cache {
   readonly #options: Required<CacheOptions>;
+  readonly #idle: IdleTimer;
   readonly #reflectors = new Map<Reflector, AbortController>();
   #signal: AbortSignal | undefined;
 
   constructor(options: CacheOptions) {
     this.#options = { clock: systemClock, random: Math.random, ...options };
+    this.#idle = idleTimer(this.#options.clock);
   }
 
   /** All objects of a type, in every namespace. */
@@ -85,6 +88,10 @@ export class Cache {
       throw new Error("the cache was started already");
     }
     this.#signal = signal;
+    // One listener for all: the signal lives as long as the process, and reflectors come and go.
+    signal.addEventListener("abort", () => {
+      for (const stop of this.#reflectors.values()) stop.abort(signal.reason);
+    });
     for (const [reflector, stop] of this.#reflectors) {
       this.#run(reflector, stop, signal);
     }
@@ -121,7 +128,8 @@ export class Cache {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
-    const common = { client, query, transform, metadataOnly, store, clock, random, log, metrics: figures };
+    const idle = this.#idle;
+    const common = { client, query, transform, metadataOnly, store, clock, random, log, metrics: figures, idle };
     const reflector = (namespace: string | undefined): Reflector => {
       const options: ReflectorOptions = { ...common, namespace, path: resourcePath(type, { namespace }) };
       return new Reflector(options);
@@ -143,12 +151,7 @@ export class Cache {
   }
 
   #run(reflector: Reflector, stop: AbortController, signal: AbortSignal): void {
-    const onAbort = (): void => stop.abort();
-    signal.addEventListener("abort", onAbort);
-    stop.signal.addEventListener("abort", () => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) {
-      stop.abort();
-    }
+    if (signal.aborted) stop.abort(signal.reason);
     reflector.run(stop.signal).catch((error: unknown) => {
       this.#options.log.error({ error }, "A reflector ended");
     });

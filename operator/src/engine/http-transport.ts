@@ -19,6 +19,8 @@ export interface TransportRequest {
   /** A watch: it holds its place for minutes and must not keep requests waiting. */
   readonly longRunning: boolean;
   readonly signal: AbortSignal;
+  /** The signal ends only the wait for the head, and is let go then; `cancel` ends the response. */
+  readonly detached?: boolean;
   /** Called when the connection stands, immediately before the first byte; throws to send nothing. */
   readonly beforeSend?: (() => void) | undefined;
 }
@@ -28,6 +30,13 @@ export interface TransportResponse extends AsyncIterable<Uint8Array> {
   readonly status: number;
   readonly contentType: string;
   readonly retryAfter: string | undefined;
+  /**
+   * Reads the body without an iterator, which would be most of what a watch costs in memory. Resolves at its end, and
+   * rejects when it breaks, with the reason when it is cancelled, and with what `onChunk` throws.
+   */
+  each(onChunk: (chunk: Uint8Array) => void): Promise<void>;
+  /** Wants no more of it. */
+  cancel(reason: unknown): void;
 }
 
 export interface Transport {

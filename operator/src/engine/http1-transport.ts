@@ -116,5 +116,9 @@ function toResponse(message: http.IncomingMessage): TransportResponse {
     contentType: message.headers["content-type"] ?? "",
     retryAfter: message.headers["retry-after"],
     [Symbol.asyncIterator]: () => (message as AsyncIterable<Uint8Array>)[Symbol.asyncIterator](),
+    each: async (onChunk) => {
+      for await (const chunk of message as AsyncIterable<Uint8Array>) onChunk(chunk);
+    },
+    cancel: (reason) => void message.destroy(reason instanceof Error ? reason : new Error(String(reason))),
   };
 }

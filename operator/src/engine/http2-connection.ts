@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
 import type { Socket } from "node:net";
 import type { Connected } from "./http2-connect.ts";
 import type { Heartbeat, Probed } from "./http2-liveness.ts";
@@ -6,6 +6,11 @@ import type { Heartbeat, Probed } from "./http2-liveness.ts";
 /** The connection under a request broke: whether the request was carried out is not known. */
 export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
+}
+
+/** The server refused a request unseen: it may be sent again. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
 }
 
 export interface Http2ConnectionOptions {
@@ -28,6 +33,8 @@ export class Http2Connection implements Probed {
   readonly #socket: Socket;
   readonly #options: Http2ConnectionOptions;
   readonly #streams = new Set<ClientHttp2Stream>();
+  /** The same function for all streams: it is called with each as `this`. */
+  readonly #onClose: (this: ClientHttp2Stream) => void;
   #opened = 0;
   #closing = false;
   #lost: ConnectionLostError | undefined;
@@ -36,6 +43,10 @@ export class Http2Connection implements Probed {
     this.#session = session;
     this.#socket = socket;
     this.#options = options;
+    const release = (stream: ClientHttp2Stream): void => this.#release(stream);
+    this.#onClose = function onClose() {
+      release(this);
+    };
     session.on("goaway", () => this.#takeNoMore());
     session.on("error", (error) => this.#fail("it broke", error));
     session.on("close", () => this.#fail("the server closed it", undefined));
@@ -58,7 +69,7 @@ export class Http2Connection implements Probed {
   }
 
   /** Sends the head of a request at once; the caller sends the body, if there is one, and listens to errors. */
-  open(headers: OutgoingHttpHeaders, hasBody: boolean): ClientHttp2Stream {
+  open(headers: readonly string[], hasBody: boolean): ClientHttp2Stream {
     const stream = this.#session.request(headers, { endStream: !hasBody });
     if (this.#streams.size === 0) {
       this.#session.ref();
@@ -69,19 +80,20 @@ export class Http2Connection implements Probed {
     if (this.#opened >= LIFETIME_STREAMS) {
       this.close();
     }
-    stream.once("close", () => {
-      this.explain(stream.errored);
-      this.#streams.delete(stream);
-      if (this.#streams.size === 0) {
-        this.#rest();
-      }
-      this.#options.onChange();
-    });
+    stream.on("close", this.#onClose);
     return stream;
   }
 
+  /** Why a stream ended that did not end well. One function for all streams, of which there are many. */
+  readonly explainStream = (stream: ClientHttp2Stream, error: unknown): unknown => {
+    if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
+      return new RefusedError("the API server took no more requests on this connection", { cause: error });
+    }
+    return this.#explain(error) ?? new Error(`the API server ended the response early (HTTP/2 code ${stream.rstCode})`);
+  };
+
   /** The error to report for one of a stream: when the whole connection is gone, that. */
-  explain(error: unknown): unknown {
+  #explain(error: unknown): unknown {
     if (this.#session.destroyed) {
       // Node ends the streams before it says so of the session.
       this.#fail("it broke", error);
@@ -114,6 +126,15 @@ export class Http2Connection implements Probed {
   close(): void {
     this.#takeNoMore();
     this.#session.close();
+  }
+
+  #release(stream: ClientHttp2Stream): void {
+    this.#explain(stream.errored);
+    this.#streams.delete(stream);
+    if (this.#streams.size === 0) {
+      this.#rest();
+    }
+    this.#options.onChange();
   }
 
   #takeNoMore(): void {

@@ -239,6 +239,58 @@ describe("Http2Transport", () => {
     expect(await text(response)).toBe("hello");
   });
 
+  describe("a response that is handed over as it comes", () => {
+    /** What came so far, and the end of it. */
+    function follow(response: TransportResponse): { readonly chunks: string[]; readonly end: Promise<void> } {
+      const chunks: string[] = [];
+      return { chunks, end: response.each((chunk) => chunks.push(Buffer.from(chunk).toString())) };
+    }
+
+    it("gives what came before it was asked for, what comes, and the end", async () => {
+      const response = await openWatch();
+      // Its answer comes after what the watch has to say.
+      handle = ({ stream }) => answer(stream, "hello");
+      await text(await request());
+      const { chunks, end } = follow(response);
+      await vi.waitFor(() => expect(chunks).toEqual(["first"]));
+      received[0]?.stream.end("last");
+      await end;
+      expect(chunks).toEqual(["first", "last"]);
+    });
+
+    it("says what broke", async () => {
+      const { end } = follow(await openWatch());
+      sessions[0]?.socket.destroy();
+      await expect(end).rejects.toMatchObject({ name: "ConnectionLostError" });
+      const early = follow(await openWatch());
+      received.at(-1)?.stream.destroy(new Error("broken"));
+      await expect(early.end).rejects.toThrow(/INTERNAL_ERROR|ended the response early/);
+    });
+
+    it("ends when it is cancelled, and not with the signal when that was for the head alone", async () => {
+      const abort = new AbortController();
+      const response = await openWatch({ signal: abort.signal, detached: true });
+      const { chunks, end } = follow(response);
+      abort.abort(new Error("not meant"));
+      received[0]?.stream.write("more");
+      await vi.waitFor(() => expect(chunks.join("")).toBe("firstmore"));
+      response.cancel(new Error("no longer wanted"));
+      await expect(end).rejects.toThrow("no longer wanted");
+      await vi.waitFor(() => expect(received[0]?.stream.rstCode).toBe(constants.NGHTTP2_CANCEL));
+    });
+
+    it("ends with what its reader throws, which hears no more", async () => {
+      const response = await openWatch();
+      const heard = vi.fn<(chunk: Uint8Array) => void>(() => {
+        throw new Error("cannot be read");
+      });
+      const end = response.each(heard);
+      await expect(end).rejects.toThrow("cannot be read");
+      await vi.waitFor(() => expect(received[0]?.stream.rstCode).toBe(constants.NGHTTP2_CANCEL));
+      expect(heard).toHaveBeenCalledTimes(1);
+    });
+  });
+
   it("is not held up by a reader that does not read", async () => {
     handle = ({ stream }) => {
       stream.respond({ ":status": 200 });

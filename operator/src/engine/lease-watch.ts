@@ -1,10 +1,10 @@
 import type { ApiClient } from "./api-client.ts";
 import { type Clock, type Random, sleep } from "./clock.ts";
-import { guardIdle } from "./idle-timer.ts";
+import { followWatch } from "./follow-watch.ts";
+import { IdleTimer } from "./idle-timer.ts";
 import { LEASE_TYPE, type Lease } from "./lease.ts";
 import type { Logger } from "./log.ts";
 import { resourcePath } from "./resource-type.ts";
-import { watchEvents } from "./watch-events.ts";
 
 export interface LeaseWatchOptions {
   readonly client: ApiClient;
@@ -59,11 +59,9 @@ export class LeaseWatch {
   async #follow(signal: AbortSignal): Promise<void> {
     const { client, namespace, name, clock, random, onLease } = this.#options;
     const { shortest, longest } = WATCH_SECONDS;
-    const connection = new AbortController();
-    const stop = (): void => connection.abort(signal.reason);
-    signal.addEventListener("abort", stop);
-    try {
-      const bytes = await client.stream({
+    await followWatch({
+      client,
+      request: {
         method: "GET",
         path: resourcePath(LEASE_TYPE, { namespace }),
         query: {
@@ -73,19 +71,15 @@ export class LeaseWatch {
           fieldSelector: `metadata.name=${name}`,
           timeoutSeconds: String(Math.round(shortest + random() * (longest - shortest))),
         },
-        signal: connection.signal,
-      });
-      this.#setLive(true);
-      const onIdle = (error: Error): void => connection.abort(error);
-      for await (const { type, object } of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
-        if (type !== "BOOKMARK") {
-          onLease(type === "DELETED" ? undefined : object);
-        }
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-      connection.abort();
-    }
+      },
+      clock,
+      idle: new IdleTimer(clock, IDLE_MS),
+      onOpen: () => this.#setLive(true),
+      onEvent: ({ type, object }) => {
+        if (type !== "BOOKMARK") onLease(type === "DELETED" ? undefined : object);
+      },
+      signal,
+    });
   }
 
   #setLive(isLive: boolean): void {

@@ -23,15 +23,37 @@ export interface ReflectorPulse {
   end(): void;
 }
 
-interface Signs {
+class Pulse implements ReflectorPulse {
+  readonly #all: Set<Pulse>;
+  readonly #clock: Clock;
   heardAt: number;
   aliveAt: number;
+
+  constructor(all: Set<Pulse>, clock: Clock) {
+    this.#all = all.add(this);
+    this.#clock = clock;
+    this.heardAt = clock.monotonic();
+    this.aliveAt = this.heardAt;
+  }
+
+  heard(): void {
+    this.heardAt = this.#clock.monotonic();
+    this.aliveAt = this.heardAt;
+  }
+
+  tried(): void {
+    this.aliveAt = this.#clock.monotonic();
+  }
+
+  end(): void {
+    this.#all.delete(this);
+  }
 }
 
 /** `reflector_*`: how well the process hears what happens. */
 export class ReflectorFamilies {
   readonly #clock: Clock;
-  readonly #signs = new Map<string, Set<Signs>>();
+  readonly #signs = new Map<string, Set<Pulse>>();
   readonly #declare: (resource: string) => Omit<ReflectorMetrics, "begin">;
 
   constructor(registry: Registry, clock: Clock) {
@@ -69,9 +91,9 @@ export class ReflectorFamilies {
   }
 
   of(resource: string): ReflectorMetrics {
-    const signs = this.#signs.get(resource) ?? new Set();
+    const signs = this.#signs.get(resource) ?? new Set<Pulse>();
     this.#signs.set(resource, signs);
-    return { ...this.#declare(resource), begin: () => this.#begin(signs) };
+    return { ...this.#declare(resource), begin: () => new Pulse(signs, this.#clock) };
   }
 
   /** The resource whose reflector has shown no sign of life for longest, and for how many seconds. */
@@ -83,23 +105,7 @@ export class ReflectorFamilies {
     return ages.sort((a, b) => b.seconds - a.seconds)[0];
   }
 
-  #begin(signs: Set<Signs>): ReflectorPulse {
-    const now = this.#clock.monotonic();
-    const own = { heardAt: now, aliveAt: now };
-    signs.add(own);
-    return {
-      heard: () => {
-        own.heardAt = this.#clock.monotonic();
-        own.aliveAt = own.heardAt;
-      },
-      tried: () => {
-        own.aliveAt = this.#clock.monotonic();
-      },
-      end: () => signs.delete(own),
-    };
-  }
-
-  #longest(signs: ReadonlySet<Signs>, time: (signs: Signs) => number): number {
+  #longest(signs: ReadonlySet<Pulse>, time: (signs: Pulse) => number): number {
     const now = this.#clock.monotonic();
     return Math.max(0, ...[...signs].map((one) => (now - time(one)) / 1000));
   }

@@ -2,14 +2,15 @@ import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
 import { type Clock, type Random, sleep } from "./clock.ts";
-import { guardIdle, IdleError } from "./idle-timer.ts";
+import { followWatch } from "./follow-watch.ts";
+import { IdleError, IdleTimer } from "./idle-timer.ts";
 import { listAll } from "./lister.ts";
 import type { Logger } from "./log.ts";
 import type { ReflectorMetrics, ReflectorPulse } from "./metrics.ts";
 import { withoutManagedFields } from "./raw-object.ts";
 import { retryDelayMs } from "./reflector-retry.ts";
 import type { Store } from "./store.ts";
-import { MalformedEventError, type WatchEvent, watchEvents } from "./watch-events.ts";
+import { MalformedEventError, type WatchEvent } from "./watch-events.ts";
 
 export interface ReflectorOptions {
   readonly client: ApiClient;
@@ -26,6 +27,8 @@ export interface ReflectorOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: ReflectorMetrics;
+  /** `idleTimer`, where several share it. */
+  readonly idle?: IdleTimer;
 }
 
 // The server ends a watch by itself after this long; spread, so that not all watches come back at once.
@@ -33,14 +36,21 @@ const WATCH_SECONDS = { shortest: 290, longest: 600 };
 // The API server sends a bookmark about each minute even when nothing happens, except for kinds that it keeps no watch
 // cache of, such as Events: those watches are opened anew, from where they were.
 const IDLE_MS = 90_000;
+
+/** Ends watches of reflectors on which nothing comes any more. */
+export function idleTimer(clock: Clock): IdleTimer {
+  return new IdleTimer(clock, IDLE_MS);
+}
+
 // A watch that stood for less was not worth much: what ended it counts as one failure more in a row.
 const STOOD_MS = 1000;
 
 /** Keeps a store equal to a collection on the API server: a list, then a watch from there, for ever. */
 export class Reflector {
   readonly #options: ReflectorOptions;
-  readonly #transform: (object: KubernetesObject) => KubernetesObject;
-  readonly #synced = Promise.withResolvers<void>();
+  readonly #idle: IdleTimer;
+  /** Who waits for the first list. */
+  #synced: PromiseWithResolvers<void> | undefined;
   #hasSynced = false;
   /** Where to go on; undefined when only a new list can tell. Opaque: compared with nothing. */
   #resourceVersion: string | undefined;
@@ -49,11 +59,7 @@ export class Reflector {
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
-    const { transform } = options;
-    this.#transform = (object) => {
-      const bare = withoutManagedFields(object);
-      return transform === undefined ? bare : transform(bare);
-    };
+    this.#idle = options.idle ?? idleTimer(options.clock);
   }
 
   /** True once the first list is in the store. */
@@ -63,6 +69,8 @@ export class Reflector {
 
   /** Resolves with the first list. */
   get synced(): Promise<void> {
+    if (this.#hasSynced) return Promise.resolve();
+    this.#synced ??= Promise.withResolvers<void>();
     return this.#synced.promise;
   }
 
@@ -91,7 +99,7 @@ export class Reflector {
     const { objects, resourceVersion } = await listAll(client, path, {
       query,
       accept,
-      transform: this.#transform,
+      transform: (object) => this.#transform(object),
       signal,
     });
     signal.throwIfAborted();
@@ -101,47 +109,45 @@ export class Reflector {
     this.#pulse?.heard();
     log.debug({ path, objects: objects.length }, "Listed");
     this.#hasSynced = true;
-    this.#synced.resolve();
+    this.#synced?.resolve();
+    this.#synced = undefined;
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { client, path, query, random, clock, metrics } = this.#options;
     const { shortest, longest } = WATCH_SECONDS;
-    const connection = new AbortController();
-    const stop = (): void => connection.abort(signal.reason);
-    signal.addEventListener("abort", stop);
     let started = Number.POSITIVE_INFINITY;
     try {
-      const bytes = await client.stream({
-        method: "GET",
-        path,
-        accept: this.#accept("PartialObjectMetadata"),
-        query: {
-          ...query,
-          watch: "true",
-          allowWatchBookmarks: "true",
-          resourceVersion: this.#resourceVersion ?? "",
-          timeoutSeconds: String(Math.round(shortest + random() * (longest - shortest))),
+      await followWatch({
+        client,
+        request: {
+          method: "GET",
+          path,
+          accept: this.#accept("PartialObjectMetadata"),
+          query: {
+            ...query,
+            watch: "true",
+            allowWatchBookmarks: "true",
+            resourceVersion: this.#resourceVersion ?? "",
+            timeoutSeconds: String(Math.round(shortest + random() * (longest - shortest))),
+          },
         },
-        signal: connection.signal,
+        clock,
+        idle: this.#idle,
+        onOpen: () => {
+          this.#pulse?.heard();
+          started = clock.monotonic();
+        },
+        onEvent: (event) => this.#take(event),
+        signal,
       });
-      this.#pulse?.heard();
-      started = clock.monotonic();
-      const onIdle = (error: IdleError): void => connection.abort(error);
-      for await (const event of watchEvents(guardIdle(bytes, { clock, idleMs: IDLE_MS, onIdle }))) {
-        signal.throwIfAborted();
-        this.#take(event);
-      }
       metrics.watchEnded("closed");
     } catch (error) {
-      const cause = connection.signal.reason instanceof IdleError ? connection.signal.reason : error;
       if (!signal.aborted) {
-        metrics.watchEnded(reasonOf(cause));
+        metrics.watchEnded(reasonOf(error));
       }
-      throw cause;
+      throw error;
     } finally {
-      signal.removeEventListener("abort", stop);
-      connection.abort();
       if (clock.monotonic() - started >= STOOD_MS) {
         this.#failures = 0;
       }
@@ -150,6 +156,11 @@ export class Reflector {
     if (clock.monotonic() - started < STOOD_MS) {
       await this.#pause(undefined, signal);
     }
+  }
+
+  #transform(object: KubernetesObject): KubernetesObject {
+    const bare = withoutManagedFields(object);
+    return this.#options.transform?.(bare) ?? bare;
   }
 
   #accept(form: string): string | undefined {

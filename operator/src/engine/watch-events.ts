@@ -14,34 +14,52 @@ export class MalformedEventError extends Error {
 const NEWLINE = 0x0a;
 const EVENT_TYPES = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
+/** Finds the events in the bytes of a watch. Its errors are those of `watchEvents`. */
+export class WatchParser {
+  /** Pieces of a line whose end has not come. */
+  #pending: Uint8Array[] | undefined;
+
+  /** Calls `onEvent` with each event that is whole with this chunk. */
+  take(chunk: Uint8Array, onEvent: (event: WatchEvent) => void): void {
+    let start = 0;
+    // Split as bytes: a character may be cut in two between chunks, a line feed byte is never part of another character.
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const line = Buffer.concat([...(this.#pending ?? []), chunk.subarray(start, end)]);
+      this.#pending = undefined;
+      start = end + 1;
+      onEvent(parseEvent(line.toString("utf8")));
+    }
+    if (start < chunk.length) {
+      this.#pending ??= [];
+      this.#pending.push(chunk.subarray(start));
+    }
+  }
+
+  /** The bytes have come to their end. */
+  end(): void {
+    if (this.#pending !== undefined) throw new MalformedEventError("the watch ended in the middle of an event");
+  }
+}
+
 /**
  * The events of a watch's bytes. Throws MalformedEventError for a line that is none and for a last line that is cut
  * off, and ApiError for an ERROR event.
  */
 export async function* watchEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<WatchEvent> {
-  for await (const line of lines(bytes)) {
-    yield parseEvent(line);
-  }
-}
-
-// Split as bytes: a character may be cut in two between chunks, a line feed byte is never part of another character.
-async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let pending: Uint8Array[] = [];
+  const parser = new WatchParser();
   for await (const chunk of bytes) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      pending.push(chunk.subarray(start, end));
-      yield Buffer.concat(pending).toString("utf8");
-      pending = [];
-      start = end + 1;
+    const events: WatchEvent[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      parser.take(chunk, (event) => events.push(event));
+    } catch (error) {
+      // What came before it counts.
+      failure = { error };
     }
-    if (start < chunk.length) {
-      pending.push(chunk.subarray(start));
-    }
+    yield* events;
+    if (failure !== undefined) throw failure.error;
   }
-  if (pending.length > 0) {
-    throw new MalformedEventError("the watch ended in the middle of an event");
-  }
+  parser.end();
 }
 
 interface Frame {
