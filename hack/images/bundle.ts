@@ -93,9 +93,10 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
       chunkFileNames: "[name]-[hash].mjs",
       sourcemap: true,
       keepNames: true,
+      comments: { legal: true, annotation: false, jsdoc: false },
     });
     for (const { type, fileName } of output) {
-      if (type === "chunk") await writeInOneByteEach(join(folder, fileName));
+      if (type === "chunk") await writeInAscii(join(folder, fileName));
     }
   } finally {
     await build.close();
@@ -103,13 +104,13 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
 }
 
 /**
- * A single character beyond Latin-1 makes Node keep the whole source with two bytes for each. They stand in strings and
+ * A single character beyond ASCII makes Node keep the whole source with two bytes for each. They stand in strings and
  * comments, where an escape means the same.
  */
-async function writeInOneByteEach(path: string): Promise<void> {
+async function writeInAscii(path: string): Promise<void> {
   const code = await readFile(path, "utf8");
   const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  await writeFile(path, code.replace(/[\u0100-\uffff]/g, escape));
+  await writeFile(path, code.replace(/[\u0080-\uffff]/g, escape));
 }
 
 function folderOf(name: BundleName, repository: string): string {
