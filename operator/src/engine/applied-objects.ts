@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../kubernetes.ts";
-import { contentDigest, isCompact } from "./compact.ts";
+import { contentDigest } from "./compact.ts";
 import { digestOf } from "./content.ts";
 
 export interface ObjectRef {
@@ -7,19 +7,42 @@ export interface ObjectRef {
   readonly metadata: { readonly namespace?: string; readonly name: string };
 }
 
-/** What the last apply of an object found and left. */
-export interface Applied {
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
+/** What the last apply of an object found and left. There is one of every object in the cache: it holds little itself. */
+export class Applied {
   /** `wantedDigest` of what was wanted. */
   readonly wanted: string;
-  readonly foundVersion: string | undefined;
-  uid: string | undefined;
-  /** The last state known to have this content: what the apply left, or a later change of the status. */
-  leftVersion: string | undefined;
-  /** Digest of the content. */
-  left: string;
+  /** The last state known to have the content that the apply left: what it left, or a later change of the status. */
+  #left: KubernetesObject;
+  /** The version that the apply found; undefined once a later one was seen. */
+  #foundVersion: string | undefined;
+
+  constructor(wanted: string, found: KubernetesObject | undefined, left: KubernetesObject) {
+    this.wanted = wanted;
+    this.#left = left;
+    this.#foundVersion = found?.metadata.resourceVersion;
+  }
+
+  get uid(): string | undefined {
+    return this.#left.metadata.uid;
+  }
+
+  isOf({ kind, metadata: { namespace, name } }: ObjectRef): boolean {
+    const { metadata } = this.#left;
+    return metadata.name === name && metadata.namespace === namespace && this.#left.kind === kind;
+  }
+
+  /** Whether a live object is as the apply left it. A later version that is no different is remembered. */
+  isAsLeft(found: KubernetesObject): boolean {
+    const { resourceVersion } = found.metadata;
+    const left = this.#left.metadata.resourceVersion;
+    // The cache has not heard of the last apply yet; its event will bring the key back.
+    if (resourceVersion === this.#foundVersion && resourceVersion !== left) return true;
+    if (resourceVersion !== left && contentDigest(found) !== contentDigest(this.#left)) return false;
+    // From now on the cache's, so that there is one of them in memory.
+    this.#left = found;
+    this.#foundVersion = undefined;
+    return true;
+  }
 }
 
 const digests = new WeakMap<KubernetesObject, string>();
@@ -44,18 +67,17 @@ export class AppliedObjects {
   readonly #all: Applied[] = [];
   #next = 0;
 
-  find({ kind, metadata: { namespace, name } }: ObjectRef): Applied | undefined {
+  find(ref: ObjectRef): Applied | undefined {
     for (let tries = this.#all.length; tries > 0; tries--) {
       this.#next = this.#next < this.#all.length ? this.#next : 0;
       const applied = this.#all[this.#next++];
-      if (applied?.name === name && applied.namespace === namespace && applied.kind === kind) return applied;
+      if (applied?.isOf(ref) === true) return applied;
     }
     return undefined;
   }
 
-  set(applied: Applied): void {
-    const { kind, namespace, name } = applied;
-    const known = this.find({ kind, metadata: { ...(namespace === undefined ? {} : { namespace }), name } });
+  set(ref: ObjectRef, applied: Applied): void {
+    const known = this.find(ref);
     if (known === undefined) this.#all.push(applied);
     else this.#all[this.#all.indexOf(known)] = applied;
   }
@@ -65,17 +87,4 @@ export class AppliedObjects {
     const kept = this.#all.filter(keep);
     this.#all.splice(0, this.#all.length, ...kept);
   }
-}
-
-/** Whether a live object is as the last apply left it. A later version that is no different is remembered. */
-export function isAsLeft(applied: Applied, found: KubernetesObject): boolean {
-  const { resourceVersion, uid } = found.metadata;
-  // The found one: the cache has not heard of the last apply yet; its event will bring the key back.
-  if (resourceVersion === applied.foundVersion && resourceVersion !== applied.leftVersion) return true;
-  if (resourceVersion !== applied.leftVersion && contentDigest(found) !== applied.left) return false;
-  applied.leftVersion = resourceVersion;
-  // From now on the same strings in memory as the cache's.
-  applied.uid = uid;
-  if (isCompact(found)) applied.left = contentDigest(found);
-  return true;
 }

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError, isNotFound } from "./api-error.ts";
-import { type Applied, AppliedObjects, isAsLeft, type ObjectRef, wantedDigest } from "./applied-objects.ts";
+import { Applied, AppliedObjects, type ObjectRef, wantedDigest } from "./applied-objects.ts";
 import { contentDigest, isCompact } from "./compact.ts";
 import { contentOf, differingPaths } from "./content.ts";
 import { type FieldConflict, fieldConflicts } from "./field-conflicts.ts";
@@ -74,7 +74,7 @@ export class Applier {
     const known = applied?.wanted === digest;
     if (live !== undefined) {
       this.#assertOurs(live, applied);
-      if (known && isAsLeft(applied, live))
+      if (known && applied.isAsLeft(live))
         return { result: "unchanged", object: live, whole: undefined, changed: [], known, takenBack: [] };
     }
     // Of what somebody changed, the fields shall be named, and a cache of digests cannot name them.
@@ -92,7 +92,7 @@ export class Applier {
   isApplied(wanted: KubernetesObject, live: KubernetesObject): boolean {
     const applied = this.#applied.find(wanted);
     const known = applied?.wanted === wantedDigest(wanted);
-    return known && isAsLeft(applied, live) && this.#options.isOurs(live, applied.uid);
+    return known && applied.isAsLeft(live) && this.#options.isOurs(live, applied.uid);
   }
 
   /** `wantedDigest` of what was last applied. */
@@ -106,9 +106,8 @@ export class Applier {
   }
 
   /** Forgets what was applied, so that the next apply sends its request. */
-  forget({ kind, metadata }: ObjectRef): void {
-    const { namespace, name } = metadata;
-    this.#applied.keepOnly((one) => one.name !== name || one.namespace !== namespace || one.kind !== kind);
+  forget(ref: ObjectRef): void {
+    this.#applied.keepOnly((applied) => !applied.isOf(ref));
   }
 
   /** Forgets what is not wanted any more. */
@@ -125,17 +124,7 @@ export class Applier {
     const whole = withoutManagedFields(answer);
     const object = compact(whole);
     const left = contentDigest(object);
-    const { kind, metadata } = object;
-    this.#applied.set({
-      kind,
-      namespace: metadata.namespace,
-      name: metadata.name,
-      wanted: digest,
-      foundVersion: found?.metadata.resourceVersion,
-      uid: metadata.uid,
-      leftVersion: metadata.resourceVersion,
-      left,
-    });
+    this.#applied.set(object, new Applied(digest, found, object));
     const changed = found === undefined || isCompact(found) ? [] : differingPaths(contentOf(found), contentOf(whole));
     const result = resultOf(found, left, compact);
     log.debug({ object: describeRef(wanted), result, changed }, "Applied");

@@ -19,6 +19,8 @@ export interface Retention {
   readonly fields?: Readonly<Record<string, Shape>>;
 }
 
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+
 const CONTENT = Symbol("content");
 
 /** An object without its content. */
@@ -80,18 +82,20 @@ export function contentDigest(object: KubernetesObject): string {
 
 function compactMetadata(metadata: ObjectMeta, annotations: readonly string[], interner: Interner): ObjectMeta {
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, labels, ownerReferences } = metadata;
-  // Every field in the same order, whether it is there or not, makes the smallest objects.
-  return {
+  const kept: Mutable<ObjectMeta> = {
     name: interner.text(name),
     namespace: interner.text(namespace),
     uid,
     resourceVersion,
-    generation,
-    deletionTimestamp,
     labels: interner.value(labels),
-    annotations: readAnnotations(metadata, annotations),
     ownerReferences: interner.value(ownerReferences),
   } as ObjectMeta;
+  // What most objects have, always in the same order, makes the smallest objects. Only some have these.
+  if (generation !== undefined) kept.generation = generation;
+  if (deletionTimestamp !== undefined) kept.deletionTimestamp = deletionTimestamp;
+  const read = readAnnotations(metadata, annotations);
+  if (read !== undefined) kept.annotations = read;
+  return kept;
 }
 
 function readAnnotations({ annotations }: ObjectMeta, read: readonly string[]): ObjectMeta["annotations"] {

@@ -32,6 +32,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
  * side lacks a whole branch. Paths only, so that they can be logged for a Secret as well.
  */
 export function differingPaths(a: unknown, b: unknown, path = ""): readonly string[] {
+  if (Object.is(a, b)) return [];
   if (Array.isArray(a) && Array.isArray(b)) {
     const length = Math.max(a.length, b.length);
     return Array.from({ length }, (_, i) => differingPaths(a[i], b[i], `${path}[${i}]`)).flat();
@@ -40,7 +41,7 @@ export function differingPaths(a: unknown, b: unknown, path = ""): readonly stri
     const fields = new Set([...Object.keys(a), ...Object.keys(b)]);
     return [...fields].flatMap((field) => differingPaths(a[field], b[field], joinPath(path, field)));
   }
-  return Object.is(a, b) ? [] : [path];
+  return [path];
 }
 
 function joinPath(path: string, field: string): string {

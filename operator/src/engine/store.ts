@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../kubernetes.ts";
+import { ObjectsByName, ObjectsByValue } from "./object-groups.ts";
 
 export interface Change {
   readonly type: "added" | "updated" | "deleted";
@@ -22,16 +23,11 @@ export interface ReadableStore {
   subscribe(handler: ChangeHandler): () => void;
 }
 
-function keyOf(namespace: string | undefined, name: string): string {
-  // Not a template: what that gives stays in memory as its parts and as the whole.
-  return [namespace, name].join("/");
-}
-
 /** Objects by namespace and name, with indexes, telling subscribers of each change. */
 export class Store implements ReadableStore {
-  readonly #objects = new Map<string, KubernetesObject>();
+  readonly #objects = new ObjectsByName();
   readonly #indexers: Readonly<Record<string, Indexer>>;
-  readonly #indexes = new Map<string, Map<string, Set<string>>>();
+  readonly #indexes = new Map<string, ObjectsByValue>();
   readonly #handlers = new Set<ChangeHandler>();
   readonly #onHandlerError: (error: unknown) => void;
 
@@ -39,16 +35,16 @@ export class Store implements ReadableStore {
     this.#indexers = indexers;
     this.#onHandlerError = onHandlerError;
     for (const index of Object.keys(indexers)) {
-      this.#indexes.set(index, new Map());
+      this.#indexes.set(index, new ObjectsByValue());
     }
   }
 
   get(namespace: string | undefined, name: string): KubernetesObject | undefined {
-    return this.#objects.get(keyOf(namespace, name));
+    return this.#objects.get(namespace, name);
   }
 
   list(): readonly KubernetesObject[] {
-    return [...this.#objects.values()];
+    return this.#objects.all();
   }
 
   byIndex(index: string, value: string): readonly KubernetesObject[] {
@@ -56,7 +52,7 @@ export class Store implements ReadableStore {
     if (values === undefined) {
       throw new Error(`the store has no index ${index}: give its indexer to watch()`);
     }
-    return [...(values.get(value) ?? [])].flatMap((key) => this.#objects.get(key) ?? []);
+    return values.get(value);
   }
 
   subscribe(handler: ChangeHandler): () => void {
@@ -65,19 +61,19 @@ export class Store implements ReadableStore {
   }
 
   set(object: KubernetesObject, initial = false): void {
-    const key = keyOf(object.metadata.namespace, object.metadata.name);
-    const previous = this.#objects.get(key);
-    if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
+    const { namespace, name, uid } = object.metadata;
+    const previous = this.#objects.get(namespace, name);
+    if (previous !== undefined && previous.metadata.uid !== uid) {
       // Deleted and made again between two looks: whoever waits for the end of the first one must hear of it.
       this.delete(previous);
       this.set(object, initial);
       return;
     }
     if (previous !== undefined) {
-      this.#unindex(key, previous);
+      this.#unindex(previous);
     }
-    this.#objects.set(key, object);
-    this.#index(key, object);
+    this.#objects.set(object);
+    this.#index(object);
     this.#tell(
       previous === undefined ? { type: "added", object, initial } : { type: "updated", object, previous, initial },
     );
@@ -85,13 +81,13 @@ export class Store implements ReadableStore {
 
   /** `object` is the last state known, which may be newer than the stored one. */
   delete(object: KubernetesObject): void {
-    const key = keyOf(object.metadata.namespace, object.metadata.name);
-    const previous = this.#objects.get(key);
+    const { namespace, name } = object.metadata;
+    const previous = this.#objects.get(namespace, name);
     if (previous === undefined) {
       return;
     }
-    this.#unindex(key, previous);
-    this.#objects.delete(key);
+    this.#unindex(previous);
+    this.#objects.delete(namespace, name);
     this.#tell({ type: "deleted", object, initial: false });
   }
 
@@ -100,11 +96,11 @@ export class Store implements ReadableStore {
     objects: readonly KubernetesObject[],
     scope: { readonly namespace?: string | undefined; initial: boolean },
   ): void {
-    const listed = new Set(objects.map(({ metadata }) => keyOf(metadata.namespace, metadata.name)));
-    for (const [key, object] of this.#objects) {
-      if (!listed.has(key) && (scope.namespace === undefined || scope.namespace === object.metadata.namespace)) {
-        this.delete(object);
-      }
+    const listed = new ObjectsByName();
+    for (const object of objects) listed.set(object);
+    const known = scope.namespace === undefined ? this.#objects.all() : this.#objects.in(scope.namespace);
+    for (const object of known) {
+      if (listed.get(object.metadata.namespace, object.metadata.name) === undefined) this.delete(object);
     }
     for (const object of objects) {
       const { namespace, name, uid, resourceVersion } = object.metadata;
@@ -117,32 +113,21 @@ export class Store implements ReadableStore {
 
   /** Lets a namespace's objects go without a word: they were not deleted, they are no longer looked at. */
   drop(namespace: string): void {
-    for (const [key, object] of this.#objects) {
-      if (object.metadata.namespace === namespace) {
-        this.#unindex(key, object);
-        this.#objects.delete(key);
-      }
+    for (const object of this.#objects.in(namespace)) {
+      this.#unindex(object);
+      this.#objects.delete(namespace, object.metadata.name);
     }
   }
 
-  #index(key: string, object: KubernetesObject): void {
+  #index(object: KubernetesObject): void {
     for (const [index, values] of this.#indexes) {
-      for (const value of this.#indexers[index]?.(object) ?? []) {
-        const keys = values.get(value) ?? new Set();
-        values.set(value, keys.add(key));
-      }
+      for (const value of this.#indexers[index]?.(object) ?? []) values.add(value, object);
     }
   }
 
-  #unindex(key: string, object: KubernetesObject): void {
+  #unindex(object: KubernetesObject): void {
     for (const [index, values] of this.#indexes) {
-      for (const value of this.#indexers[index]?.(object) ?? []) {
-        const keys = values.get(value);
-        keys?.delete(key);
-        if (keys?.size === 0) {
-          values.delete(value);
-        }
-      }
+      for (const value of this.#indexers[index]?.(object) ?? []) values.delete(value, object);
     }
   }
 
