@@ -57,6 +57,12 @@ export class PlatformMetrics {
     for (const { kind } of corrections) this.#corrections.inc({ kind });
   }
 
+  /** `status` says the same as the one that was reported, and is kept anyway. */
+  share(platform: string, status: ProfilePlatformStatus): void {
+    const shown = this.#platforms.get(platform);
+    if (shown !== undefined) this.#platforms.set(platform, { ...shown, status });
+  }
+
   forget(platform: string): void {
     this.#platforms.delete(platform);
   }

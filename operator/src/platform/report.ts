@@ -1,6 +1,7 @@
 import type { ProfilePlatform, ProfilePlatformStatus } from "@profile-platform/crds";
 import type { ApiClient } from "../engine/api-client.ts";
 import { ApiError } from "../engine/api-error.ts";
+import { sameJson } from "../engine/content.ts";
 import type { EventRecorder } from "../engine/event-recorder.ts";
 import { writeStatus } from "../engine/status-writer.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
@@ -39,7 +40,9 @@ export class Reporter {
   ): Promise<boolean> {
     const { client, recorder, metrics, now } = this.#options;
     const { name, generation = 0 } = platform.metadata;
-    const next = status(outcome, findings, platform.status, { generation, now: now() });
+    const found = status(outcome, findings, platform.status, { generation, now: now() });
+    // What says the same is one object in memory: the cache's.
+    const next = platform.status !== undefined && sameJson(platform.status, found) ? platform.status : found;
     this.#written.set(name, next);
     const live = platform as unknown as KubernetesObject;
     // First the Events: what was done was done, whether or not the status can be written.
@@ -62,6 +65,14 @@ export class Reporter {
     const done = { ...NOTHING_DONE, created, configured, corrected, pruned, restarted };
     for (const event of eventsOf(done, status, status)) recorder.record(platform as unknown as KubernetesObject, event);
     metrics.corrected(corrected);
+  }
+
+  /** The cache has heard of a status: if it is the one that was written, there need not be two of them in memory. */
+  heard({ metadata: { name }, status }: ProfilePlatform): void {
+    const written = this.#written.get(name);
+    if (status === undefined || written === undefined || !sameJson(status, written)) return;
+    this.#written.set(name, status);
+    this.#options.metrics.share(name, status);
   }
 
   /** The status that was last written or found right: what the cache shows of it is no news. */

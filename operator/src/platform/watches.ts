@@ -6,6 +6,7 @@ import { LOW_PRIORITY } from "../engine/work-queue.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../labels.ts";
 import type { CompactChild } from "./compact-child.ts";
+import { makeCompactPlatform } from "./compact-platform.ts";
 import { BY_PREFIX, prefixIndex, rivals, withSamePrefix } from "./conflict.ts";
 import { isMetadataOnly, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
 import type { Stores } from "./live-objects.ts";
@@ -26,7 +27,10 @@ export function declareWatches(cache: Cache, compact: CompactChild): Watches {
   const secrets = cache.watchByNamespace(SECRET_TYPE, childOptions(SECRET_TYPE, compact));
   const stores = WATCHED_TYPES.map((type) => [type.kind, cache.watch(type, childOptions(type, compact))] as const);
   return {
-    platforms: cache.watch(PLATFORM_TYPE, { indexers: { [BY_PREFIX]: prefixIndex } }),
+    platforms: cache.watch(PLATFORM_TYPE, {
+      indexers: { [BY_PREFIX]: prefixIndex },
+      transform: makeCompactPlatform(),
+    }),
     children: new Map<string, ReadableStore>([...stores, ["Secret", secrets]]),
     secrets,
   };
@@ -35,12 +39,14 @@ export function declareWatches(cache: Cache, compact: CompactChild): Watches {
 /** Wakes a platform whenever it, or something that carries its label, is not as it was. */
 export function wakeOnChange(
   { platforms, children }: Watches,
-  reporter: Pick<Reporter, "lastStatus">,
+  reporter: Pick<Reporter, "lastStatus" | "heard">,
   enqueue: (platform: string, options?: { readonly priority?: number }) => void,
 ): void {
   platforms.subscribe((change) => {
     const { name } = change.object.metadata;
-    if (!isPlatformNews(change, reporter.lastStatus(name))) return;
+    const isNews = isPlatformNews(change, reporter.lastStatus(name));
+    if (change.type === "updated") reporter.heard(change.object as unknown as ProfilePlatform);
+    if (!isNews) return;
     enqueue(name, change.initial ? { priority: LOW_PRIORITY } : {});
     if (change.type !== "deleted") return;
     const gone = change.object as unknown as ProfilePlatform;
