@@ -50,10 +50,26 @@ test("no object looks like one of a platform, which the operator would prune", (
 describe("the operator's pod", () => {
   interface PodSpec {
     readonly securityContext: unknown;
-    readonly containers: readonly { readonly image: string; readonly securityContext: unknown }[];
+    readonly containers: readonly {
+      readonly image: string;
+      readonly args: readonly string[];
+      readonly securityContext: unknown;
+    }[];
   }
   const podOf = (among: readonly KubernetesObject[]) =>
     (find("Deployment", "profile-platform-operator", among)["spec"] as { template: { spec: PodSpec } }).template.spec;
+
+  test.each([
+    ["256Mi", 160],
+    ["1Gi", 928],
+    ["512M", 392],
+    [536_870_912, 416],
+    ["100Mi", 64],
+  ])("has a heap that fits its limit of memory: %s", async (memory, mebibytes) => {
+    const amounts = { cpu: "100m", memory };
+    const pod = podOf(await renderWith({ resources: { requests: amounts, limits: amounts } }));
+    expect(pod.containers[0]?.args).toContain(`--max-old-space-size=${mebibytes}`);
+  });
 
   test("meets the restricted Pod Security Standard with a read-only root file system", () => {
     const pod = podOf(objects);

@@ -23,3 +23,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "operator.image" -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
+
+{{/* Mebibytes of the JavaScript heap: what the limit of memory leaves beside the program itself and its buffers. */}}
+{{- define "operator.heapSize" -}}
+{{- $memory := .Values.resources.limits.memory -}}
+{{- $text := kindIs "string" $memory | ternary (toString $memory) (int64 $memory | toString) -}}
+{{- $number := regexFind "^[0-9.]+" $text -}}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 -}}
+{{- $bytes := mulf (float64 $number) (get $units (trimPrefix $number $text)) -}}
+{{- subf (divf $bytes 1048576) 96 | floor | int | max 64 -}}
+{{- end }}
