@@ -1,4 +1,4 @@
-import { type ActiveRule, answer, type FaultProxy, loseAnswer, type SeenRequest, slow } from "../../../faults/index.ts";
+import { type ActiveRule, answer, type FaultProxy, loseAnswer, type SeenRequest } from "../../../faults/index.ts";
 
 /** After which of a platform's writes the process is seen no more. */
 export interface CrashPoint {
@@ -23,7 +23,7 @@ interface Progress extends CrashPoint {
 /** What becomes of a request: it passes, it is the last that is carried out, or nothing of it leaves the process. */
 type Admission = "pass" | "last" | "hold";
 
-const FOREVER_MS = 24 * 3_600_000;
+const LATER_SECONDS = 24 * 3_600;
 const EVENTS = /\/events(\/|$)/;
 /** Letters, a hyphen and three digits. */
 const PLATFORM = /\/([a-z]+-\d{3})(?=[-/]|$)/;
@@ -58,7 +58,9 @@ export class CrashPoints {
       proxy.rule({ match: { where: is("last", answered("lost")) }, fault: loseAnswer("reset", carriedOut) }),
       proxy.rule({
         match: { where: is("hold", (request) => !isEvent(request)) },
-        fault: slow({ requestMs: FOREVER_MS }),
+        // Not by leaving it without an answer: a client has places for so many requests, and those of the platforms that
+        // are at their points would take those of all others, and of the lease.
+        fault: answer(429, { retryAfterSeconds: LATER_SECONDS }),
       }),
       // Events of all platforms leave one after the other: one that waits would hold up those of the others.
       proxy.rule({ match: { where: is("hold", isEvent) }, fault: answer(403) }),
