@@ -92,6 +92,18 @@ describe("Http2Transport", () => {
     return request({ longRunning: true, ...options });
   }
 
+  it("lets no write wait behind others that the server does not answer, however many", async () => {
+    handle = ({ stream, headers }) => {
+      if (headers[":path"]?.endsWith("/lease")) answer(stream, "renewed");
+    };
+    const hanging = Array.from({ length: 300 }, () => request({ method: "PATCH", body: "{}" }));
+    const ended = Promise.allSettled(hanging);
+    await vi.waitFor(() => expect(received).toHaveLength(300), 5_000);
+    expect(await text(await request({ method: "PUT", path: "/lease", body: "{}" }))).toBe("renewed");
+    stop.abort(new Error("enough"));
+    await ended;
+  });
+
   it("sends method, path, credentials and body, and answers with status, headers and body", async () => {
     let body = "";
     handle = ({ stream }) => {

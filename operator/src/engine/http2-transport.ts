@@ -24,13 +24,14 @@ type Lane = "read" | "write" | "watch";
 
 /**
  * Kinds of requests have connections of their own: a long list holds up no write, and no lease; watches, which stay,
- * take no places. The numbers of reads and writes at once bound what a start with thousands of namespaces asks of the
- * API server. An API server allows 100 streams on a connection by default, so that of watches; where one allows more,
- * this bounds how many break together.
+ * take no places. The number of reads at once bounds what a start with thousands of namespaces asks of the API server.
+ * Writes are bounded by the workers that send them: an admission webhook that hangs may hold many for long, and neither
+ * those of other platforms nor the lease may wait behind them. An API server allows 100 streams on a connection by
+ * default, so that of watches; where one allows more, this bounds how many break together.
  */
 const LANES = {
   read: { maxConnections: 1, maxStreams: 32 },
-  write: { maxConnections: 1, maxStreams: 64 },
+  write: { maxConnections: Number.POSITIVE_INFINITY, maxStreams: 64 },
   watch: { maxConnections: Number.POSITIVE_INFINITY, maxStreams: 200 },
 } as const satisfies Record<Lane, { maxConnections: number; maxStreams: number }>;
 
