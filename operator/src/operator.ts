@@ -7,6 +7,7 @@ import { systemClock } from "./engine/clock.ts";
 import { EventRecorder } from "./engine/event-recorder.ts";
 import { leaderHoldsLease, reflectorsAsk, workersMove } from "./engine/health.ts";
 import { type HttpServer, startHttpServer } from "./engine/http-server.ts";
+import { collectWhenIdle } from "./engine/idle-collector.ts";
 import { LeaderElector } from "./engine/leader-elector.ts";
 import { createLogger, type Logger } from "./engine/log.ts";
 import { Metrics } from "./engine/metrics.ts";
@@ -96,6 +97,7 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
   const watching = new AbortController();
   try {
     cache.start(watching.signal);
+    void giveMemoryBack(watching.signal);
     await untilSynced(cache, signal);
     if (signal.aborted) return;
     synced = true;
@@ -108,6 +110,28 @@ export async function runOperator(configuration: RunConfiguration, signal: Abort
     client.close();
     logEnd(log, signal);
   }
+}
+
+/** Node.js has to be told to let its program collect garbage: `--expose-gc`. */
+async function giveMemoryBack(signal: AbortSignal): Promise<void> {
+  const { gc } = globalThis;
+  if (gc === undefined) return;
+  let last = performance.eventLoopUtilization();
+  const busyShare = (): number => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
+  await collectWhenIdle(
+    {
+      clock: systemClock,
+      heapSize: () => process.memoryUsage().heapTotal,
+      busyShare,
+      collect: () => gc({ type: "major", execution: "sync", flavor: "last-resort" }),
+    },
+    signal,
+  );
 }
 
 async function serveProfiles(configuration: RunConfiguration, log: Logger): Promise<HttpServer | undefined> {
