@@ -37,7 +37,13 @@ export class Upstream {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const target = new URL(url, this.#address.server);
     const secure = target.protocol === "https:";
-    const options = { method, headers: { ...headers, host: target.host }, ...(signal === undefined ? {} : { signal }) };
+    // Node.js gives a DELETE no length of its own, and its body would be taken for the next request.
+    const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const options = {
+      method,
+      headers: { ...headers, ...length, host: target.host },
+      ...(signal === undefined ? {} : { signal }),
+    };
     const outgoing = secure
       ? httpsRequest(target, { ...options, agent: this.#agent }, resolve)
       : httpRequest(target, options, resolve);

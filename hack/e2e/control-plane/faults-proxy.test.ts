@@ -130,6 +130,16 @@ describe("without a rule", () => {
     expect(await protocolOf([protocol])).toBe(protocol);
   });
 
+  test("a deletion keeps its conditions", async () => {
+    await create("conditional");
+    const remove = (uid: string) =>
+      client.request({ method: "DELETE", path: `${MAPS}/conditional`, body: { preconditions: { uid } } });
+    await expect(remove("another")).rejects.toMatchObject({ status: 409 });
+    const { metadata } = await client.request({ method: "GET", path: `${MAPS}/conditional` });
+    await remove(metadata.uid ?? "");
+    await expect(client.request({ method: "GET", path: `${MAPS}/conditional` })).rejects.toMatchObject({ status: 404 });
+  });
+
   test("kubectl works as it does without it, and nothing is lost of what it asks", async () => {
     const direct = await bench.kubectl.run(["get", "clusterroles", "-o", "name"]);
     expect(await through.run(["get", "clusterroles", "-o", "name"])).toBe(direct);
