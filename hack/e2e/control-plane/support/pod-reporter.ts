@@ -1,4 +1,6 @@
 import { ApiError } from "@profile-platform/operator/engine/api-error";
+import { isNetworkError } from "@profile-platform/operator/engine/connect-error";
+import { ConnectionLostError } from "@profile-platform/operator/engine/http2-connection";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { type KubeApi, POD_TYPE } from "./kube-api.ts";
 
@@ -54,7 +56,8 @@ export class PodReporter {
           if (type === "ADDED" || type === "MODIFIED") this.#begin(object);
         }
       } catch (error) {
-        if (!signal.aborted) throw error;
+        // Kubelets outlive the connections that they have, and so does this on a machine that is busy.
+        if (!signal.aborted && !isLost(error)) throw error;
       }
     }
   }
@@ -70,6 +73,16 @@ export class PodReporter {
   async #report(pod: KubernetesObject): Promise<void> {
     if (pod.metadata.deletionTimestamp !== undefined) return;
     const status = statusOf(pod, await this.#judge(pod));
+    while (!this.#stopped.signal.aborted) {
+      try {
+        return await this.#tell(pod, status);
+      } catch (error) {
+        if (!isLost(error)) throw error;
+      }
+    }
+  }
+
+  async #tell(pod: KubernetesObject, status: PodStatus): Promise<void> {
     try {
       const role = roleOf(pod);
       if (role !== undefined && pod.metadata.labels?.[ROLE] !== role) {
@@ -81,6 +94,10 @@ export class PodReporter {
       if (!(error instanceof ApiError && (error.isNotFound || error.isConflict))) throw error;
     }
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof ConnectionLostError || isNetworkError(error);
 }
 
 export interface PodStatus {
