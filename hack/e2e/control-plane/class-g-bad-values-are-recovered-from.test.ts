@@ -201,10 +201,13 @@ async function expectRecovery(bad: Spec, good: Spec, message: string): Promise<v
   expect(effects(before, await snapshot(api, SICK))).toEqual([]);
 }
 
+/** Kubernetes empties namespaces in rounds of five seconds and more. */
 async function expectGone(name: string): Promise<void> {
-  const what = `nothing is left of ${name}`;
-  await eventually(async () => ((await api.children(name)).length === 0 ? true : undefined), {
-    what,
-    timeoutMs: 60_000,
-  });
+  await eventually(
+    async () => {
+      expect((await api.children(name)).map(objectKey)).toEqual([]);
+      return true;
+    },
+    { what: `nothing is left of ${name}`, timeoutMs: 150_000 },
+  );
 }

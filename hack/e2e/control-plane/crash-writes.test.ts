@@ -68,6 +68,8 @@ describe("a first apply comes to the same end when the operator", () => {
   );
 
   test("is killed after any of its Events", async () => {
+    // One that lived on may have much to tell of the platforms before, and tells one thing after the other.
+    await sweep.upgrade([]);
     expect(await sweepFirstApply("seen", "events")).toBeGreaterThan(0);
   }, 600_000);
 });
