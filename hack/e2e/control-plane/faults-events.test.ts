@@ -63,6 +63,22 @@ describe("events that are lost", () => {
     );
   });
 
+  test("do not hide what becomes of an object next, while others of the platform are put right", async () => {
+    const { auditor, proxy } = faults;
+    const [hidden, other] = auditor.childrenOf("one").filter(({ kind }) => kind === "ConfigMap");
+    if (hidden === undefined || other === undefined) throw new Error("the platform has fewer than two ConfigMaps");
+    const isReturn = ({ type, object: { metadata } }: WatchEvent): boolean =>
+      type === "ADDED" && metadata?.name === hidden.metadata.name && metadata.namespace === hidden.metadata.namespace;
+    const rule = proxy.rule({ fault: changeEvents(dropEvents(isReturn)) });
+    // Without labels it is out of the operator's sight, and its return is lost: the second time there is no news.
+    const first = await auditor.disturb(hidden, "unlabel");
+    const second = auditor.disturb(hidden, "unlabel");
+    const meanwhile = await auditor.disturb(other, "edit");
+    const answered = [first, await second, meanwhile].map((change) => change?.latencyMs !== undefined);
+    rule.remove();
+    expect(answered).toEqual([true, true, true]);
+  });
+
   test("are found by the next list: the end state is the same", async () => {
     const { auditor, proxy } = faults;
     const dropped: WatchEvent[] = [];

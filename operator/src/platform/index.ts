@@ -14,6 +14,7 @@ import { WorkQueue } from "../engine/work-queue.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { PLURAL } from "../names.ts";
 import { makeCompactChild } from "./compact-child.ts";
+import { platformOf } from "./identity.ts";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { Memories } from "./memories.ts";
@@ -45,14 +46,21 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
   const types = new ResourceTypes([PLATFORM_TYPE, ...APPLIED_TYPES]);
   const compact = makeCompactChild();
   const watches = declareWatches(cache, compact);
-  const live = new LiveObjects(watches.children, systemClock, compact);
+  const queue = new WorkQueue({ name: PLURAL, metrics, workers: maxConcurrentReconciles });
+  const wakes = new StandbyWakes(queue);
+  const live = new LiveObjects(watches.children, systemClock, {
+    compact,
+    onOvertaken: (object) => {
+      const platform = platformOf(object);
+      if (platform !== undefined) wakes.add(platform);
+    },
+  });
   const reporter = new Reporter({
     client,
     recorder,
     metrics: new PlatformMetrics(metrics.registry),
     now: () => systemClock.now(),
   });
-  const queue = new WorkQueue({ name: PLURAL, metrics, workers: maxConcurrentReconciles });
   const turns = new Turns({
     clock: systemClock,
     wake: (platform) => queue.add(platform),
@@ -73,7 +81,6 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
     clock: systemClock,
   });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });
-  const wakes = new StandbyWakes(queue);
   wakeOnChange(watches, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
   return {
     run: async (signal) => {

@@ -140,11 +140,6 @@ export class Ledger {
     return this.#problems.get(objectId(object));
   }
 
-  /** Whether the reconcile wrote anything. */
-  get wrote(): boolean {
-    return [this.#created, this.#configured, this.#corrected, this.#pruned].some((list) => list.length > 0);
-  }
-
   outcome(components: readonly ComponentState[]): Outcome {
     return {
       ...NOTHING_DONE,

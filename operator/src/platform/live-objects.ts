@@ -1,10 +1,13 @@
 import type { Clock } from "../engine/clock.ts";
 import type { ReadableStore } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { platformOf } from "./identity.ts";
 import { idOf, objectId } from "./object-id.ts";
 
 /** After this long without a word of a write, the cache is believed again: whatever it missed, it has listed since. */
 const UNCONFIRMED_MS = 2_000;
+/** A moment later: then `get` gives what the cache has. */
+const LOOK_AFTER_MS = UNCONFIRMED_MS + 500;
 
 /** Where the cached objects of each kind are. A namespaced Secret store that has not synced holds nothing. */
 export type Stores = ReadonlyMap<string, ReadableStore>;
@@ -12,6 +15,18 @@ export type Stores = ReadonlyMap<string, ReadableStore>;
 interface Written {
   readonly object: KubernetesObject;
   readonly at: number;
+  /** Whose reconcile has to look again if the cache never hears of it. */
+  readonly platform: string | undefined;
+}
+
+export interface LiveObjectsOptions {
+  /** Gives an object the form that the stores have it in, where that is not the whole one. */
+  readonly compact?: (object: KubernetesObject) => KubernetesObject;
+  /**
+   * Called when the cache hears of a state of an object that is not the one that was written last. It may well equal the
+   * state that the cache had before the write, so that a comparison with that one would find no news.
+   */
+  readonly onOvertaken?: (object: KubernetesObject) => void;
 }
 
 /**
@@ -24,18 +39,18 @@ export class LiveObjects {
   readonly #compact: (object: KubernetesObject) => KubernetesObject;
   readonly #written = new Map<string, Written>();
 
-  /** `compact` gives an object the form that the stores have it in, where that is not the whole one. */
-  constructor(
-    stores: Stores,
-    clock: Clock,
-    compact: (object: KubernetesObject) => KubernetesObject = (object) => object,
-  ) {
+  constructor(stores: Stores, clock: Clock, { compact = (object) => object, onOvertaken }: LiveObjectsOptions = {}) {
     this.#stores = stores;
     this.#clock = clock;
     this.#compact = compact;
     for (const store of stores.values()) {
       store.subscribe(({ object }) => {
-        if (this.#written.size > 0) this.#written.delete(objectId(object));
+        if (this.#written.size === 0) return;
+        const id = objectId(object);
+        const written = this.#written.get(id);
+        if (written === undefined) return;
+        this.#written.delete(id);
+        if (written.object.metadata.resourceVersion !== object.metadata.resourceVersion) onOvertaken?.(object);
       });
     }
   }
@@ -51,11 +66,29 @@ export class LiveObjects {
 
   /** Takes the answer to a look at what `get` gave as `before`. */
   found(object: KubernetesObject, before: KubernetesObject | undefined): void {
-    this.wrote(object, before);
+    this.#take(object, before, undefined);
   }
 
   /** Takes the answer to a write of what `get` gave as `before`. */
   wrote(object: KubernetesObject, before: KubernetesObject | undefined): void {
+    this.#take(object, before, platformOf(object));
+  }
+
+  /**
+   * In how many milliseconds to look at a platform again, if nothing else wakes it before: the cache has not heard of
+   * something that was written for it. Undefined when it has heard of everything.
+   */
+  lookAgainMs(platform: string): number | undefined {
+    const now = this.#clock.monotonic();
+    let last: number | undefined;
+    for (const [id, written] of this.#written) {
+      if (now - written.at >= UNCONFIRMED_MS) this.#written.delete(id);
+      else if (written.platform === platform) last = Math.max(last ?? written.at, written.at);
+    }
+    return last === undefined ? undefined : last + LOOK_AFTER_MS - now;
+  }
+
+  #take(object: KubernetesObject, before: KubernetesObject | undefined, platform: string | undefined): void {
     const { kind, metadata } = object;
     const id = objectId(object);
     const cached = this.#cached(kind, metadata.namespace, metadata.name);
@@ -63,7 +96,7 @@ export class LiveObjects {
     // The watch can be faster than the answer: then the cache knows as much, or more.
     const overtaken = cached?.metadata.resourceVersion !== base?.metadata.resourceVersion;
     if (!overtaken && cached?.metadata.resourceVersion !== metadata.resourceVersion) {
-      this.#written.set(id, { object: this.#compact(object), at: this.#clock.monotonic() });
+      this.#written.set(id, { object: this.#compact(object), at: this.#clock.monotonic(), platform });
     }
   }
 

@@ -41,8 +41,6 @@ import type { Turns } from "./turns.ts";
 
 /** Objects of others are not watched, so that the end of a refusal is found by looking. */
 const LOOK_AGAIN_MS = 5_000;
-/** What was written must show up in the cache by now; if the watch missed it, this finds out. */
-const CONFIRM_MS = 2_500;
 /** What is awaited may carry another platform's label, so that its end wakes that one alone. */
 const AWAITED_MS = 1_000;
 const IMPATIENT_MS = 100;
@@ -206,7 +204,8 @@ export class PlatformReconciler implements Reconciler {
     const { requeueAfterMs = Infinity } = lookAgain(outcome, ledger);
     // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
     const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
-    const soonestMs = Math.min(requeueAfterMs, contestMs);
+    const unconfirmedMs = live.lookAgainMs(platform.metadata.name) ?? Infinity;
+    const soonestMs = Math.min(requeueAfterMs, contestMs, unconfirmedMs);
     if (memory.serverErrors.arePassing(serverErrors, now())) {
       reporter.tell(platform, outcome);
       throw retry(serverErrors, soonestMs);
@@ -248,13 +247,12 @@ function isNewNamespace(object: KubernetesObject, { ledger }: Work): boolean {
   return object.kind === "Namespace" && ledger.isCreated(object);
 }
 
-/** Everything else comes with an event. */
+/** Everything else comes with an event, or has been written and not been heard of yet. */
 function lookAgain(outcome: Outcome, ledger: Ledger): ReconcileOutcome {
   const { refusals, failures, waits, turn, awaitedTurn } = outcome;
   const turnHasCome = turn !== undefined && awaitedTurn !== undefined;
   if (ledger.impatient || turnHasCome) return { requeueAfterMs: IMPATIENT_MS };
   if (waits.length > 0) return { requeueAfterMs: AWAITED_MS };
-  if (ledger.wrote) return { requeueAfterMs: CONFIRM_MS };
   return refusals.length + failures.length > 0 ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
 }
 
