@@ -24,8 +24,8 @@ VITEST := $(PROJECT_NODE) node_modules/vitest/vitest.mjs run
 demo: deps ## From an empty machine to a platform that serves: cluster, images, operator, platform, a tour of the API
 	@$(PROJECT_NODE) hack/demo/main.ts demo
 
-test: deps ## Everything that proves the project: lint, types, generated code, and tests of every kind
-	@$(PROJECT_NODE) hack/test/main.ts
+test: deps ## What every change has to pass: lint, types, generated code, tests of every kind (SUITES="basic robustness" for all)
+	@$(PROJECT_NODE) hack/test/main.ts $(or $(SUITES),basic)
 
 ##@ Local cluster
 
@@ -107,7 +107,7 @@ port-forward: deps ## Reach server, worker, PostgreSQL, Redis and RabbitMQ on lo
 
 ##@ Test
 
-.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-api test-integration test-load soak
+.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-robustness test-api test-integration test-load soak
 test-unit: deps ## Builders, engine, command line: no other process needed
 	@$(VITEST) --project unit
 
@@ -118,10 +118,13 @@ test-service: deps ## The services against real PostgreSQL, Redis and RabbitMQ
 	@$(VITEST) --project service
 
 test-control-plane: deps ## The operator against a real API server and etcd
-	@$(VITEST) --project 'control-plane*'
+	@$(VITEST) --project control-plane
 
 test-cluster: deps ## Whole platforms on a cluster of their own
 	@$(VITEST) --project cluster
+
+test-robustness: deps ## The operator under crashes and faults, field by field and write by write: long
+	@$(PROJECT_NODE) hack/test/main.ts robustness
 
 test-api: deps ## Every route of the running platform's API, by HTTP
 	@$(LIVE) test-api

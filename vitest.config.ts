@@ -11,7 +11,7 @@ const MEASURED = [
   "faults-connections",
   "faults-events",
   "faults-soak",
-].map((name) => `hack/e2e/control-plane/${name}.test.ts`);
+].map((name) => `hack/e2e/robustness/control-plane/${name}.test.ts`);
 
 /** Each file has a control plane of its own, which ends with the file's process: it has to be one. */
 const CONTROL_PLANE = {
@@ -21,8 +21,20 @@ const CONTROL_PLANE = {
   hookTimeout: 180_000,
 } as const;
 
+/** Each waits for controllers more than it works: two files at a time would leave two processors idle. */
+const WORKERS = 3;
+
+/** One cluster for all files, which change what it holds. */
+const CLUSTER = {
+  globalSetup: ["hack/e2e/cluster/setup.ts"],
+  fileParallelism: false,
+  testTimeout: 300_000,
+  hookTimeout: 900_000,
+} as const;
+
 // One project a kind of test, because each kind needs other things around it: nothing (unit), Helm (chart), the data
-// services as plain processes (service), an API server (control-plane), a cluster with nodes (cluster).
+// services as plain processes (service), an API server (control-plane), a cluster with nodes (cluster). Robustness: the
+// operator under crashes, faults and whatever else somebody may do to it, which takes long.
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -35,6 +47,7 @@ export default defineConfig({
             "**/*.service.test.ts",
             "**/*.chart.test.ts",
             "hack/e2e/{cluster,control-plane}/*.test.ts",
+            "hack/e2e/robustness/**",
             "**/node_modules/**",
             "**/dist/**",
           ],
@@ -64,29 +77,42 @@ export default defineConfig({
           ...CONTROL_PLANE,
           name: "control-plane",
           include: ["hack/e2e/control-plane/*.test.ts"],
-          exclude: MEASURED,
-          // They wait for one another's controllers more than they work: two would leave two processors idle.
-          maxWorkers: 3,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           ...CONTROL_PLANE,
-          name: "control-plane-measured",
-          include: MEASURED,
-          maxWorkers: 2,
+          name: "robustness-control-plane",
+          include: ["hack/e2e/robustness/control-plane/*.test.ts"],
+          exclude: MEASURED,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
+          ...CONTROL_PLANE,
+          name: "robustness-measured",
+          include: MEASURED,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...CLUSTER,
+          name: "robustness-cluster",
+          include: ["hack/e2e/robustness/cluster/*.test.ts"],
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          ...CLUSTER,
           name: "cluster",
-          include: ["hack/e2e/cluster/**/*.test.ts"],
-          globalSetup: ["hack/e2e/cluster/setup.ts"],
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
+          include: ["hack/e2e/cluster/*.test.ts"],
         },
       },
     ],

@@ -26,8 +26,8 @@ export const PREPARATIONS: readonly Preparation[] = [
   { name: "helm", command: script("hack/helm/main.ts", [], 15) },
 ];
 
-/** What fails fastest stands first; what needs most stands last. */
-export const STAGES: readonly Stage[] = [
+/** What every change has to pass. What fails fastest stands first; what needs most stands last. */
+const BASIC: readonly Stage[] = [
   check("generated code", script("hack/codegen/main.ts", ["--check"], 5)),
   check("format", binary("biome", ["check", "."], 5)),
   check("lint", binary("oxlint", ["--type-aware", "--deny-warnings"], 5)),
@@ -35,10 +35,31 @@ export const STAGES: readonly Stage[] = [
   tests("unit", [], 10),
   beside(tests("service", [], 15)),
   beside(tests("chart", ["helm"], 10)),
-  // Alone: it measures how soon changes are answered.
-  tests("control-plane", ["kubernetes"], 30, "control-plane*"),
-  tests("cluster", ["kubernetes", "images", "helm"], 40),
+  beside(tests("control-plane", ["kubernetes"], 20)),
+  tests("cluster", ["kubernetes", "images", "helm"], 30),
 ];
+
+/** The operator under crashes and faults, field by field and write by write. */
+const ROBUSTNESS: readonly Stage[] = [
+  tests("robustness-control-plane", ["kubernetes", "helm"], 30),
+  // By itself: it measures how soon changes are answered.
+  tests("robustness-measured", ["kubernetes", "helm"], 20),
+  tests("robustness-cluster", ["kubernetes", "images", "helm"], 30),
+];
+
+export const SUITES: Readonly<Record<string, readonly Stage[]>> = { basic: BASIC, robustness: ROBUSTNESS };
+
+/** The stages that are named, by their own names or those of suites, in their order. Throws a sentence otherwise. */
+export function chooseStages(names: readonly string[]): readonly Stage[] {
+  const all = Object.values(SUITES).flat();
+  const chosen = names.flatMap((name) => {
+    const found = SUITES[name] ?? all.filter((stage) => stage.name === name);
+    if (found.length > 0) return found;
+    const known = [...Object.keys(SUITES), ...all.map((stage) => stage.name)];
+    throw new Error(`There is no suite or stage "${name}": choose among ${known.join(", ")}.`);
+  });
+  return all.filter((stage) => chosen.includes(stage));
+}
 
 function check(name: string, command: Command): Stage {
   const run = async () => {
@@ -54,9 +75,9 @@ function beside(stage: Stage): Stage {
   return { ...stage, beside: true };
 }
 
-/** `projects`: those of Vitest, a star for anything; default: the one of the name. */
-function tests(name: string, needs: readonly string[], minutes: number, projects = name): Stage {
-  return { name, needs, beside: false, run: (stream) => runVitest(projects, minutes * MINUTE_MS, stream) };
+/** `name`: that of Vitest's project as well. */
+function tests(name: string, needs: readonly string[], minutes: number): Stage {
+  return { name, needs, beside: false, run: (stream) => runVitest(name, minutes * MINUTE_MS, stream) };
 }
 
 /** What a failed command printed, and how to run it alone. */

@@ -30,6 +30,8 @@ const SECONDS: Readonly<Record<string, number>> = {
   "faults-connections": 40,
   "class-j-nothing-is-disrupted": 40,
 };
+/** Their files have a control plane each. */
+const PROJECTS = new Set(["control-plane", "robustness-control-plane", "robustness-measured"]);
 /** Of every other file. */
 const SHORT_SECONDS = 25;
 
@@ -44,7 +46,7 @@ export default class LongestFirst extends BaseSequencer {
 }
 
 function isOurs({ project }: TestSpecification): boolean {
-  return project.name.startsWith("control-plane");
+  return PROJECTS.has(project.name);
 }
 
 function groupOf({ project }: TestSpecification): number {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { failures, render } from "../../soak/figures.ts";
-import { soak } from "../../soak/run.ts";
+import { failures, render } from "../../../soak/figures.ts";
+import { soak } from "../../../soak/run.ts";
 
 const SEED = 20_300;
 

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ClassBench, startClassBench, waitSettled } from "./support/class-bench.ts";
-import { refusalOf } from "./support/kube-api.ts";
-import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
-import { changeRules } from "./support/schema/immutable.ts";
-import { fullSpec, namedPath, patchOf, plainSpec, type Spec, stored, valueAt } from "./support/schema/specs.ts";
-import { otherValue } from "./support/schema/values.ts";
-import { describeEffects, effects, isHash, snapshot } from "./support/snapshot.ts";
+import { type ClassBench, startClassBench, waitSettled } from "../../control-plane/support/class-bench.ts";
+import { refusalOf } from "../../control-plane/support/kube-api.ts";
+import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import { changeRules } from "../../control-plane/support/schema/immutable.ts";
+import {
+  fullSpec,
+  namedPath,
+  patchOf,
+  plainSpec,
+  type Spec,
+  stored,
+  valueAt,
+} from "../../control-plane/support/schema/specs.ts";
+import { otherValue } from "../../control-plane/support/schema/values.ts";
+import { describeEffects, effects, isHash, snapshot } from "../../control-plane/support/snapshot.ts";
 
 const fields = fieldsOf();
 const leaves = leavesOf(fields);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ClassBench, startClassBench } from "./support/class-bench.ts";
-import { platformRef, refusalOf } from "./support/kube-api.ts";
-import { fieldsOf } from "./support/schema/fields.ts";
-import { type ChangeRule, changeRules } from "./support/schema/immutable.ts";
+import { type ClassBench, startClassBench } from "../../control-plane/support/class-bench.ts";
+import { platformRef, refusalOf } from "../../control-plane/support/kube-api.ts";
+import { fieldsOf } from "../../control-plane/support/schema/fields.ts";
+import { type ChangeRule, changeRules } from "../../control-plane/support/schema/immutable.ts";
 import {
   absence,
   fullSpec,
@@ -14,9 +14,9 @@ import {
   type Spec,
   stored,
   valueAt,
-} from "./support/schema/specs.ts";
-import { otherValues } from "./support/schema/values.ts";
-import { snapshot } from "./support/snapshot.ts";
+} from "../../control-plane/support/schema/specs.ts";
+import { otherValues } from "../../control-plane/support/schema/values.ts";
+import { snapshot } from "../../control-plane/support/snapshot.ts";
 
 const fields = fieldsOf();
 const rules = changeRules(fields);

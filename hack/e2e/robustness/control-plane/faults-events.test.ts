@@ -7,9 +7,9 @@ import {
   mergeEvents,
   type WatchEvent,
   withholdBookmarks,
-} from "../../faults/index.ts";
-import { eventually } from "../support/eventually.ts";
-import { type FaultBench, type Inject, startFaultBench } from "./support/fault-bench.ts";
+} from "../../../faults/index.ts";
+import { type FaultBench, type Inject, startFaultBench } from "../../control-plane/support/fault-bench.ts";
+import { eventually } from "../../support/eventually.ts";
 
 let faults: FaultBench;
 

@@ -21,11 +21,11 @@ import {
   WATCHES,
   type WatchEvent,
   WRITES,
-} from "../../faults/index.ts";
-import { eventually, timed } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { startBenchProxy } from "./support/fault-proxy.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
+} from "../../../faults/index.ts";
+import { startBenchProxy } from "../../control-plane/support/fault-proxy.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import { eventually, timed } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
 
 let bench: OperatorBench;
 let proxy: FaultProxy;

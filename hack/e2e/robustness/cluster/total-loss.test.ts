@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { eventually, timed } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { condition, getPlatform, ownedBy, waitReady } from "../support/platform.ts";
-import { ProfileApi } from "../support/profile-api.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO } from "../../cluster/demo-platform.ts";
+import { eventually, timed } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { condition, getPlatform, ownedBy, waitReady } from "../../support/platform.ts";
+import { ProfileApi } from "../../support/profile-api.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 

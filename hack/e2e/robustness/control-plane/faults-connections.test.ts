@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FaultBench, startFaultBench } from "./support/fault-bench.ts";
+import { type FaultBench, startFaultBench } from "../../control-plane/support/fault-bench.ts";
 
 let faults: FaultBench;
 

@@ -1,13 +1,12 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { condition, objectKey } from "../support/platform.ts";
-import { type ClassBench, startClassBench, waitSettled } from "./support/class-bench.ts";
-import { account, waitIdle } from "./support/idle.ts";
-import { type KubeApi, refusalOf } from "./support/kube-api.ts";
-import { msToRestore } from "./support/restored.ts";
-import { boundaryValues } from "./support/schema/boundaries.ts";
-import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
-import { changeRules } from "./support/schema/immutable.ts";
+import { type ClassBench, startClassBench, waitSettled } from "../../control-plane/support/class-bench.ts";
+import { account, waitIdle } from "../../control-plane/support/idle.ts";
+import { type KubeApi, refusalOf } from "../../control-plane/support/kube-api.ts";
+import { msToRestore } from "../../control-plane/support/restored.ts";
+import { boundaryValues } from "../../control-plane/support/schema/boundaries.ts";
+import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import { changeRules } from "../../control-plane/support/schema/immutable.ts";
 import {
   fullSpec,
   mergePatch,
@@ -17,7 +16,8 @@ import {
   type Spec,
   stored,
   valueAt,
-} from "./support/schema/specs.ts";
+} from "../../control-plane/support/schema/specs.ts";
+import { condition, objectKey } from "../../support/platform.ts";
 
 const fields = fieldsOf();
 const leaves = leavesOf(fields);

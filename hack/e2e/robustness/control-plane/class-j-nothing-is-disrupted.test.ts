@@ -1,10 +1,10 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byKey, platformManifest } from "../support/platform.ts";
-import { type ClassBench, startClassBench } from "./support/class-bench.ts";
-import { account, waitAtRest, waitIdle } from "./support/idle.ts";
-import { type KubeApi, platformRef } from "./support/kube-api.ts";
-import { fullSpec } from "./support/schema/specs.ts";
+import { type ClassBench, startClassBench } from "../../control-plane/support/class-bench.ts";
+import { account, waitAtRest, waitIdle } from "../../control-plane/support/idle.ts";
+import { type KubeApi, platformRef } from "../../control-plane/support/kube-api.ts";
+import { fullSpec } from "../../control-plane/support/schema/specs.ts";
+import { byKey, platformManifest } from "../../support/platform.ts";
 
 const NAME = "calm";
 const SPEC = fullSpec("calm-");

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ClassBench, startClassBench, waitSettled } from "./support/class-bench.ts";
-import { refusalOf } from "./support/kube-api.ts";
-import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
-import { changeRules } from "./support/schema/immutable.ts";
+import { type ClassBench, startClassBench, waitSettled } from "../../control-plane/support/class-bench.ts";
+import { refusalOf } from "../../control-plane/support/kube-api.ts";
+import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import { changeRules } from "../../control-plane/support/schema/immutable.ts";
 import {
   absence,
   mergePatch,
@@ -13,9 +13,9 @@ import {
   type Spec,
   stored,
   valueAt,
-} from "./support/schema/specs.ts";
-import { otherBlock, otherValue } from "./support/schema/values.ts";
-import { describeEffects, effects, isHash, snapshot } from "./support/snapshot.ts";
+} from "../../control-plane/support/schema/specs.ts";
+import { otherBlock, otherValue } from "../../control-plane/support/schema/values.ts";
+import { describeEffects, effects, isHash, snapshot } from "../../control-plane/support/snapshot.ts";
 
 const NAME = "removal";
 const SPEC = plainSpec("removal-");

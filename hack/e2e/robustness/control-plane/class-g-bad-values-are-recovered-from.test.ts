@@ -3,15 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { condition, objectKey } from "../support/platform.ts";
-import { type ClassBench, startClassBench, waitCondition } from "./support/class-bench.ts";
-import { type KubeApi, platformRef } from "./support/kube-api.ts";
-import type { Verdict } from "./support/pod-reporter.ts";
-import { msToRestore } from "./support/restored.ts";
-import { type Field, fieldsOf, leavesOf } from "./support/schema/fields.ts";
-import { mergePatch, patchOf, plainSpec, presence, type Spec, stored } from "./support/schema/specs.ts";
-import { effects, snapshot } from "./support/snapshot.ts";
+import { type ClassBench, startClassBench, waitCondition } from "../../control-plane/support/class-bench.ts";
+import { type KubeApi, platformRef } from "../../control-plane/support/kube-api.ts";
+import type { Verdict } from "../../control-plane/support/pod-reporter.ts";
+import { msToRestore } from "../../control-plane/support/restored.ts";
+import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import {
+  mergePatch,
+  patchOf,
+  plainSpec,
+  presence,
+  type Spec,
+  stored,
+} from "../../control-plane/support/schema/specs.ts";
+import { effects, snapshot } from "../../control-plane/support/snapshot.ts";
+import { eventually } from "../../support/eventually.ts";
+import { condition, objectKey } from "../../support/platform.ts";
 
 const SICK = "sick";
 const NEIGHBOUR = "neighbour";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { compareWithDocumented, documentedQueries } from "../support/documented-metrics.ts";
-import { eventually } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { waitReady } from "../support/platform.ts";
-import { forwardedUrl } from "../support/port-forward.ts";
-import { Prometheus } from "../support/prometheus.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO } from "../../cluster/demo-platform.ts";
+import { compareWithDocumented, documentedQueries } from "../../support/documented-metrics.ts";
+import { eventually } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { waitReady } from "../../support/platform.ts";
+import { forwardedUrl } from "../../support/port-forward.ts";
+import { Prometheus } from "../../support/prometheus.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const NAMESPACE = "metrics-test";

@@ -8,8 +8,8 @@ import {
   slow,
   WATCHES,
   WRITES,
-} from "../../faults/index.ts";
-import { type FaultBench, type Inject, startFaultBench } from "./support/fault-bench.ts";
+} from "../../../faults/index.ts";
+import { type FaultBench, type Inject, startFaultBench } from "../../control-plane/support/fault-bench.ts";
 
 let faults: FaultBench;
 

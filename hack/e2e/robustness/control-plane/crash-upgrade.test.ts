@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SeenRequest } from "../../faults/index.ts";
-import { type Comparable, CrashSweep, sweepAll } from "./support/crash-sweep.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import { isReady, Platforms } from "./support/platforms.ts";
-import type { PlatformState } from "./support/state.ts";
+import type { SeenRequest } from "../../../faults/index.ts";
+import { type Comparable, CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import { isReady, Platforms } from "../../control-plane/support/platforms.ts";
+import type { PlatformState } from "../../control-plane/support/state.ts";
 
 /** One platform has its turn at a time, so that one kill is a crash at one point. */
 const NAME = "upgraded-000";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CrashPoint } from "./support/crash-points.ts";
-import { type Comparable, CrashSweep, sweepAll } from "./support/crash-sweep.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import { isReady, numbered, Platforms } from "./support/platforms.ts";
+import type { CrashPoint } from "../../control-plane/support/crash-points.ts";
+import { type Comparable, CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import { isReady, numbered, Platforms } from "../../control-plane/support/platforms.ts";
 
 /** Points that one kill crashes. */
 const BATCH = 16;

@@ -9,15 +9,15 @@ import {
   serveRecorded,
   startFaultProxy,
   WATCHES,
-} from "../../faults/index.ts";
-import { eventually } from "../support/eventually.ts";
-import { byKey, lastWritesOf } from "../support/platform.ts";
-import { comparable } from "./support/comparable.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import type { OperatorProcess } from "./support/operator-process.ts";
-import { isReady, Platforms } from "./support/platforms.ts";
-import { type PlatformState, readStates, secretsOf } from "./support/state.ts";
+} from "../../../faults/index.ts";
+import { comparable } from "../../control-plane/support/comparable.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
+import { isReady, Platforms } from "../../control-plane/support/platforms.ts";
+import { type PlatformState, readStates, secretsOf } from "../../control-plane/support/state.ts";
+import { eventually } from "../../support/eventually.ts";
+import { byKey, lastWritesOf } from "../../support/platform.ts";
 
 /** Reads of whole collections; those of one object are always answered from the store. */
 const LISTS: RequestMatch = { methods: ["GET"], watch: false, where: ({ query }) => query["limit"] !== undefined };

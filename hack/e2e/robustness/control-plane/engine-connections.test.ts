@@ -5,12 +5,12 @@ import { ApiClient } from "@profile-platform/operator/engine/api-client";
 import { Cache } from "@profile-platform/operator/engine/cache";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findProcess, startProcess, stopProcesses } from "../../cluster/embedded/processes.ts";
-import { answer, type FaultProxy, startFaultProxy, WATCHES } from "../../faults/index.ts";
-import { eventually } from "../support/eventually.ts";
-import { type EngineServer, silent, startEngineServer } from "./support/engine.ts";
-import { CONFIG_MAP } from "./support/resource-types.ts";
-import { writeTokenKubeconfig } from "./support/token-kubeconfig.ts";
+import { findProcess, startProcess, stopProcesses } from "../../../cluster/embedded/processes.ts";
+import { answer, type FaultProxy, startFaultProxy, WATCHES } from "../../../faults/index.ts";
+import { type EngineServer, silent, startEngineServer } from "../../control-plane/support/engine.ts";
+import { CONFIG_MAP } from "../../control-plane/support/resource-types.ts";
+import { writeTokenKubeconfig } from "../../control-plane/support/token-kubeconfig.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const NAMESPACES = 12;
 const ROUNDS = 5;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { CrashSweep, sweepAll } from "./support/crash-sweep.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import { isReady, numbered, Platforms, unreadyPlatforms } from "./support/platforms.ts";
-import { readStates, secretsOf } from "./support/state.ts";
+import { CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import { isReady, numbered, Platforms, unreadyPlatforms } from "../../control-plane/support/platforms.ts";
+import { readStates, secretsOf } from "../../control-plane/support/state.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** Points that one kill crashes. */
 const POOL = numbered("pool", 0, 16);

@@ -1,13 +1,13 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { byKey, children, objectKey, platformManifest } from "../support/platform.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import type { OperatorProcess } from "./support/operator-process.ts";
-import { DEFINITION } from "./support/samples.ts";
-import { waitReady } from "./support/settled.ts";
-import { readStates, secretsOf } from "./support/state.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
+import { DEFINITION } from "../../control-plane/support/samples.ts";
+import { waitReady } from "../../control-plane/support/settled.ts";
+import { readStates, secretsOf } from "../../control-plane/support/state.ts";
+import { eventually } from "../../support/eventually.ts";
+import { byKey, children, objectKey, platformManifest } from "../../support/platform.ts";
 
 let bench: OperatorBench;
 let kubelet: Kubelet;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byKey } from "../support/platform.ts";
-import { type ClassBench, startClassBench } from "./support/class-bench.ts";
-import { account, waitAtRest, writesOf } from "./support/idle.ts";
-import { fullSpec, plainSpec } from "./support/schema/specs.ts";
+import { type ClassBench, startClassBench } from "../../control-plane/support/class-bench.ts";
+import { account, waitAtRest, writesOf } from "../../control-plane/support/idle.ts";
+import { fullSpec, plainSpec } from "../../control-plane/support/schema/specs.ts";
+import { byKey } from "../../support/platform.ts";
 
 /** AT_REST_MINUTES=10 for the figure that is published. */
 const MINUTES = Number(process.env["AT_REST_MINUTES"] ?? 0.5);

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { eventually, timed } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { condition, getPlatform, ownedBy, waitReady } from "../support/platform.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO } from "../../cluster/demo-platform.ts";
+import { eventually, timed } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { condition, getPlatform, ownedBy, waitReady } from "../../support/platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const WITHIN_SECONDS = 30;

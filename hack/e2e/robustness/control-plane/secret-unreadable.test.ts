@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { answer, type FaultProxy } from "../../faults/index.ts";
-import { condition } from "../support/platform.ts";
-import { waitCondition } from "./support/class-bench.ts";
-import { startBenchProxy } from "./support/fault-proxy.ts";
-import { KubeApi, typeOf } from "./support/kube-api.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import type { OperatorProcess } from "./support/operator-process.ts";
-import { plainSpec } from "./support/schema/specs.ts";
-import { waitApplied } from "./support/settled.ts";
+import { answer, type FaultProxy } from "../../../faults/index.ts";
+import { waitCondition } from "../../control-plane/support/class-bench.ts";
+import { startBenchProxy } from "../../control-plane/support/fault-proxy.ts";
+import { KubeApi, typeOf } from "../../control-plane/support/kube-api.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
+import { plainSpec } from "../../control-plane/support/schema/specs.ts";
+import { waitApplied } from "../../control-plane/support/settled.ts";
+import { condition } from "../../support/platform.ts";
 
 const NAME = "sealed";
 const SECRET = "postgresql-credentials";
