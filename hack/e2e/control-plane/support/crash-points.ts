@@ -62,7 +62,8 @@ export class CrashPoints {
         // are at their points would take those of all others, and of the lease.
         fault: answer(429, { retryAfterSeconds: LATER_SECONDS }),
       }),
-      // Events of all platforms leave one after the other: one that waits would hold up those of the others.
+      // Refused for good: one that may be sent again waits for that in one of few places, which Events of platforms that
+      // are not at their points need.
       proxy.rule({ match: { where: is("hold", isEvent) }, fault: answer(403) }),
     ];
     return crash;
