@@ -43,12 +43,12 @@ export function controllerMetrics(
   });
   const maxConcurrent = gauge(registry, {
     name: "controller_runtime_max_concurrent_reconciles",
-    help: "Workers of a controller",
+    help: "Workers of a controller, apart from those that are slow with a key",
     labels,
   });
   const active = gauge(registry, {
     name: "controller_runtime_active_workers",
-    help: "Workers that reconcile now",
+    help: "Workers that reconcile now, slow ones among them",
     labels,
   });
   return (controller, maxConcurrentReconciles) => {

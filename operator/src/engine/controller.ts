@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Logger } from "./log.ts";
 import type { ControllerMetrics, Metrics } from "./metrics.ts";
+import { SlowPlaces } from "./slow-places.ts";
 import type { AddOptions, WorkQueue } from "./work-queue.ts";
 
 export interface ReconcileContext {
@@ -41,6 +42,7 @@ export interface ControllerOptions {
   readonly name: string;
   readonly reconciler: Reconciler;
   readonly queue: WorkQueue;
+  /** Reconciles under way at once, apart from those that have been for more than a second (see SlowPlaces). */
   readonly maxConcurrentReconciles: number;
   /** Milliseconds after which a reconcile is aborted, counted as failed and tried again later. Default 10 min. */
   readonly reconcileTimeoutMs?: number;
@@ -53,18 +55,23 @@ const DRAIN_MS = 30_000;
 // Far above what the slowest API server makes of the longest reconcile; no object may keep a worker for ever.
 const RECONCILE_TIMEOUT_MS = 600_000;
 
-/** Works a queue's keys with a number of workers. */
+/**
+ * Works a queue's keys with a number of workers. A worker that is slow with its key is replaced, and leaves when it is
+ * through with it: what hangs holds up no other key.
+ */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #metrics: ControllerMetrics;
+  readonly #slowPlaces: SlowPlaces;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log.child({ controller: options.name });
     this.#metrics = options.metrics.controller(options.name, options.maxConcurrentReconciles);
+    this.#slowPlaces = new SlowPlaces(this.#clock);
   }
 
   enqueue(key: string, options?: AddOptions): void {
@@ -77,10 +84,17 @@ export class Controller {
    */
   async run(signal: AbortSignal): Promise<void> {
     const inFlight = new AbortController();
-    const workers = Array.from({ length: this.#options.maxConcurrentReconciles }, () =>
-      this.#work(signal, inFlight.signal),
-    );
-    const allDone = Promise.all(workers);
+    const { promise: allDone, resolve, reject } = Promise.withResolvers<void>();
+    let workers = 0;
+    const leave = (): void => {
+      workers -= 1;
+      if (workers === 0) resolve();
+    };
+    const start = (): void => {
+      workers += 1;
+      this.#work(signal, inFlight.signal, start).then(leave, reject);
+    };
+    for (let worker = 0; worker < this.#options.maxConcurrentReconciles; worker++) start();
     const drained = new AbortController();
     await Promise.race([allDone, aborted(signal)]);
     this.#options.queue.shutDown();
@@ -89,7 +103,8 @@ export class Controller {
     inFlight.abort(new Error("the controller stops"));
   }
 
-  async #work(signal: AbortSignal, inFlight: AbortSignal): Promise<void> {
+  /** Ends when there is nothing more to take, or after a key with which it was so slow that `replace` was called. */
+  async #work(signal: AbortSignal, inFlight: AbortSignal, replace: () => void): Promise<void> {
     const { queue } = this.#options;
     for (;;) {
       const key = await queue.next(signal);
@@ -97,9 +112,17 @@ export class Controller {
         return;
       }
       this.#metrics.workers(1);
+      const end = this.#slowPlaces.begin(() => {
+        queue.setAside(key);
+        replace();
+      });
       await this.#reconcile(key, inFlight);
       this.#metrics.workers(-1);
       queue.done(key);
+      const isReplaced = end();
+      if (isReplaced) {
+        return;
+      }
     }
   }
 

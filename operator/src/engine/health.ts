@@ -5,7 +5,7 @@ import type { Metrics } from "./metrics.ts";
 // A failure here has the process restarted, so that each check finds what a restart mends and nothing else. An API
 // server that is away, slow or refuses is none of it: then requests end with an error, and are tried again.
 
-// A reconcile is aborted after 10 min; one that goes on heeds no abort, and its worker is lost.
+// A reconcile is aborted after 10 min; one that goes on heeds no abort, and its key is never worked again.
 const LONGEST_RECONCILE_SECONDS = 900;
 // A reflector asks again at the latest 90 s after the last byte of a watch, and gives each request 30 s.
 const LONGEST_SILENCE_SECONDS = 600;

@@ -96,6 +96,23 @@ describe("WorkQueue", () => {
     expect(delays).toEqual([5, 10, 20, 5, 10]);
   });
 
+  it("gives half of its workers a key that failed, and those that take the place of one whose key is set aside", async () => {
+    const four = new WorkQueue({ name: "four", metrics, workers: 4, clock, random: () => 0 });
+    const failed = ["a", "b", "c", "d"];
+    for (const key of failed) four.addRateLimited(key);
+    await clock.advance(5);
+    expect([await four.next(never), await four.next(never)]).toEqual(["a", "b"]);
+    four.add("well");
+    expect(await four.next(never)).toBe("well");
+    const third = four.next(never);
+    await settle();
+    expect(four.depth).toBe(2);
+    four.setAside("a");
+    expect(await four.next(never)).toBe("c");
+    four.add("better");
+    expect(await third).toBe("better");
+  });
+
   it("gives waiting workers nothing on shutdown, on abort, and afterwards", async () => {
     const abort = new AbortController();
     const aborted = queue.next(abort.signal);
@@ -135,6 +152,7 @@ describe("WorkQueue", () => {
       fc.record({ do: fc.constant("later" as const), key, ms: fc.integer({ min: 1, max: 50 }) }),
       fc.record({ do: fc.constant("fail" as const), key }),
       fc.record({ do: fc.constant("take" as const) }),
+      fc.record({ do: fc.constant("aside" as const), key }),
       fc.record({ do: fc.constant("done" as const), key }),
       fc.record({ do: fc.constant("pass" as const), ms: fc.nat(60) }),
     );
@@ -155,6 +173,8 @@ describe("WorkQueue", () => {
             await (tested.depth > 0 ? take() : settle());
           } else if (each.do === "pass") {
             await fake.advance(each.ms);
+          } else if (each.do === "aside") {
+            tested.setAside(each.key);
           } else if (each.do === "done") {
             tested.done(each.key);
             held.delete(each.key);

@@ -6,7 +6,10 @@ import { type ReadyKey, ReadyKeys } from "./ready-keys.ts";
 export interface WorkQueueOptions {
   readonly name: string;
   readonly metrics: Metrics;
-  /** Workers that take from it; half of them at most, but one at least, are given keys that failed. Default 1. */
+  /**
+   * Workers that take from it; half of them at most, but one at least, are given keys that failed. A worker whose key is
+   * set aside does not count. Default 1.
+   */
   readonly workers?: number;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -35,7 +38,8 @@ interface Delayed {
 
 interface Held {
   readonly since: number;
-  readonly failed: boolean;
+  /** Whether it takes one of the workers that keys that failed may have. */
+  countsAsFailed: boolean;
   /** Priority of an add in the meantime. */
   again: number | undefined;
 }
@@ -132,13 +136,23 @@ export class WorkQueue {
       const taken = this.#take();
       if (taken !== undefined) {
         const now = this.#clock.monotonic();
-        this.#held.set(taken.key, { since: now, failed: this.#failures.has(taken.key), again: undefined });
+        const countsAsFailed = this.#failures.has(taken.key);
+        this.#held.set(taken.key, { since: now, countsAsFailed, again: undefined });
         this.#metrics.waited((now - taken.since) / 1000);
         return taken.key;
       }
       await this.#wait(signal);
     }
     return undefined;
+  }
+
+  /**
+   * The worker goes on with `key`, and another one takes its place: a key that failed may be given to that one. Since it
+   * asks for a key by itself, nobody is woken here.
+   */
+  setAside(key: string): void {
+    const held = this.#held.get(key);
+    if (held !== undefined) held.countsAsFailed = false;
   }
 
   /** The worker is through with `key`, however it ended. */
@@ -167,7 +181,7 @@ export class WorkQueue {
   }
 
   #take(): ReadyKey | undefined {
-    const failed = [...this.#held.values()].filter((held) => held.failed).length;
+    const failed = [...this.#held.values()].filter((held) => held.countsAsFailed).length;
     const from = (this.#taken + 1) % LOWEST_EVERY === 0 ? "lowest" : "highest";
     const taken = this.#ready.take({ from, except: failed < this.#mostFailed ? undefined : FAILED_PRIORITY });
     if (taken !== undefined) {

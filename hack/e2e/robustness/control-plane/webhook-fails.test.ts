@@ -1,11 +1,11 @@
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClassBench, startClassBench, waitCondition } from "../../control-plane/support/class-bench.ts";
 import { installFailingWebhook, removeFailingWebhook } from "../../control-plane/support/failing-webhook.ts";
 import { waitIdle } from "../../control-plane/support/idle.ts";
-import type { KubeApi } from "../../control-plane/support/kube-api.ts";
+import { type KubeApi, platformRef } from "../../control-plane/support/kube-api.ts";
 import { msToRestore } from "../../control-plane/support/restored.ts";
 import { plainSpec } from "../../control-plane/support/schema/specs.ts";
 import { eventsAbout } from "../../control-plane/support/told.ts";
@@ -18,6 +18,10 @@ const LABEL_COMPONENT = "profileplatform.io/component";
 const HANG_MS = 4_000;
 const RECOVERED_WITHIN_MS = 10_000;
 const ERRORS = 'controller_runtime_reconcile_errors_total{controller="profileplatforms"}';
+const ACTIVE = 'controller_runtime_active_workers{controller="profileplatforms"}';
+/** More than the operator has workers. */
+const HANGING = ["one", "two", "three", "four", "five", "six"].map((name) => `hanging-${name}`);
+const HANGS = { "example.com/hangs": "true" };
 const CURE =
   "Restore what serves the webhook, or remove it from its ValidatingWebhookConfiguration or " +
   "MutatingWebhookConfiguration.";
@@ -40,6 +44,25 @@ function childOf(children: readonly KubernetesObject[], kind: string, name: stri
   const found = children.find((one) => one.kind === kind && one.metadata.name === name);
   if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
   return found;
+}
+
+/** Listens where a webhook may be, and answers nothing; what waits for it fails when it ends. */
+async function startHanging(): Promise<{ readonly port: number; end(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    // The API server gives up by a reset.
+    sockets.add(socket.on("error", () => {}));
+  });
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await listening;
+  return {
+    port: (server.address() as AddressInfo).port,
+    end: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 /** The neighbour's drift is undone as fast as ever. */
@@ -123,17 +146,14 @@ test("a webhook that fails for a moment changes no condition and is worth no Eve
 });
 
 test("a webhook that hangs is told within 30 s, and delays other objects by no more than one call of it", async () => {
-  const hang = createServer();
-  const { promise: listening, resolve } = Promise.withResolvers<void>();
-  hang.listen(0, "127.0.0.1", resolve);
-  await listening;
+  const hang = await startHanging();
   try {
     const config = childOf(await api.children(NAME), "ConfigMap", "server");
     const service = childOf(await api.children(NAME), "Service", "redis");
     await installFailingWebhook(
       api,
       { namespace: `${NAME}-server-layer`, apiGroup: "", resource: "configmaps", operation: "CREATE" },
-      { port: (hang.address() as AddressInfo).port, timeoutSeconds: HANG_MS / 1000 },
+      { port: hang.port, timeoutSeconds: HANG_MS / 1000 },
     );
     await api.remove(config);
     const told = /^ConfigMap guarded-server-layer\/server cannot be written: .*(deadline|timeout)/;
@@ -146,7 +166,7 @@ test("a webhook that hangs is told within 30 s, and delays other objects by no m
     await removeFailingWebhook(api);
     await bench.waitReady(NAME);
   } finally {
-    hang.close();
+    hang.end();
   }
 });
 
@@ -169,4 +189,36 @@ test("a webhook that fails for a removal is told, and hurts nothing that runs", 
   const from = performance.now();
   await bench.waitReady(NAME);
   expect(performance.now() - from).toBeLessThan(RECOVERED_WITHIN_MS);
+});
+
+test("more new platforms than workers whose first status hangs in a webhook do not delay another one", async () => {
+  const hang = await startHanging();
+  try {
+    await installFailingWebhook(
+      api,
+      {
+        // Platforms are in none: labels alone decide.
+        namespace: "",
+        apiGroup: "profileplatform.io",
+        resource: "profileplatforms/status",
+        operation: "UPDATE",
+        matchLabels: HANGS,
+      },
+      { port: hang.port },
+    );
+    for (const name of HANGING) {
+      await api.create({ ...platformRef(name), metadata: { name, labels: HANGS }, spec: plainSpec(`${name}-`) });
+    }
+    await eventually(async () => ((await bench.operator.metric(ACTIVE)) >= HANGING.length ? true : undefined), {
+      what: "all of them are worked on at once",
+      timeoutMs: 30_000,
+      everyMs: 20,
+    });
+    await expectNeighbourUnaffected();
+    for (const name of HANGING) expect((await api.platform(name))?.status).toBeUndefined();
+    await removeFailingWebhook(api);
+  } finally {
+    hang.end();
+  }
+  for (const name of HANGING) await bench.waitReady(name);
 });
