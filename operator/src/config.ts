@@ -50,7 +50,7 @@ export const RUN_OPTIONS = {
   maxConcurrentReconciles: {
     flag: "--max-concurrent-reconciles <number>",
     variable: "MAX_CONCURRENT_RECONCILES",
-    description: "platforms that are worked on at once (default: 4)",
+    description: "platforms that are worked on at once, apart from those that take longer than a second (default: 4)",
   },
   logLevel: {
     flag: "--log-level <level>",

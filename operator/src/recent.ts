@@ -7,6 +7,10 @@ export class Recent<K, V> {
     this.#capacity = capacity;
   }
 
+  find(key: K): V | undefined {
+    return this.#values.get(key);
+  }
+
   get(key: K, make: () => V): V {
     const value = this.#values.has(key) ? (this.#values.get(key) as V) : make();
     // The last that was asked for stands last.

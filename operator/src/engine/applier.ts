@@ -25,6 +25,8 @@ export interface ApplierOptions {
   readonly wholeParts?: WholeParts;
   /** The form in which the cache has objects, if it is another than the whole one. */
   readonly compact?: (object: KubernetesObject) => KubernetesObject;
+  /** The same, for answers of the API server, of which the cache will hear. Default: as the others. */
+  readonly compactAnswer?: (object: KubernetesObject) => KubernetesObject;
 }
 
 export interface ApplyOutcome {
@@ -57,7 +59,8 @@ export class Applier {
   readonly #applied = new AppliedObjects();
 
   constructor(options: ApplierOptions) {
-    this.#options = { wholeParts: {}, compact: (object) => object, ...options };
+    const { compact = (object) => object, compactAnswer = compact } = options;
+    this.#options = { wholeParts: {}, ...options, compact, compactAnswer };
   }
 
   /**
@@ -117,12 +120,12 @@ export class Applier {
   }
 
   async #applyTo({ wanted, digest, applied, found, signal }: Attempt): Promise<ApplyOutcome> {
-    const { log, compact } = this.#options;
+    const { log, compact, compactAnswer } = this.#options;
     if (found !== undefined) this.#assertOurs(found, applied);
     const known = applied?.wanted === digest;
     const { answer, takenBack } = await this.#enforce({ wanted, found, known, signal });
     const whole = withoutManagedFields(answer);
-    const object = compact(whole);
+    const object = compactAnswer(whole);
     const left = contentDigest(object);
     this.#applied.set(object, new Applied(digest, found, object));
     const changed = found === undefined || isCompact(found) ? [] : differingPaths(contentOf(found), contentOf(whole));

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ApiError } from "./api-error.ts";
+import { cutManagedFields } from "./cut-managed-fields.ts";
 
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
@@ -14,7 +15,7 @@ export class MalformedEventError extends Error {
 const NEWLINE = 0x0a;
 const EVENT_TYPES = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
-/** Finds the events in the bytes of a watch. Its errors are those of `watchEvents`. */
+/** Finds the events in the bytes of a watch, of objects without managedFields. Its errors are those of `watchEvents`. */
 export class WatchParser {
   /** Pieces of a line whose end has not come. */
   #pending: Uint8Array[] | undefined;
@@ -84,7 +85,7 @@ function parseEvent(line: string): WatchEvent {
 
 function parseFrame(line: string): Frame {
   try {
-    const frame: unknown = JSON.parse(line);
+    const frame: unknown = JSON.parse(cutManagedFields(line));
     return typeof frame === "object" && frame !== null ? frame : {};
   } catch {
     // The parser's own message quotes the line, and the line may be a Secret.

@@ -32,6 +32,23 @@ test("of what a platform consists of, memory holds no value of a Secret and noth
   }
 });
 
+test("what was written and what is then heard of it are one in memory, and a later state is another", () => {
+  const compactOne = makeCompactChild();
+  const answer = child("ConfigMap", "a", { uid: "1", resourceVersion: "7" });
+  const written = compactOne.answer(answer);
+  expect(compactOne(structuredClone(answer), "ConfigMap")).toBe(written);
+  expect(compactOne(child("ConfigMap", "a", { uid: "1", resourceVersion: "8" }))).not.toBe(written);
+  expect(compactOne(child("ConfigMap", "a", { uid: "2", resourceVersion: "7" }))).not.toBe(written);
+});
+
+test("the event by which an object leaves a watch tells the former state: a look at the version finds the real one", () => {
+  const compactOne = makeCompactChild();
+  const former = child("Secret", "a", { uid: "1", resourceVersion: "8" });
+  compactOne(former);
+  const { labels: _labels, ...metadata } = former.metadata;
+  expect(compactOne({ ...former, metadata }).metadata.labels).toBeUndefined();
+});
+
 test("what is kept of each kind", () => {
   const condition = { type: "t", status: "s", reason: "r", message: "m" };
   const container = { name: "n", image: "i" };

@@ -3,20 +3,38 @@ import { compactor } from "../engine/compact.ts";
 import { Interner } from "../engine/interner.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_PATRONI } from "../labels.ts";
+import { Recent } from "../recent.ts";
 import { CHILD_KINDS } from "./kinds.ts";
 
 /** Makes an object of one of the kinds that platforms have compact, as its kind in `kinds.ts` says. */
-export type CompactChild = (object: KubernetesObject, kind?: string) => KubernetesObject;
+export interface CompactChild {
+  (object: KubernetesObject, kind?: string): KubernetesObject;
+  /** The same for the answer to a write: when the cache hears of that state, it gets the same object. */
+  readonly answer: (object: KubernetesObject) => KubernetesObject;
+}
+
+/** As many objects as may be between the answer and the event when everything is created at once. */
+const ANSWERS = 256;
 
 /** One for the cache and for what is laid on top of it: equal values are one in memory, so far as one made them compact. */
 export function makeCompactChild(): CompactChild {
   const interner = new Interner();
   const byKind = new Map(CHILD_KINDS.map(({ type, keeps }) => [type.kind, compactor(type, keeps, interner)]));
-  return (object, kind = object.kind) => {
+  // Only answers: the event by which an object leaves a watch has the version after the state that it tells.
+  const answers = new Recent<string, KubernetesObject>(ANSWERS);
+  const compactChild = (object: KubernetesObject, kind = object.kind): KubernetesObject => {
     const compact = byKind.get(kind);
     if (compact === undefined) throw new Error(`kind ${kind} is not watched: add it to platform/kinds.ts`);
-    return compact(kind === "Pod" ? withPatroniState(object) : object);
+    const known = answers.find(stateOf(object));
+    return known ?? compact(kind === "Pod" ? withPatroniState(object) : object);
   };
+  const answer = (object: KubernetesObject): KubernetesObject =>
+    answers.get(stateOf(object), () => compactChild(object));
+  return Object.assign(compactChild, { answer });
+}
+
+function stateOf({ metadata: { uid = "", resourceVersion = "" } }: KubernetesObject): string {
+  return `${uid} ${resourceVersion}`;
 }
 
 /**

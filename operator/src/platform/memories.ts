@@ -2,9 +2,9 @@ import type { ApiClient } from "../engine/api-client.ts";
 import { Applier } from "../engine/applier.ts";
 import type { Logger } from "../engine/log.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
-import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { WHOLE_PARTS } from "./additions.ts";
+import type { CompactChild } from "./compact-child.ts";
 import { Contests } from "./contests.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import type { PlatformMemory } from "./memory.ts";
@@ -15,7 +15,7 @@ export interface MemoriesOptions {
   readonly types: ResourceTypes;
   readonly log: Logger;
   /** The form in which the cache has objects. */
-  readonly compact: (object: KubernetesObject) => KubernetesObject;
+  readonly compact: CompactChild;
 }
 
 /** The memory of each platform, one incarnation at a time. */
@@ -35,6 +35,7 @@ export class Memories {
       uid: identity.uid,
       applier: new Applier({
         ...this.#options,
+        compactAnswer: this.#options.compact.answer,
         fieldManager: FIELD_MANAGER,
         isOurs: (object, appliedUid) => belongsTo(object, identity, appliedUid),
         wholeParts: WHOLE_PARTS,
