@@ -194,12 +194,12 @@ export class CrashSweep {
  */
 export async function sweepAll(
   sweep: CrashSweep,
-  point: Omit<CrashPoint, "after">,
+  pointAfter: (writes: number) => CrashPoint,
   batch: (first: number) => Promise<{ readonly platforms: readonly string[]; readonly path: Path }>,
 ): Promise<number> {
   for (let first = 1; ; ) {
     const { platforms, path } = await batch(first);
-    const points = new Map(platforms.map((platform, index) => [platform, { ...point, after: first + index }]));
+    const points = new Map(platforms.map((platform, index) => [platform, pointAfter(first + index)]));
     const { finishedAfter } = await sweep.crash(path, points);
     // Every point up to the shortest of the runs that came to the end was reached.
     if (finishedAfter.length > 0) return Math.min(...finishedAfter);

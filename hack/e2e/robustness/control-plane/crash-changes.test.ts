@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CrashPoint } from "../../control-plane/support/crash-points.ts";
 import { CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts";
 import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
@@ -8,6 +9,7 @@ import { eventually } from "../../support/eventually.ts";
 
 /** Points that one kill crashes. */
 const POOL = numbered("pool", 0, 16);
+const unseen = (after: number): CrashPoint => ({ after, answer: "unseen" });
 /** Goes the same way undisturbed, one step ahead. */
 const REFERENCE = "reference-000";
 
@@ -68,7 +70,7 @@ describe("a change of the spec", () => {
         const expected = await sweep.undisturbed(REFERENCE, isReady);
         const reverse = direction === "there" ? back : there;
         let changed = false;
-        const count = await sweepAll(sweep, { answer: "unseen" }, async () => {
+        const count = await sweepAll(sweep, unseen, async () => {
           if (changed) await undo(reverse);
           changed = true;
           return { platforms: POOL, path: { begin: (platform) => platforms.change(platform, spec), expected } };
@@ -101,7 +103,7 @@ describe("a Secret that was deleted", () => {
         const paths = layers.map((layer) => secretPath(platform, layer, "postgresql"));
         await Promise.all(paths.map((path) => bench.api.request({ method: "DELETE", path })));
       };
-      const count = await sweepAll(sweep, { answer: "unseen" }, async () => ({
+      const count = await sweepAll(sweep, unseen, async () => ({
         platforms: POOL,
         path: { begin, expected },
       }));
@@ -121,7 +123,7 @@ describe("a platform that is made again after a deletion that kept its data", ()
     await remove([REFERENCE], 3);
     await platforms.create(REFERENCE, spec);
     const expected = await sweep.undisturbed(REFERENCE, isReady);
-    const count = await sweepAll(sweep, { answer: "unseen" }, async () => {
+    const count = await sweepAll(sweep, unseen, async () => {
       await remove(POOL, 3);
       return { platforms: POOL, path: { begin: (platform) => platforms.create(platform, spec), expected } };
     });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SeenRequest } from "../../../faults/index.ts";
+import type { CrashPoint } from "../../control-plane/support/crash-points.ts";
 import { type Comparable, CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts";
 import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
@@ -53,6 +54,8 @@ function mayChange({ path }: SeenRequest): boolean {
   return /\/(statefulsets|deployments|jobs|profileplatforms)\//.test(path);
 }
 
+const pointAfter = (after: number): CrashPoint => ({ after, answer: "unseen", counting: mayChange });
+
 test("new images: a crash after any write of a platform's turn comes to the same end as none", async () => {
   await upgradeTo("1");
   await new Platforms(bench.api).create(NAME, { server: { replicas: 2 } });
@@ -62,7 +65,7 @@ test("new images: a crash after any write of a platform's turn comes to the same
     expected.set(version, await sweep.undisturbed(NAME, (state) => isAt(version, state)));
   }
   // There and back: after each crash the platform is at the other version.
-  const count = await sweepAll(sweep, { answer: "unseen", counting: mayChange }, async (first) => {
+  const count = await sweepAll(sweep, pointAfter, async (first) => {
     const version = first % 2 === 1 ? "2" : "1";
     const end = expected.get(version) as Comparable;
     return { platforms: [NAME], path: { begin: () => upgradeTo(version), expected: end } };
