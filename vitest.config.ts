@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import LongestFirst from "./hack/e2e/control-plane/support/longest-first.ts";
+import LongestFirst from "./hack/e2e/support/longest-first.ts";
 
 /** Files that measure how soon changes are answered: after all others, so that nothing else takes the processors. */
 const MEASURED = [
@@ -24,7 +24,7 @@ const CONTROL_PLANE = {
 /** Each waits for controllers more than it works: two files at a time would leave two processors idle. */
 const WORKERS = 3;
 
-/** One cluster for all files, which change what it holds. */
+/** One cluster for all files. */
 const CLUSTER = {
   globalSetup: ["hack/e2e/cluster/setup.ts"],
   fileParallelism: false,
@@ -113,6 +113,9 @@ export default defineConfig({
           ...CLUSTER,
           name: "cluster",
           include: ["hack/e2e/cluster/*.test.ts"],
+          // They wait more than they work. What must not run beside something says so: see demo-platform.ts.
+          fileParallelism: true,
+          maxWorkers: 2,
         },
       },
     ],

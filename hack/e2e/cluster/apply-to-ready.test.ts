@@ -3,9 +3,11 @@ import { eventually } from "../support/eventually.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { condition, getPlatform, waitReady } from "../support/platform.ts";
 import { ProfileApi } from "../support/profile-api.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO, holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
+
+holdDemo();
 
 describe("a manifest, applied, becomes a platform that serves", () => {
   let api: ProfileApi;

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { byKey, lastWrites, ownedBy, waitReady } from "../support/platform.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO, holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const OPERATOR = ["-n", "profile-platform-system", "-l", "app.kubernetes.io/name=profile-platform-operator"] as const;
+
+holdDemo();
 
 describe("nothing happens without a reason", () => {
   beforeAll(async () => {

@@ -3,9 +3,11 @@ import { eventually } from "../support/eventually.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { ownedBy, waitReady } from "../support/platform.ts";
 import { ProfileApi } from "../support/profile-api.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO, holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
+
+holdDemo();
 
 describe("any pod may be killed, and no data is lost", () => {
   let api: ProfileApi;

@@ -1,7 +1,8 @@
+import type { ObjectMeta } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { Kubectl } from "../support/kubectl.ts";
 import { ownedBy, waitReady } from "../support/platform.ts";
-import { DEMO } from "./demo-platform.ts";
+import { DEMO, holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 
@@ -13,6 +14,8 @@ const end = (word) => { console.log(word); process.exit(0); };
 socket.on("connect", () => end("open")).on("timeout", () => end("blocked")).on("error", (error) => end(error.code));
 `;
 
+holdDemo();
+
 describe("network policies allow the declared flows and nothing else", () => {
   let image: string;
 
@@ -22,14 +25,17 @@ describe("network policies allow the declared flows and nothing else", () => {
     const [server] = await kubectl.list("deployments", `${ownedBy("demo")},profileplatform.io/component=server`);
     const spec = (server as { spec?: { template: { spec: { containers: { image: string }[] } } } } | undefined)?.spec;
     image = String(spec?.template.spec.containers[0]?.image);
+    await kubectl.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "outsider" } });
   });
 
   afterAll(async () => {
     await kubectl.run(["delete", "namespace", "outsider", "--ignore-not-found", "--wait=false"]);
-    await kubectl.run(["delete", "pod", "stranger", "-n", "server-layer", "--ignore-not-found", "--wait=false"]);
+    await kubectl.run([
+      "delete", "pod", "stranger-inside", "stranger-in-disguise", "-n", "server-layer", "--ignore-not-found", "--wait=false",
+    ]); // biome-ignore format: one call
   });
 
-  test.each([
+  test.concurrent.each([
     ["server", "postgresql.data-layer.svc.cluster.local", "5432", "open"],
     ["server", "redis.data-layer.svc.cluster.local", "6379", "open"],
     ["server", "rabbitmq.data-layer.svc.cluster.local", "5672", "open"],
@@ -44,29 +50,29 @@ describe("network policies allow the declared flows and nothing else", () => {
     expect(result.trim()).toBe(expected);
   });
 
-  test.each([
-    ["outsider", {}],
-    ["server-layer", {}],
-    ["server-layer", { "app.kubernetes.io/name": "server" }],
-  ])("a stranger in namespace %s with labels %o reaches no database", async (namespace, labels) => {
-    await kubectl.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "outsider" } }).catch(() => undefined);
-    await kubectl.run(["delete", "pod", "stranger", "-n", namespace, "--ignore-not-found"]);
-    await kubectl.apply(strangerPod(namespace, labels, image));
-    await kubectl.run(["wait", "pod/stranger", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]);
+  test.concurrent.each([
+    ["stranger-outside", "outsider", {}],
+    ["stranger-inside", "server-layer", {}],
+    ["stranger-in-disguise", "server-layer", { "app.kubernetes.io/name": "server" }],
+  ])("%s in namespace %s with labels %o reaches no database", async (name, namespace, labels) => {
+    const at = ["-n", namespace];
+    await kubectl.run(["delete", "pod", name, ...at, "--ignore-not-found"]);
+    await kubectl.apply(strangerPod({ name, namespace, labels }, image));
+    await kubectl.run(["wait", `pod/${name}`, ...at, "--for=condition=Ready", "--timeout=60s"]);
     const result = await kubectl.run([
-      "exec", "-n", namespace, "stranger", "--", "node", "-e", DIAL, "postgresql.data-layer.svc.cluster.local", "5432",
+      "exec", ...at, name, "--", "node", "-e", DIAL, "postgresql.data-layer.svc.cluster.local", "5432",
     ]); // biome-ignore format: one call
     // Without DNS (the default-deny of a layer) the name does not even resolve.
     expect(["blocked", "EAI_AGAIN", "ENOTFOUND"]).toContain(result.trim());
-    await kubectl.run(["delete", "pod", "stranger", "-n", namespace, "--grace-period=0", "--force"]);
+    await kubectl.run(["delete", "pod", name, ...at, "--grace-period=0", "--force"]);
   });
 });
 
-function strangerPod(namespace: string, labels: Readonly<Record<string, string>>, image: string): unknown {
+function strangerPod(metadata: ObjectMeta, image: string): unknown {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: "stranger", namespace, labels },
+    metadata,
     spec: {
       terminationGracePeriodSeconds: 0,
       securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },

@@ -3,10 +3,13 @@ import { eventually } from "../support/eventually.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { children, objectKey, platformManifest, waitReady } from "../support/platform.ts";
 import { ProfileApi } from "../support/profile-api.ts";
+import { holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const OPERATOR = ["-n", "profile-platform-system", "-l", "app.kubernetes.io/name=profile-platform-operator"] as const;
 const NAME = "interrupted";
+
+holdDemo();
 
 describe("the operator is killed in the middle of a first apply", () => {
   afterAll(async () => {

@@ -6,9 +6,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * knows durations only where it has run before. They need not be exact.
  */
 const SECONDS: Readonly<Record<string, number>> = {
-  "crash-writes": 400,
+  "crash-writes": 300,
   "crash-changes": 250,
   "crash-upgrade": 250,
+  "operator-upgrade": 115,
   "two-leaders": 115,
   "operator-deletion-ways": 100,
   "class-o-nonsense-is-answered": 95,
@@ -17,7 +18,9 @@ const SECONDS: Readonly<Record<string, number>> = {
   "class-h-drift-is-undone": 75,
   "class-g-bad-values-are-recovered-from": 75,
   "webhook-fails": 75,
-  "operator-upgrade": 65,
+  "apply-layers": 68,
+  "killed-pods": 67,
+  deletion: 65,
   "faults-soak": 65,
   "class-e-removal-is-propagated": 60,
   "class-d-every-field-has-an-effect": 60,
@@ -26,16 +29,22 @@ const SECONDS: Readonly<Record<string, number>> = {
   "operator-deletion": 50,
   "operator-refusals": 50,
   "engine-leader": 45,
+  drift: 45,
   "class-k-at-rest": 45,
   "faults-connections": 40,
   "class-j-nothing-is-disrupted": 40,
+  "network-policies": 30,
+  "operator-killed": 21,
+  "at-rest": 9,
+  "foreign-objects": 7,
+  "apply-to-ready": 2,
 };
-/** Their files have a control plane each. */
-const PROJECTS = new Set(["control-plane", "robustness-control-plane", "robustness-measured"]);
+/** Of these, several files run at a time. */
+const PROJECTS = new Set(["control-plane", "robustness-control-plane", "robustness-measured", "cluster"]);
 /** Of every other file. */
 const SHORT_SECONDS = 25;
 
-/** The order in which files with a control plane are begun: the longest first, so that its workers end together. */
+/** The order in which files are begun: the longest first, so that the workers end together. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
