@@ -43,7 +43,7 @@ function setUp(status = 404) {
   const types = new ResourceTypes(APPLIED_TYPES);
   const memory = new Memories({ client, types, log: createLogger("error"), compact }).of(IDENTITY);
   const sources = {
-    live: new LiveObjects(new Map([["Secret", store]]), systemClock, { compact }),
+    live: new LiveObjects(new Map([["Secret", store]]), systemClock, compact),
     client,
     randomInt: (limit: number) => random++ % limit,
     signal: new AbortController().signal,

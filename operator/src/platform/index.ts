@@ -14,7 +14,6 @@ import { WorkQueue } from "../engine/work-queue.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { PLURAL } from "../names.ts";
 import { makeCompactChild } from "./compact-child.ts";
-import { platformOf } from "./identity.ts";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "./kinds.ts";
 import { LiveObjects } from "./live-objects.ts";
 import { Memories } from "./memories.ts";
@@ -47,14 +46,7 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
   const compact = makeCompactChild();
   const watches = declareWatches(cache, compact);
   const queue = new WorkQueue({ name: PLURAL, metrics, workers: maxConcurrentReconciles });
-  const wakes = new StandbyWakes(queue);
-  const live = new LiveObjects(watches.children, systemClock, {
-    compact,
-    onOvertaken: (object) => {
-      const platform = platformOf(object);
-      if (platform !== undefined) wakes.add(platform);
-    },
-  });
+  const live = new LiveObjects(watches.children, systemClock, compact);
   const reporter = new Reporter({
     client,
     recorder,
@@ -81,7 +73,8 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
     clock: systemClock,
   });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });
-  wakeOnChange(watches, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
+  const wakes = new StandbyWakes(queue);
+  wakeOnChange(watches.platforms, live, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
   return {
     run: async (signal) => {
       wakes.release();

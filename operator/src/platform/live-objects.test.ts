@@ -1,23 +1,22 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../engine/clock.ts";
 import { Store } from "../engine/store.ts";
+import { LABEL_PLATFORM } from "../labels.ts";
 import { makeCompactChild } from "./compact-child.ts";
-import { LiveObjects } from "./live-objects.ts";
+import { type AfterWrite, LiveObjects } from "./live-objects.ts";
 import { child } from "./testing.ts";
 
 function setUp() {
   let time = 0;
-  const overtaken: (string | undefined)[] = [];
+  const heard: (readonly [string | undefined, AfterWrite])[] = [];
   const clock: Clock = { now: () => time, monotonic: () => time, schedule: () => () => undefined };
-  const store = new Store({ platform: () => ["demo"] }, (error) => {
+  const store = new Store({ platform: ({ metadata }) => [metadata.labels?.[LABEL_PLATFORM] ?? ""] }, (error) => {
     throw error;
   });
-  const live = new LiveObjects(new Map([["Service", store]]), clock, {
-    compact: makeCompactChild(),
-    onOvertaken: ({ metadata }) => overtaken.push(metadata.resourceVersion),
-  });
+  const live = new LiveObjects(new Map([["Service", store]]), clock, makeCompactChild());
+  live.onChange(({ object }, afterWrite) => heard.push([object.metadata.resourceVersion, afterWrite]));
   const get = () => live.get("Service", "data-layer", "a")?.metadata.resourceVersion;
-  return { store, live, get, overtaken, pass: (ms: number) => (time += ms) };
+  return { store, live, get, heard, pass: (ms: number) => (time += ms) };
 }
 
 const version = (resourceVersion: string) => child("Service", "a", { resourceVersion, uid: "1" });
@@ -92,21 +91,40 @@ test("what was only looked at is not looked for", () => {
   expect(live.lookAgainMs("demo")).toBeUndefined();
 });
 
-test("a state that somebody brought back while nothing was heard is told, though the cache had the same before", () => {
-  const { store, live, overtaken } = setUp();
-  store.set(version("1"));
-  live.wrote(version("2"), version("1"));
-  store.set(version("3"));
-  expect(overtaken).toEqual(["3"]);
-});
-
-test("the state that was written is not told", () => {
-  const { store, live, overtaken } = setUp();
+test("the first that is heard of what was written is an echo, or overtaken: it may equal what the cache had before", () => {
+  const { store, live, heard } = setUp();
   store.set(version("1"));
   live.wrote(version("2"), version("1"));
   store.set(version("2"));
   store.set(version("3"));
-  expect(overtaken).toEqual([]);
+  live.wrote(version("4"), version("3"));
+  store.set(version("5"));
+  expect(heard).toEqual([
+    ["1", undefined],
+    ["2", "echo"],
+    ["3", undefined],
+    ["5", "overtaken"],
+  ]);
+});
+
+test("what was made a moment ago is among the objects of its platform before the cache has heard of it", () => {
+  const { store, live } = setUp();
+  const names = () => live.ofPlatform("Service", "demo").map(({ metadata }) => metadata.name);
+  live.wrote(version("1"), undefined);
+  expect(names()).toEqual(["a"]);
+  expect(live.ofPlatform("Service", "another")).toEqual([]);
+  store.set(version("1"));
+  live.wrote(version("2"), version("1"));
+  expect(names()).toEqual(["a"]);
+});
+
+test("a deletion is never taken for the echo of a write", () => {
+  const { store, live, heard } = setUp();
+  live.wrote(version("1"), undefined);
+  store.set(version("1"));
+  live.wrote(version("2"), version("1"));
+  store.delete(version("3"));
+  expect(heard.slice(1)).toEqual([["3", "overtaken"]]);
 });
 
 test("a kind that is not watched is a mistake in the program", () => {

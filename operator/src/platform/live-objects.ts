@@ -1,8 +1,9 @@
 import type { Clock } from "../engine/clock.ts";
-import type { ReadableStore } from "../engine/store.ts";
+import type { Change, ReadableStore } from "../engine/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { platformOf } from "./identity.ts";
 import { idOf, objectId } from "./object-id.ts";
+import { BY_PLATFORM } from "./observe.ts";
 
 /** After this long without a word of a write, the cache is believed again: whatever it missed, it has listed since. */
 const UNCONFIRMED_MS = 2_000;
@@ -19,15 +20,14 @@ interface Written {
   readonly platform: string | undefined;
 }
 
-export interface LiveObjectsOptions {
-  /** Gives an object the form that the stores have it in, where that is not the whole one. */
-  readonly compact?: (object: KubernetesObject) => KubernetesObject;
-  /**
-   * Called when the cache hears of a state of an object that is not the one that was written last. It may well equal the
-   * state that the cache had before the write, so that a comparison with that one would find no news.
-   */
-  readonly onOvertaken?: (object: KubernetesObject) => void;
-}
+/**
+ * What a change of the cache is beside the last write of the same object, if the cache had not heard of that yet. `echo`:
+ * just what was written. `overtaken`: another state, which may well equal the one that the cache had before the write,
+ * so that a comparison with that one would find no news.
+ */
+export type AfterWrite = "echo" | "overtaken" | undefined;
+
+export type LiveChangeHandler = (change: Change, afterWrite: AfterWrite) => void;
 
 /**
  * The cache, with what this process wrote on top until the cache has heard of it. Without that, a workload that was
@@ -38,21 +38,25 @@ export class LiveObjects {
   readonly #clock: Clock;
   readonly #compact: (object: KubernetesObject) => KubernetesObject;
   readonly #written = new Map<string, Written>();
+  #handler: LiveChangeHandler = () => undefined;
 
-  constructor(stores: Stores, clock: Clock, { compact = (object) => object, onOvertaken }: LiveObjectsOptions = {}) {
+  /** `compact` gives an object the form that the stores have it in, where that is not the whole one. */
+  constructor(
+    stores: Stores,
+    clock: Clock,
+    compact: (object: KubernetesObject) => KubernetesObject = (object) => object,
+  ) {
     this.#stores = stores;
     this.#clock = clock;
     this.#compact = compact;
     for (const store of stores.values()) {
-      store.subscribe(({ object }) => {
-        if (this.#written.size === 0) return;
-        const id = objectId(object);
-        const written = this.#written.get(id);
-        if (written === undefined) return;
-        this.#written.delete(id);
-        if (written.object.metadata.resourceVersion !== object.metadata.resourceVersion) onOvertaken?.(object);
-      });
+      store.subscribe((change) => this.#handler(change, this.#afterWrite(change)));
     }
+  }
+
+  /** Hands over each change of the cache from now on, to this handler alone. */
+  onChange(handler: LiveChangeHandler): void {
+    this.#handler = handler;
   }
 
   get(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {
@@ -88,6 +92,17 @@ export class LiveObjects {
     return last === undefined ? undefined : last + LOOK_AFTER_MS - now;
   }
 
+  /** What the cache has heard of an object is all that is known of it from now on. */
+  #afterWrite({ type, object }: Change): AfterWrite {
+    if (this.#written.size === 0) return undefined;
+    const id = objectId(object);
+    const written = this.#written.get(id);
+    this.#written.delete(id);
+    if (written === undefined) return undefined;
+    const isSame = type !== "deleted" && written.object.metadata.resourceVersion === object.metadata.resourceVersion;
+    return isSame ? "echo" : "overtaken";
+  }
+
   #take(object: KubernetesObject, before: KubernetesObject | undefined, platform: string | undefined): void {
     const { kind, metadata } = object;
     const id = objectId(object);
@@ -103,6 +118,21 @@ export class LiveObjects {
   /** Objects of a kind that an index of its store holds under `value`. */
   byIndex(kind: string, index: string, value: string): readonly KubernetesObject[] {
     return this.#store(kind).byIndex(index, value);
+  }
+
+  /** Objects of a kind that carry a platform's label, with those that were made a moment ago. */
+  ofPlatform(kind: string, platform: string): readonly KubernetesObject[] {
+    const cached = this.#store(kind).byIndex(BY_PLATFORM, platform);
+    if (this.#written.size === 0) return cached;
+    const now = this.#clock.monotonic();
+    const unheard = [...this.#written.values()].filter(
+      ({ object, at, platform: owner }) =>
+        object.kind === kind &&
+        owner === platform &&
+        now - at < UNCONFIRMED_MS &&
+        this.#cached(kind, object.metadata.namespace, object.metadata.name) === undefined,
+    );
+    return [...cached, ...unheard.map(({ object }) => object)];
   }
 
   #cached(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {

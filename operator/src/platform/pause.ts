@@ -7,7 +7,6 @@ import { belongsTo } from "./identity.ts";
 import { APPLIED_TYPES, WORKLOAD_KINDS } from "./kinds.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { objectId } from "./object-id.ts";
-import { BY_PLATFORM } from "./observe.ts";
 import { specHash } from "./workload-change.ts";
 
 /** Longest part of a value that is repeated to who wrote it. */
@@ -77,5 +76,5 @@ export function isFamiliar(wanted: readonly KubernetesObject[], { memory }: Pick
 
 /** Whether nothing exists that carries the platform's labels. */
 export function isUntouched(platform: string, live: LiveObjects): boolean {
-  return APPLIED_TYPES.every(({ kind }) => live.byIndex(kind, BY_PLATFORM, platform).length === 0);
+  return APPLIED_TYPES.every(({ kind }) => live.ofPlatform(kind, platform).length === 0);
 }

@@ -28,7 +28,7 @@ function unwanted(
     for (const object of live.filter((each) => each.kind === kind)) store.set(object);
     return [kind, store] as const;
   });
-  const objects = new LiveObjects(new Map(stores), systemClock, { compact: makeCompactChild() });
+  const objects = new LiveObjects(new Map(stores), systemClock, makeCompactChild());
   const steps = [{ layer: "data-layer" as const, component: undefined, objects: wanted }];
   return findUnwanted(steps, IDENTITY, states, objects).map(objectId);
 }

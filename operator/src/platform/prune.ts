@@ -10,7 +10,6 @@ import { APPLIED_TYPES } from "./kinds.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { objectId } from "./object-id.ts";
-import { BY_PLATFORM } from "./observe.ts";
 import type { Step } from "./plan.ts";
 
 /**
@@ -25,7 +24,7 @@ export function findUnwanted(
   live: LiveObjects,
 ): readonly KubernetesObject[] {
   const wanted = new Set(steps.flatMap(({ objects }) => objects.map(objectId)));
-  return APPLIED_TYPES.flatMap(({ kind }) => live.byIndex(kind, BY_PLATFORM, identity.name)).filter(
+  return APPLIED_TYPES.flatMap(({ kind }) => live.ofPlatform(kind, identity.name)).filter(
     (object) =>
       !wanted.has(objectId(object)) &&
       object.metadata.deletionTimestamp === undefined &&

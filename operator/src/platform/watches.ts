@@ -9,7 +9,7 @@ import type { CompactChild } from "./compact-child.ts";
 import { makeCompactPlatform } from "./compact-platform.ts";
 import { BY_PREFIX, prefixIndex, rivals, withSamePrefix } from "./conflict.ts";
 import { isMetadataOnly, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
-import type { Stores } from "./live-objects.ts";
+import type { LiveObjects, Stores } from "./live-objects.ts";
 import { isChildNews, isPlatformNews } from "./news.ts";
 import { BY_COMPONENT, BY_PLATFORM, componentIndex } from "./observe.ts";
 import type { Reporter } from "./report.ts";
@@ -36,9 +36,13 @@ export function declareWatches(cache: Cache, compact: CompactChild): Watches {
   };
 }
 
-/** Wakes a platform whenever it, or something that carries its label, is not as it was. */
+/**
+ * Wakes a platform whenever it, or something that carries its label, is not as it was. What a reconcile wrote it has
+ * reckoned with by the answer already: that the cache hears of it wakes nobody.
+ */
 export function wakeOnChange(
-  { platforms, children }: Watches,
+  platforms: ReadableStore,
+  live: Pick<LiveObjects, "onChange">,
   reporter: Pick<Reporter, "lastStatus" | "heard">,
   enqueue: (platform: string, options?: { readonly priority?: number }) => void,
 ): void {
@@ -52,14 +56,12 @@ export function wakeOnChange(
     const gone = change.object as unknown as ProfilePlatform;
     for (const other of withSamePrefix(gone, rivals(gone, platforms))) enqueue(other);
   });
-  for (const store of children.values()) {
-    store.subscribe((change) => {
-      if (!isChildNews(change)) return;
-      // A label that was edited concerns the platform that it named before as well.
-      const named = [change.object, change.previous].flatMap((object) => platformLabel(object));
-      for (const name of new Set(named)) enqueue(name, change.initial ? { priority: LOW_PRIORITY } : {});
-    });
-  }
+  live.onChange((change, afterWrite) => {
+    if (afterWrite === "echo" || (afterWrite === undefined && !isChildNews(change))) return;
+    // A label that was edited concerns the platform that it named before as well.
+    const named = [change.object, change.previous].flatMap((object) => platformLabel(object));
+    for (const name of new Set(named)) enqueue(name, change.initial ? { priority: LOW_PRIORITY } : {});
+  });
 }
 
 function childOptions(type: ResourceType, compact: CompactChild): WatchOptions {

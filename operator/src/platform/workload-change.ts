@@ -3,7 +3,6 @@ import { ANNOTATION_DATABASE, ANNOTATION_SPEC_HASH, LABEL_COMPONENT } from "../l
 import { isWantedAsBefore, type Work } from "./apply-object.ts";
 import type { WorkloadChange } from "./gate.ts";
 import type { LiveObjects } from "./live-objects.ts";
-import { BY_PLATFORM } from "./observe.ts";
 
 /** What applying a workload would do to it. */
 export function workloadChange(
@@ -31,7 +30,7 @@ export function formerJob(wanted: KubernetesObject, platform: string, live: Live
   const { namespace, name, labels, annotations } = wanted.metadata;
   if (wanted.kind !== "Job" || live.get("Job", namespace, name) !== undefined) return undefined;
   return live
-    .byIndex("Job", BY_PLATFORM, platform)
+    .ofPlatform("Job", platform)
     .find(
       ({ metadata }) =>
         metadata.namespace === namespace &&
