@@ -158,7 +158,7 @@ export class CrashSweep {
         }
         return true;
       },
-      { what: "every platform looks as if nothing had happened", timeoutMs: 90_000, everyMs: 500 },
+      { what: "every platform looks as if nothing had happened", timeoutMs: 90_000, everyMs: 1_000 },
     );
   }
 

@@ -68,9 +68,10 @@ export class OperatorProcess {
 
   /** What this process has logged so far. */
   async log(): Promise<string> {
-    if (this.#child.exitCode !== null)
-      throw new Error(`the operator ended with ${this.#child.exitCode}: ${this.#logFile}`);
-    return (await readFile(this.#logFile)).subarray(this.#offset).toString("utf8");
+    const log = (await readFile(this.#logFile)).subarray(this.#offset).toString("utf8");
+    const { exitCode } = this.#child;
+    if (exitCode !== null) throw new Error(`the operator ended with ${exitCode}; its last words: ${lastWords(log)}`);
+    return log;
   }
 
   /** Port of its metrics and health. */
@@ -115,4 +116,13 @@ export class OperatorProcess {
     await ended;
     return this.#child.exitCode;
   }
+}
+
+/** What it said at the end, without the details of its work. */
+function lastWords(log: string): string {
+  const lines = log.trim().split("\n");
+  return lines
+    .filter((line) => !line.includes('"level":"debug"'))
+    .slice(-3)
+    .join("\n");
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
-import { APPLIED_TYPES, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
+import { APPLIED_TYPES, NAMESPACE_TYPE, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { RefusedError } from "../../support/administrator.ts";
 import { objectKey } from "../../support/platform.ts";
@@ -13,6 +13,11 @@ const CLAIM_TYPE: ResourceType = {
   plural: "persistentvolumeclaims",
   namespaced: true,
 };
+
+const TYPES: readonly ResourceType[] = [PLATFORM_TYPE, ...APPLIED_TYPES, CLAIM_TYPE];
+const CLUSTER_TYPES = TYPES.filter(({ namespaced }) => !namespaced);
+const NAMESPACED_TYPES = TYPES.filter(({ namespaced }) => namespaced);
+const FEW = 2;
 
 /** Made by Kubernetes in every namespace. */
 const OF_KUBERNETES = new Set(["ConfigMap kube-root-ca.crt", "ServiceAccount default"]);
@@ -31,8 +36,14 @@ export async function readStates(
   api: AdminApi,
   platforms: readonly string[],
 ): Promise<ReadonlyMap<string, PlatformState>> {
-  const lists = await Promise.all([PLATFORM_TYPE, ...APPLIED_TYPES, CLAIM_TYPE].map((type) => listOf(api, type)));
-  const all = lists.flat();
+  const around = (await Promise.all(CLUSTER_TYPES.map((type) => listOf(api, type)))).flat();
+  const namespaces = around
+    .filter((object) => object.kind === "Namespace" && platforms.some((platform) => isOf(object, platform)))
+    .map(({ metadata }) => metadata.name);
+  // Where there are many platforms, of which few are asked for, whole lists would be most of what the machine does.
+  const scopes = platforms.length <= FEW ? namespaces : [undefined];
+  const lists = scopes.flatMap((namespace) => NAMESPACED_TYPES.map((type) => listOf(api, type, namespace)));
+  const all = [...around, ...(await Promise.all(lists)).flat()];
   return new Map(
     platforms.map((platform) => [platform, { platform, objects: all.filter((object) => isOf(object, platform)) }]),
   );
@@ -40,6 +51,14 @@ export async function readStates(
 
 interface List {
   readonly items: readonly Omit<KubernetesObject, "apiVersion" | "kind">[];
+}
+
+/** Names of the namespaces that there are of platforms, also of those on their way out. */
+export async function namespacesOf(api: AdminApi, platforms: readonly string[]): Promise<readonly string[]> {
+  const namespaces = await listOf(api, NAMESPACE_TYPE);
+  return namespaces
+    .filter((namespace) => platforms.some((platform) => isOf(namespace, platform)))
+    .map(({ metadata }) => metadata.name);
 }
 
 /** A digest of each value of every Secret of the platforms, by the Secret's key. */
@@ -51,9 +70,10 @@ export async function readSecrets(
   return contents(secrets.filter((secret) => platforms.some((platform) => isOf(secret, platform))));
 }
 
-async function listOf(api: AdminApi, type: ResourceType): Promise<readonly KubernetesObject[]> {
+async function listOf(api: AdminApi, type: ResourceType, namespace?: string): Promise<readonly KubernetesObject[]> {
   try {
-    const { items } = await api.request<List & KubernetesObject>({ method: "GET", path: resourcePath(type, {}) });
+    const path = resourcePath(type, { namespace });
+    const { items } = await api.request<List & KubernetesObject>({ method: "GET", path });
     // Items of a list do not say what they are.
     return items.map((item) => ({ ...item, apiVersion: apiVersionOf(type), kind: type.kind }) as KubernetesObject);
   } catch (error) {

@@ -4,7 +4,7 @@ import { CrashSweep, sweepAll } from "../../control-plane/support/crash-sweep.ts
 import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
 import { isReady, numbered, Platforms, unreadyPlatforms } from "../../control-plane/support/platforms.ts";
-import { readStates, secretsOf } from "../../control-plane/support/state.ts";
+import { namespacesOf, readStates, secretsOf } from "../../control-plane/support/state.ts";
 import { eventually } from "../../support/eventually.ts";
 
 /** Points that one kill crashes. */
@@ -120,11 +120,11 @@ describe("a platform that is made again after a deletion that kept its data", ()
     await Promise.all(kept.map((name) => platforms.change(name, { deletionPolicy: "Retain" })));
     await untilReady(kept);
     const spec = { deletionPolicy: "Retain", server: { replicas: 2 } };
-    await remove([REFERENCE], 3);
+    await remove([REFERENCE]);
     await platforms.create(REFERENCE, spec);
     const expected = await sweep.undisturbed(REFERENCE, isReady);
     const count = await sweepAll(sweep, unseen, async () => {
-      await remove(POOL, 3);
+      await remove(POOL);
       return { platforms: POOL, path: { begin: (platform) => platforms.create(platform, spec), expected } };
     });
     console.log(`made again with Retain: ${count} of ${count}`);
@@ -132,18 +132,22 @@ describe("a platform that is made again after a deletion that kept its data", ()
   }, 400_000);
 });
 
-/** Deletes platforms, and waits until of each nothing is left but so many Secrets with their volumes and namespace. */
-async function remove(names: readonly string[], secrets: number): Promise<void> {
+const KEPT = ["Namespace", "PersistentVolumeClaim", "Secret"];
+const KEPT_SECRETS = 3;
+
+/** Deletes platforms, and waits until of each nothing is left but its Secrets and volumes, with their namespace. */
+async function remove(names: readonly string[]): Promise<void> {
   await platforms.remove(...names);
-  const kept = secrets === 0 ? [] : ["Namespace", "PersistentVolumeClaim", "Secret"];
   await eventually(
     async () => {
+      // Whole states are worth reading only when nothing else is awaited.
+      if ((await namespacesOf(bench.api, names)).length > names.length) return undefined;
       const states = [...(await readStates(bench.api, names)).values()];
       const left = new Set(states.flatMap(({ objects }) => objects.map(({ kind }) => kind)));
-      expect([...left].sort()).toEqual(kept);
-      expect(states.map((state) => Object.keys(secretsOf(state)).length)).toEqual(names.map(() => secrets));
+      expect([...left].sort()).toEqual(KEPT);
+      expect(states.map((state) => Object.keys(secretsOf(state)).length)).toEqual(names.map(() => KEPT_SECRETS));
       return true;
     },
-    { what: "only what has to stay is left", timeoutMs: 120_000 },
+    { what: "only what has to stay is left", timeoutMs: 120_000, everyMs: 1_000 },
   );
 }
