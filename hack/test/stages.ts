@@ -43,7 +43,7 @@ const BASIC: readonly Stage[] = [
 const ROBUSTNESS: readonly Stage[] = [
   tests("robustness-control-plane", ["kubernetes", "helm"], 30),
   // By itself: it measures how soon changes are answered.
-  tests("robustness-measured", ["kubernetes", "helm"], 20),
+  tests("robustness-measured", ["kubernetes", "helm"], 25),
   tests("robustness-cluster", ["kubernetes", "images", "helm"], 30),
 ];
 

@@ -63,6 +63,10 @@ export class Http2Connection implements Probed {
     return !this.#closing && !this.#session.closed && !this.#session.destroyed;
   }
 
+  get isIdle(): boolean {
+    return this.#streams.size === 0;
+  }
+
   get hasRoom(): boolean {
     const { maxConcurrentStreams = Number.POSITIVE_INFINITY } = this.#session.remoteSettings;
     return this.isOpen && this.#streams.size < Math.min(this.#options.maxStreams, maxConcurrentStreams);

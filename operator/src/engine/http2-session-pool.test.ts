@@ -20,6 +20,10 @@ class Connection implements PooledConnection {
     return this.isOpen && this.used < 2;
   }
 
+  get isIdle(): boolean {
+    return this.used === 0;
+  }
+
   leave(): void {
     this.used -= 1;
     this.#onChange();
@@ -189,6 +193,15 @@ describe("Http2SessionPool", () => {
     const outcome = other.use(never, take).catch((error: unknown) => error);
     await clock.advance(12_000);
     expect(await outcome).toBe(timeout);
+  });
+
+  it("gives up what nothing uses when it is told to, and begins anew with the next request", async () => {
+    const subject = pool();
+    await Promise.all([subject.use(never, take), subject.use(never, take), subject.use(never, take)]);
+    connections[1]?.leave();
+    subject.closeIdle();
+    expect(connections.map(({ isOpen }) => isOpen)).toEqual([true, false]);
+    expect(await subject.use(never, take)).toBe(2);
   });
 
   it("closes its connections, and turns away who waits and who comes", async () => {

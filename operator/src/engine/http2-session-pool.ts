@@ -7,6 +7,8 @@ import type { ConnectLimits } from "./http2-connect.ts";
 export interface PooledConnection {
   readonly isOpen: boolean;
   readonly hasRoom: boolean;
+  /** Nothing is under way on it. */
+  readonly isIdle: boolean;
   close(): void;
 }
 
@@ -91,6 +93,13 @@ export class Http2SessionPool<T extends PooledConnection> {
     this.#waiting.push(waiter);
     this.#serve();
     return promise;
+  }
+
+  /** Closes the connections that nothing uses: what comes next begins with another. */
+  closeIdle(): void {
+    for (const connection of this.#connections) {
+      if (connection.isIdle) connection.close();
+    }
   }
 
   /** Connections close when what uses them has ended; what waits fails with PoolClosedError. */

@@ -99,6 +99,16 @@ export class Http2Transport implements Transport {
     }
   }
 
+  /**
+   * What ended one connection has most likely ended all of them, and an idle one shows that only once it is used: whoever
+   * used it next, to put right what the watches then tell, would wait as long again.
+   */
+  #closeIdle(): void {
+    for (const pool of Object.values<Http2SessionPool<Http2Connection>>(this.#current?.pools ?? {})) {
+      pool.closeIdle();
+    }
+  }
+
   #pool(lane: Lane, tls: TlsCredentials): Http2SessionPool<Http2Connection> {
     const { maxConnections, maxStreams } = LANES[lane];
     return new Http2SessionPool({
@@ -112,7 +122,10 @@ export class Http2Transport implements Transport {
           heartbeat: this.#heartbeat,
           maxStreams,
           onChange,
-          onLost: (error, requests) => this.#log?.info({ error, lane, requests }, "Lost a connection"),
+          onLost: (error, requests) => {
+            this.#log?.info({ error, lane, requests }, "Lost a connection");
+            this.#closeIdle();
+          },
         });
       },
     });

@@ -249,11 +249,14 @@ function isNewNamespace(object: KubernetesObject, { ledger }: Work): boolean {
 
 /** Everything else comes with an event, or has been written and not been heard of yet. */
 function lookAgain(outcome: Outcome, ledger: Ledger): ReconcileOutcome {
-  const { refusals, failures, waits, turn, awaitedTurn } = outcome;
+  const { refusals, failures, waits, turn, awaitedTurn, created, configured, corrected, pruned } = outcome;
   const turnHasCome = turn !== undefined && awaitedTurn !== undefined;
   if (ledger.impatient || turnHasCome) return { requeueAfterMs: IMPATIENT_MS };
   if (waits.length > 0) return { requeueAfterMs: AWAITED_MS };
-  return refusals.length + failures.length > 0 ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
+  if (refusals.length + failures.length === 0) return {};
+  // What was put right may have been what stood in the way, such as a quota that somebody had lowered.
+  const wrote = [created, configured, corrected, pruned].some((done) => done.length > 0);
+  return { requeueAfterMs: wrote ? IMPATIENT_MS : LOOK_AGAIN_MS };
 }
 
 /** Only where one was applied without trouble: the operator's rights are in effect there. */

@@ -68,8 +68,10 @@ test("a label and an annotation of others on every child restart nothing, and no
   // Kubernetes' own controller hands a Deployment's annotations on, and notes that it did.
   const quiet = edited.filter(({ kind }) => kind !== "Deployment");
   expect(after.children).toMatchObject(byKey(quiet, "resourceVersion"));
-  // One look each, which changes nothing: the operator asks the API server whether its own fields are still its own.
-  expect((await account(bench.operator)).writes - writes).toBeLessThanOrEqual(edited.length);
+  // One look for each change, which changes nothing: the operator asks the API server whether its own fields are still its
+  // own. A Deployment is changed twice, the second time by Kubernetes' own controller.
+  const changes = edited.length + (edited.length - quiet.length);
+  expect((await account(bench.operator)).writes - writes).toBeLessThanOrEqual(changes);
   console.log(`${edited.length} children labelled and annotated by somebody else`);
 });
 
