@@ -21,9 +21,6 @@ const CONTROL_PLANE = {
   hookTimeout: 180_000,
 } as const;
 
-/** Each waits for controllers more than it works: two files at a time would leave two processors idle. */
-const WORKERS = 3;
-
 /** One cluster for all files. */
 const CLUSTER = {
   globalSetup: ["hack/e2e/cluster/setup.ts"],
@@ -77,7 +74,8 @@ export default defineConfig({
           ...CONTROL_PLANE,
           name: "control-plane",
           include: ["hack/e2e/control-plane/*.test.ts"],
-          maxWorkers: WORKERS,
+          // They wait for controllers more than they work: two would leave two processors idle.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -37,9 +37,7 @@ export async function readStates(
   platforms: readonly string[],
 ): Promise<ReadonlyMap<string, PlatformState>> {
   const around = (await Promise.all(CLUSTER_TYPES.map((type) => listOf(api, type)))).flat();
-  const namespaces = around
-    .filter((object) => object.kind === "Namespace" && platforms.some((platform) => isOf(object, platform)))
-    .map(({ metadata }) => metadata.name);
+  const namespaces = namespacesAmong(around, platforms);
   // Where there are many platforms, of which few are asked for, whole lists would be most of what the machine does.
   const scopes = platforms.length <= FEW ? namespaces : [undefined];
   const lists = scopes.flatMap((namespace) => NAMESPACED_TYPES.map((type) => listOf(api, type, namespace)));
@@ -55,9 +53,12 @@ interface List {
 
 /** Names of the namespaces that there are of platforms, also of those on their way out. */
 export async function namespacesOf(api: AdminApi, platforms: readonly string[]): Promise<readonly string[]> {
-  const namespaces = await listOf(api, NAMESPACE_TYPE);
-  return namespaces
-    .filter((namespace) => platforms.some((platform) => isOf(namespace, platform)))
+  return namespacesAmong(await listOf(api, NAMESPACE_TYPE), platforms);
+}
+
+function namespacesAmong(objects: readonly KubernetesObject[], platforms: readonly string[]): readonly string[] {
+  return objects
+    .filter((object) => object.kind === "Namespace" && platforms.some((platform) => isOf(object, platform)))
     .map(({ metadata }) => metadata.name);
 }
 
