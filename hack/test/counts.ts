@@ -2,6 +2,8 @@
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, a sentence each, for the end of the run: the output above it is long. */
+  readonly problems?: readonly string[];
 }
 
 export const PASSED: Counts = { passed: 1, failed: 0 };
@@ -11,6 +13,7 @@ export function total(counts: readonly Counts[]): Counts {
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    problems: counts.flatMap(({ problems = [] }) => problems),
   };
 }
 

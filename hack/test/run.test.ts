@@ -25,6 +25,7 @@ test("a stage that fails, or cannot run, is counted and ends nothing", async () 
     stage("beside", true, async (stream) => ({ passed: stream ? 0 : 2, failed: 0 })),
     stage("alone", false, async (stream) => ({ passed: stream ? 3 : 0, failed: 0 })),
   ];
-  expect(await runStages(stages, [], (text) => written.push(text))).toEqual({ passed: 5, failed: 2 });
+  expect(await runStages(stages, [], (text) => written.push(text))).toMatchObject({ passed: 5, failed: 2 });
   expect(written.join("")).toContain("it cannot run");
+  expect(written.slice(-2)).toEqual(["✗ the stage fails\n", "✗ the stage throws\n"]);
 });

@@ -41,8 +41,10 @@ export async function runStages(
     await Promise.all(group.map(runOne));
   }
   await Promise.all(prepared.values());
+  const counts = total(lines.flatMap(problemsNamed));
   write(`\n${lines.map(describe).join("\n")}\nall of it took ${formatSeconds(performance.now() - began)}\n\n`);
-  return total(lines.flatMap(({ counts }) => counts ?? []));
+  for (const problem of counts.problems ?? []) write(`✗ ${problem}\n`);
+  return counts;
 }
 
 /** Stages that run at once, in order. */
@@ -54,6 +56,14 @@ export function groupsOf(stages: readonly Stage[]): readonly (readonly Stage[])[
     else groups.push([stage]);
   }
   return groups;
+}
+
+/** A stage that is one check has nothing else to name than itself. */
+function problemsNamed({ name, counts }: Line): readonly Counts[] {
+  if (counts === undefined) return [];
+  return counts.failed === 0 || counts.problems !== undefined
+    ? [counts]
+    : [{ ...counts, problems: [`the stage ${name}`] }];
 }
 
 async function problemsOf(stage: Stage, prepared: ReadonlyMap<string, Prepared>): Promise<readonly string[]> {
