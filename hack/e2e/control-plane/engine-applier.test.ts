@@ -1,3 +1,4 @@
+import type { ApiRequest } from "@profile-platform/operator/engine/api-client";
 import { Applier, type ApplierOptions, NotOursError } from "@profile-platform/operator/engine/applier";
 import { compactor } from "@profile-platform/operator/engine/compact";
 import { Interner } from "@profile-platform/operator/engine/interner";
@@ -24,9 +25,18 @@ beforeEach(async () => {
   server.takeRequests();
 });
 
-function makeApplier(options: Pick<ApplierOptions, "wholeParts" | "compact"> = {}): Applier {
+function makeApplier(options: Partial<Pick<ApplierOptions, "wholeParts" | "compact" | "client">> = {}): Applier {
   const isOurs = ({ metadata }: KubernetesObject): boolean => metadata.labels?.["app"] === "main";
   return new Applier({ client: server.client, types, fieldManager: "engine-test", log: silent, isOurs, ...options });
+}
+
+/** The server's client, with something else that happens right before some requests leave. */
+function clientAfter(happens: (request: ApiRequest) => Promise<unknown> | undefined): typeof server.client {
+  const value = async (request: ApiRequest) => {
+    await happens(request);
+    return server.client.request(request);
+  };
+  return Object.create(server.client, { request: { value } }) as typeof server.client;
 }
 
 function configMap(data: Record<string, string>, labels: Record<string, string> = { app: "main" }): KubernetesObject {
@@ -137,6 +147,48 @@ describe("Applier", () => {
     expect((await server.read(wanted))?.metadata.labels).toEqual({ app: "main", theirs: "kept" });
   });
 
+  /** Another applies the same value: as long as they do, their part has to be looked at each time. */
+  const shareData = ({ apiVersion, kind, metadata: { name } }: KubernetesObject) =>
+    server.client.request({
+      method: "PATCH",
+      path: `/api/v1/namespaces/${namespace}/configmaps/${name}`,
+      query: { fieldManager: "somebody-else" },
+      contentType: "application/apply-patch+yaml",
+      body: { apiVersion, kind, metadata: { name }, data: { a: "1" } },
+    });
+
+  test("does not take for its own what another changed between its two requests", async () => {
+    const wanted = configMap({ a: "1" }, { app: "main", tier: "wanted" });
+    const settle = makeApplier({ wholeParts: { ConfigMap: ["/data"] } });
+    await settle.apply(wanted, undefined);
+    let edits = 0;
+    const client = clientAfter(({ contentType }) => {
+      if (contentType !== "application/json-patch+json" || edits === 2) return undefined;
+      edits += 1;
+      return server.edit(wanted, { metadata: { labels: { tier: `edited-${edits}` } } });
+    });
+    const applier = makeApplier({ wholeParts: { ConfigMap: ["/data"] }, client });
+    const shared = await shareData(wanted);
+    const { object } = await applier.apply(wanted, shared);
+    expect(edits).toBe(2);
+    expect(object.metadata.labels).toEqual({ app: "main", tier: "wanted" });
+    expect(await server.read(wanted)).toMatchObject({ data: { a: "1" }, metadata: { labels: { tier: "wanted" } } });
+  });
+
+  test("leaves an object that another changes each time for later", async () => {
+    const wanted = configMap({ a: "1" }, { app: "main", tier: "wanted" });
+    const wholeParts = { ConfigMap: ["/data"] };
+    await makeApplier({ wholeParts }).apply(wanted, undefined);
+    let edits = 0;
+    const client = clientAfter(({ contentType }) =>
+      contentType === "application/json-patch+json"
+        ? server.edit(wanted, { metadata: { labels: { tier: `edited-${++edits}` } } })
+        : undefined,
+    );
+    const shared = await shareData(wanted);
+    await expect(makeApplier({ wholeParts, client }).apply(wanted, shared)).rejects.toMatchObject({ isConflict: true });
+  });
+
   test("does not repeat an apply that the cache has not heard of yet", async () => {
     const applier = makeApplier();
     const { object: old } = await applier.apply(configMap({ a: "1" }), undefined);
@@ -225,18 +277,9 @@ describe("deleteObject", () => {
 
   test("does not delete what changed between look and deletion", async () => {
     const cached = await server.create(configMap({}));
-    let edited: Promise<unknown> | undefined;
-    const client = Object.create(server.client, {
-      request: {
-        value: async (request: { method: string }) => {
-          if (request.method === "DELETE") {
-            edited = server.edit(cached, { data: { late: "change" } });
-            await edited;
-          }
-          return server.client.request(request as never);
-        },
-      },
-    }) as typeof server.client;
+    const client = clientAfter(({ method }) =>
+      method === "DELETE" ? server.edit(cached, { data: { late: "change" } }) : undefined,
+    );
     await expect(deleteObject(client, CONFIG_MAP, cached)).rejects.toMatchObject({ status: 409, isConflict: true });
     expect((await server.read(cached))?.["data"]).toEqual({ late: "change" });
   });

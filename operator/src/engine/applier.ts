@@ -9,7 +9,7 @@ import type { Logger } from "./log.ts";
 import { NotOursError } from "./not-ours-error.ts";
 import { withoutManagedFields } from "./raw-object.ts";
 import { objectPath, type ResourceTypes } from "./resource-type.ts";
-import { removeAdditions, type WholeParts } from "./whole-parts.ts";
+import { differOnlyIn, removeAdditions, type WholeParts } from "./whole-parts.ts";
 
 export { NotOursError } from "./not-ours-error.ts";
 
@@ -48,6 +48,9 @@ export interface ApplyOutcome {
 
 /** Versions count the changes of the whole store: with the first one, there was no object yet. */
 const NO_VERSION = "1";
+
+/** A change by somebody else between two requests, milliseconds apart, is rare; several in a row are for later. */
+const MOST_TRIES = 5;
 
 /**
  * Server-side apply under one field manager, skipped while neither the wanted object nor the live one changed since the
@@ -161,8 +164,7 @@ export class Applier {
     const body = { ...wanted, metadata: { ...wanted.metadata, ...precondition } };
     const apply = () => this.#patch(wanted, "application/apply-patch+yaml", body, signal, query);
     try {
-      const answer = await apply();
-      return (await this.#removeAdditions(wanted, answer, signal)) ?? answer;
+      return await this.#applyWhole(wanted, apply, signal);
     } catch (error) {
       if (uid === undefined || !(error instanceof ApiError && error.isInvalid)) throw error;
       // A list item is found by its key: after an edit of the key, the edited item is another one that was added, and
@@ -172,6 +174,26 @@ export class Applier {
       if ((await this.#removeAdditions(wanted, live, signal).catch(() => undefined)) === undefined) throw error;
       return apply();
     }
+  }
+
+  /**
+   * Applies and removes additions, until nobody changed anything else between the two: the answer to the second request
+   * would show that change as what the apply left, and it would never be put right.
+   */
+  async #applyWhole(
+    wanted: KubernetesObject,
+    apply: () => Promise<KubernetesObject>,
+    signal: AbortSignal | undefined,
+  ): Promise<KubernetesObject> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const applied = await apply();
+      const cleaned = await this.#removeAdditions(wanted, applied, signal);
+      if (cleaned === undefined) return applied;
+      const parts = this.#options.wholeParts[wanted.kind] ?? [];
+      if (differOnlyIn(contentOf(applied), contentOf(cleaned), parts)) return cleaned;
+    }
+    const message = `${describeRef(wanted)} was changed each of ${MOST_TRIES} times between two requests`;
+    throw new ApiError({ status: 409, reason: "Conflict", message });
   }
 
   /** Undefined when there is nothing to remove. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ManagedFieldsEntry } from "./managed-fields.ts";
-import { removeAdditions } from "./whole-parts.ts";
+import { differOnlyIn, removeAdditions } from "./whole-parts.ts";
 
 const MANAGER = "ours";
 const UID = { op: "test", path: "/metadata/uid", value: "u" };
@@ -53,4 +53,14 @@ test("a field that another set with everything in it counts, and so does an edit
   expect(removeAdditions(object(live), object(live, set({ "f:spec": {} })), MANAGER, parts)).toHaveLength(2);
   const inItsName = { ...set({ "f:spec": { "f:template": { "f:spec": { "f:x": {} } } } }), manager: MANAGER };
   expect(removeAdditions(object(live), object(live, inItsName), MANAGER, parts)).toHaveLength(2);
+});
+
+test("two states differ only in parts when every field that differs is one or is in one", () => {
+  const parts = ["/spec/template/spec", "/spec/ports"];
+  const state = (spec: object, labels: object = {}) => ({ metadata: { labels }, spec });
+  const before = state({ ports: [{ port: 1 }], template: { spec: { x: 1 } } });
+  expect(differOnlyIn(before, state({ ports: [{ port: 2 }], template: { spec: { x: 2 } } }), parts)).toBe(true);
+  expect(differOnlyIn(before, state({ template: { spec: { x: 1 } } }), parts)).toBe(true);
+  expect(differOnlyIn(before, state({ ...before.spec, portsOfOthers: 1 }), parts)).toBe(false);
+  expect(differOnlyIn(before, state(before.spec, { a: "b" }), parts)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../kubernetes.ts";
+import { differingPaths } from "./content.ts";
 import { isSetByOthers } from "./managed-fields.ts";
 
 /** Parts of objects that are one manager's alone: JSON pointers through fields, by kind. */
@@ -30,6 +31,14 @@ export function removeAdditions(
   });
   const uid: PatchOperation = { op: "test", path: "/metadata/uid", value: answer.metadata.uid };
   return operations.length === 0 ? [] : [uid, ...operations];
+}
+
+/** Whether two states of an object are equal outside of some parts. */
+export function differOnlyIn(a: unknown, b: unknown, parts: readonly string[]): boolean {
+  const names = parts.map((part) => part.slice(1).replaceAll("/", "."));
+  return differingPaths(a, b).every((path) =>
+    names.some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`)),
+  );
 }
 
 function partOf(object: KubernetesObject, steps: readonly string[]): unknown {
