@@ -12,6 +12,10 @@ describe("throttleDelayMs", () => {
     expect(throttleDelayMs(1000, 2, () => 0.5)).toBe(1150);
   });
 
+  it("spreads less what may come back at once, and more when that was wrong", () => {
+    expect([1, 2, 3, 4].map((attempt) => throttleDelayMs(0, attempt, () => 0.5))).toEqual([50, 100, 150, 150]);
+  });
+
   it("does not wait for less than nothing", () => {
     expect(throttleDelayMs(0, 1, () => 0)).toBe(0);
   });
