@@ -7,17 +7,25 @@ const DOCS = join(import.meta.dirname, "../../docs");
 const PAGE = join(DOCS, "benchmarks.md");
 
 /** Throws when docs/benchmarks.md has no place for results of so many platforms: before they are measured. */
-export async function requirePlace(platforms: number): Promise<void> {
-  withSection(await readFile(PAGE, "utf8"), nameOf(platforms), "");
+export function requirePlace(platforms: number): Promise<void> {
+  return requireSection(nameOf(platforms));
+}
+
+export async function requireSection(name: string): Promise<void> {
+  withSection(await readFile(PAGE, "utf8"), name, "");
 }
 
 /** Puts the tables of a run into docs/benchmarks.md in place of former ones of as many platforms, raw results beside. */
-export async function recordInDocs(results: Results): Promise<void> {
-  const name = nameOf(results.settings.platforms);
+export function recordInDocs(results: Results): Promise<void> {
+  return recordSection(nameOf(results.settings.platforms), report(results), results);
+}
+
+/** Puts a section into docs/benchmarks.md in place of the former one, and raw results beside. */
+export async function recordSection(name: string, section: string, results: unknown): Promise<void> {
   const folder = join(DOCS, "benchmarks");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.generated.json`), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFile(PAGE, withSection(await readFile(PAGE, "utf8"), name, report(results)));
+  await writeFile(PAGE, withSection(await readFile(PAGE, "utf8"), name, section));
 }
 
 function nameOf(platforms: number): string {

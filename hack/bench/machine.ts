@@ -33,6 +33,11 @@ export async function describeMachine(): Promise<Machine> {
   };
 }
 
+/** What does not depend on who is measured, in two sentences. */
+export function describeBriefly({ cores, processor, memoryGiB, kernel, node, kubernetes }: Machine): string {
+  return `Machine: ${cores} × ${processor}, ${memoryGiB} GiB, Linux ${kernel}. ${node}, Kubernetes ${kubernetes}.`;
+}
+
 /** Version of a module in the text of a go.mod. */
 export function versionIn(goMod: string, module: string): string {
   const words = goMod.split("\n").map((line) => line.trim().split(" "));

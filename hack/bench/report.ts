@@ -1,4 +1,5 @@
 import { FIGURE_GROUPS, type FigureName, type FigureText } from "./figures.ts";
+import { describeBriefly } from "./machine.ts";
 import { counts, type Results, SIDES, type Side, type SideResult } from "./results.ts";
 import { type Pair, percentile, ratioOf, type Spread, spreadOf } from "./statistics.ts";
 
@@ -21,9 +22,7 @@ function basis({ settings, machine, began }: Results, valid: readonly SideResult
     `${platforms} platforms of ${objectsPerPlatform} objects, ${concurrency} workers (the twin applies ${twinAtOnce} objects of a platform at once), rounds that count: ` +
       `${rounds[0]} of the operator and ${rounds[1]} of the twin, alternating, ${began.slice(0, 10)}, ` +
       `commit ${machine.commit}.`,
-    `Machine: ${machine.cores} × ${machine.processor}, ${machine.memoryGiB} GiB, Linux ${machine.kernel}. ` +
-      `${machine.node}, ${machine.go}, controller-runtime ${machine.controllerRuntime}, ` +
-      `Kubernetes ${machine.kubernetes}.`,
+    `${describeBriefly(machine)} ${machine.go}, controller-runtime ${machine.controllerRuntime}.`,
   ].join("\n\n");
 }
 

@@ -47,7 +47,7 @@ export function readSettings(env: Environment, folder: string): Settings {
   };
 }
 
-function yes(name: string, text: string | undefined): boolean {
+export function yes(name: string, text: string | undefined): boolean {
   if (text === undefined || text === "" || text === "0") return false;
   if (text === "1") return true;
   throw new Error(`${name} is "${text}": give 1, or leave it out`);

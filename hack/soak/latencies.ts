@@ -48,6 +48,12 @@ export const LIMIT_MS = 1000;
 const QUIET_P99_MS = 250;
 
 /**
+ * A test tells an operator that is deaf for a while from one that is not, on whatever machine it runs: it allows so many
+ * times the limit. The limit itself is held against figures of a quiet machine, by `make bench-faults` and `make soak`.
+ */
+export const TOLERANCE = 3;
+
+/**
  * The limit on this machine as it is now: one that takes longer than a quiet one without any fault gets as much longer
  * with one. On a quiet machine it is LIMIT_MS.
  */
