@@ -39,6 +39,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // As many as there are processors at least: some of them wait for time to pass.
+          maxWorkers: 2,
           include: ["{crds,operator,runtime}/src/**/*.test.ts", "hack/**/*.test.ts"],
           exclude: [
             "**/*.service.test.ts",
