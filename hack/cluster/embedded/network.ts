@@ -98,9 +98,21 @@ export async function listNamespaces(plan: Pick<ClusterPlan, "prefix">): Promise
 }
 
 export async function removeNetwork(plan: Pick<ClusterPlan, "prefix" | "hostLink">): Promise<void> {
-  // A namespace takes the links in it along, and a link takes its other end.
+  // A namespace takes the links in it along, and a link takes its other end; the kernel does it a while after the
+  // namespace was deleted, so that the host's link goes first.
+  await removeLink(plan.hostLink);
   for (const namespace of await listNamespaces(plan)) await run("ip", ["netns", "delete", namespace]);
-  if (existsSync(`/sys/class/net/${plan.hostLink}`)) await run("ip", ["link", "delete", plan.hostLink]);
   // Declared before it is deleted, because deleting a table that is not there is an error.
   await run("nft", ["-f", "-"], { input: `table inet ${plan.prefix}\ndelete table inet ${plan.prefix}\n` });
+}
+
+/** A link whose other end was in a namespace that was deleted a moment ago may go by itself meanwhile. */
+async function removeLink(link: string): Promise<void> {
+  const exists = (): boolean => existsSync(`/sys/class/net/${link}`);
+  if (!exists()) return;
+  try {
+    await run("ip", ["link", "delete", link]);
+  } catch (error) {
+    if (exists()) throw error;
+  }
 }
