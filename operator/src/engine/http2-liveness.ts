@@ -35,7 +35,7 @@ const FRESH_MS = 200;
 /**
  * Finds connections that are dead without a word: packets vanish, and no end of the connection ever comes. While a
  * connection is in use and silent for a tick or two, it is asked for a sign of life; when the deadline passes after
- * that without a single byte, it is taken for dead: after about 600 ms.
+ * that without a single byte, it is taken for dead: after about 700 ms.
  *
  * Time counts in ticks of this process: a tick that comes late, because the process was busy or got no processor, counts
  * as two at most. What came meanwhile still has to be read then. Connections that nothing uses are left in peace.

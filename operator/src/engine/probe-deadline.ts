@@ -1,13 +1,13 @@
 import type { Clock } from "./clock.ts";
 
-const SHORTEST_MS = 400;
+const SHORTEST_MS = 500;
 const LONGEST_MS = 4000;
 /** An answer may take this many times as long as the slowest of late. */
 const ALLOWANCE = 3;
 const HALF_LIFE_MS = 20_000;
 
 /**
- * How long a server may take to give a sign of life: from 400 ms up to four seconds, by how long it took of late, new
+ * How long a server may take to give a sign of life: from half a second up to four, by how long it took of late, new
  * connections included: a server that was wrongly taken for dead is as slow there, and gets more time from then on. A
  * late answer on the old connection would not tell a slow server from a network that was gone for a while. What was
  * learnt fades by half each 20 s.
