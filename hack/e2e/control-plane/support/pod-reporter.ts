@@ -96,8 +96,10 @@ export class PodReporter {
   }
 }
 
+/** Whether the connection was lost, be it while a request waited for its answer, which is said around it. */
 function isLost(error: unknown): boolean {
-  return error instanceof ConnectionLostError || isNetworkError(error);
+  if (error instanceof ConnectionLostError || isNetworkError(error)) return true;
+  return error instanceof Error && error.cause !== undefined && isLost(error.cause);
 }
 
 export interface PodStatus {
