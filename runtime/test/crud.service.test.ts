@@ -57,6 +57,14 @@ describe("a profile's life", () => {
     expect((await client.replace(profile.id, { name: "Ada", email: "ada@example.org" })).status).toBe(404);
   });
 
+  test("is stored composed and trimmed, its e-mail address as it was written", async () => {
+    const input = { name: " Ame\u0301lie\n", email: " Amelie@Example.org ", bio: "\tu\u0308ber\nalles " };
+    const { body } = await send<ProfileBody>(profiles, "POST", input);
+    const stored = { name: "Am\u00e9lie", email: "Amelie@Example.org", bio: "\u00fcber\nalles" };
+    expect(body.profile).toMatchObject(stored);
+    expect((await client.read(body.profile.id)).body.profile).toMatchObject(stored);
+  });
+
   test("a write can require the version that was read", async () => {
     const { id } = await client.create("conditional@example.org");
     const input = { name: "Someone", email: "conditional@example.org" };
@@ -78,6 +86,10 @@ describe("a profile's life", () => {
   });
 });
 
+function nested(levels: number): unknown {
+  return levels === 0 ? 0 : [nested(levels - 1)];
+}
+
 describe("what is refused", () => {
   test.each([
     ["an unknown field", { name: "A", email: "a@example.org", admin: true }, ["#/admin"]],
@@ -85,6 +97,9 @@ describe("what is refused", () => {
     ["a missing body field", {}, ["#/name", "#/email"]],
     ["a field of another type", { name: 5, email: "a@example.org", bio: null }, ["#/name", "#/bio"]],
     ["a control character", { name: "a\u0000b", email: "a@example.org" }, ["#/name"]],
+    ["half of a surrogate pair", { name: "a", email: "a@example.org", bio: "\ud83d" }, ["#/bio"]],
+    ["a name that is shown backwards", { name: "\u202egnp.exe", email: "a@example.org" }, ["#/name"]],
+    ["a body nested too deep", { name: nested(1_000), email: "a@example.org" }, ["#"]],
     ["a body that is no object", [], ["#"]],
   ])("%s", async (_what, body, pointers) => {
     const answer = await send(profiles, "POST", body);

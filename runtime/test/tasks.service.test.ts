@@ -100,6 +100,9 @@ describe("what is refused", () => {
     ["a delay of more than a year", { type: "echo", payload: {}, delaySeconds: 31_536_001 }, "#/delaySeconds"],
     ["a time in more than a year", { type: "echo", payload: {}, runAt: "2999-01-01T00:00:00Z" }, "#/runAt"],
     ["a delay and a time", { type: "echo", payload: {}, delaySeconds: 1, runAt: "2026-01-01T00:00:00Z" }, "#/runAt"],
+    ["a year that is none", { type: "echo", payload: {}, runAt: "0000-01-01T00:00:00Z" }, "#/runAt"],
+    ["a text that cannot be stored", { type: "echo", payload: { a: ["b\u0000"] } }, "#/payload"],
+    ["half of a surrogate pair", { type: "echo", payload: { "\ud800": 1 } }, "#/payload"],
     ["an unknown field", { type: "echo", payload: {}, priority: 1 }, "#/priority"],
   ])("%s", async (_what, body, pointer) => {
     const answer = await send(`${tasks}/delayed`, "POST", body);

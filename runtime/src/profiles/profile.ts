@@ -1,30 +1,79 @@
 import { z } from "zod";
+import { wellFormed } from "../kit/text.ts";
 
-/** A profile as the API shows it. `version` counts from 1 and grows by one with each change. */
-export interface Profile {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly bio?: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly version: number;
-}
+const brokenText = "must be valid Unicode: it holds half of a surrogate pair";
 
-// PostgreSQL stores no NUL, and control characters in a name are never meant.
-const printable = /^[^\p{Cc}\p{Cs}]*$/u;
-const printableLines = /^[^\0\p{Cs}]*$/u;
+// Composed (NFC), so that what looks the same is the same for filters, sorting and search.
+export const profileName = z
+  .string()
+  .normalize("NFC")
+  .trim()
+  .min(1, { abort: true })
+  .max(200)
+  .regex(wellFormed, { error: brokenText, abort: true })
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must not hold control characters or line breaks")
+  .regex(
+    /^[^\u202a-\u202e\u2066-\u2069]*$/u,
+    "must not hold characters that override the direction of text (U+202A to U+202E, U+2066 to U+2069)",
+  )
+  .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, "must hold a letter, a digit or a symbol")
+  .meta({ description: "The name, trimmed and in Unicode's normalization form C." });
 
-const name = z.string().trim().min(1).max(200).regex(printable, "must not hold control characters");
-const email = z.email().max(254);
-const bio = z.string().max(2_000).regex(printableLines, "must not hold NUL characters");
+// Kept as given, letters' case included; the database compares without regard to it.
+export const profileEmail = z
+  .string()
+  .trim()
+  .max(254)
+  .check(z.email("must be an e-mail address, such as ada@example.org"))
+  .meta({ description: "The e-mail address; one profile only may have it, whatever the case of its letters." });
+
+const bio = z
+  .string()
+  .normalize("NFC")
+  .trim()
+  .max(2_000)
+  .regex(wellFormed, brokenText)
+  .regex(/^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u, "must not hold control characters other than tabs and line breaks")
+  .meta({ description: "A text about the person, trimmed and in Unicode's normalization form C." });
 
 /** What a client sends to create or replace a profile. */
-export const profileInput = z.strictObject({ name, email, bio: bio.optional() });
+export const profileInput = z.strictObject({ name: profileName, email: profileEmail, bio: bio.optional() });
 export type ProfileInput = z.infer<typeof profileInput>;
 
 /** Some fields of a profile, at least one; `bio: null` removes it. */
 export const profileChanges = z
-  .strictObject({ name: name.optional(), email: email.optional(), bio: bio.nullable().optional() })
-  .refine((changes) => Object.keys(changes).length > 0, "must change at least one field");
+  .strictObject({
+    name: profileName.optional(),
+    email: profileEmail.optional(),
+    bio: bio.nullable().optional(),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, "must change at least one field")
+  .meta({ description: "At least one field of a profile; `bio: null` removes it." });
 export type ProfileChanges = z.infer<typeof profileChanges>;
+
+/** A profile as the API shows it. */
+export const profileSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  bio: z.string().exactOptional(),
+  version: z.int().min(1).meta({ description: "Counts from 1 and grows by one with each change." }),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Profile = Readonly<z.infer<typeof profileSchema>>;
+
+/** What is answered with one profile. */
+export const profileAnswer = z.object({
+  profile: profileSchema,
+  source: z.enum(["cache", "database"]).meta({ description: "Where the profile was read." }),
+});
+
+/** What is answered with a page of profiles. */
+export const profilePage = z.object({
+  profiles: z.array(profileSchema),
+  nextCursor: z.string().exactOptional().meta({ description: "Leads to the next page; absent on the last one." }),
+});
+
+/** The parameters in the path of one profile. */
+export const profileParameters = z.strictObject({ id: z.uuid() });

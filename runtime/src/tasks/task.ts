@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isStorableJson } from "../kit/text.ts";
+import { instant } from "../kit/time.ts";
 import { profileChanges } from "../profiles/profile.ts";
 
 /**
@@ -10,38 +12,18 @@ import { profileChanges } from "../profiles/profile.ts";
 export const taskStatuses = ["scheduled", "queued", "running", "succeeded", "failed"] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
-export interface TaskError {
-  /** Stable name of the kind of failure. */
-  readonly code: string;
-  readonly message: string;
-}
-
-/** A task as the API shows it. Times are ISO 8601. */
-export interface Task {
-  readonly id: string;
-  readonly type: TaskType;
-  readonly payload: unknown;
-  readonly status: TaskStatus;
-  readonly runAt: string;
-  /** How often a worker has begun to carry it out. */
-  readonly attempts: number;
-  readonly maxAttempts: number;
-  readonly result?: unknown;
-  /** Of the latest attempt that failed. */
-  readonly error?: TaskError;
-  readonly createdAt: string;
-  readonly queuedAt?: string;
-  readonly startedAt?: string;
-  readonly finishedAt?: string;
-}
-
 /** Seconds: one year. */
 export const longestDelay = 31_536_000;
 export const maxAttempts = 5;
 
+/** Any JSON value. */
+export const jsonValue = z.json();
+
 export const payloads = {
   /** Stores its payload as its result. */
-  echo: z.record(z.string(), z.json()),
+  echo: z
+    .record(z.string(), jsonValue)
+    .refine(isStorableJson, "must not hold NUL characters or halves of surrogate pairs"),
   "profile.update": z.strictObject({ profileId: z.uuid(), changes: profileChanges }),
   "profile.delete": z.strictObject({ profileId: z.uuid() }),
 } as const;
@@ -50,8 +32,12 @@ export type TaskType = keyof typeof payloads;
 export type PayloadOf<Type extends TaskType> = z.infer<(typeof payloads)[Type]>;
 
 const schedule = {
-  delaySeconds: z.number().min(0).max(longestDelay).optional(),
-  runAt: z.iso.datetime({ offset: true }).optional(),
+  delaySeconds: z.number().min(0).max(longestDelay).optional().meta({
+    description: "Seconds to wait; 0 when neither this nor `runAt` is given.",
+  }),
+  runAt: instant("must be a time with its zone, such as 2026-01-31T12:00:00Z").optional().meta({
+    description: "When to run, at most a year ahead; instead of `delaySeconds`.",
+  }),
 };
 
 /** What a client sends: a task, and either how long to wait or when to run; neither means at once. */
@@ -66,3 +52,33 @@ export const taskInput = z
     message: "cannot be given together with delaySeconds",
   });
 export type TaskInput = z.infer<typeof taskInput>;
+
+export const taskError = z.object({
+  code: z.string().meta({ description: "Stable name of the kind of failure." }),
+  message: z.string(),
+});
+export type TaskError = Readonly<z.infer<typeof taskError>>;
+
+/** A task as the API shows it. */
+export const taskSchema = z.object({
+  id: z.uuid(),
+  type: z.enum(Object.keys(payloads) as [TaskType, ...TaskType[]]),
+  payload: z.unknown(),
+  status: z.enum(taskStatuses),
+  runAt: z.iso.datetime(),
+  attempts: z.int().min(0).meta({ description: "How often a worker has begun to carry it out." }),
+  maxAttempts: z.int().min(1),
+  result: z.unknown().exactOptional(),
+  error: taskError.exactOptional().meta({ description: "Of the latest attempt that failed." }),
+  createdAt: z.iso.datetime(),
+  queuedAt: z.iso.datetime().exactOptional(),
+  startedAt: z.iso.datetime().exactOptional(),
+  finishedAt: z.iso.datetime().exactOptional(),
+});
+export type Task = Readonly<z.infer<typeof taskSchema>>;
+
+/** What is answered with one task. */
+export const taskAnswer = z.object({ task: taskSchema });
+
+/** The parameters in the path of one task. */
+export const taskParameters = z.strictObject({ id: z.uuid() });

@@ -1,5 +1,12 @@
-import express, { type RequestHandler } from "express";
+import type { IncomingMessage } from "node:http";
+import express, { type Request, type RequestHandler } from "express";
+import { depthOf } from "../text.ts";
 import { Problem } from "./problem.ts";
+
+/** Levels. What reads, checks and writes a value goes down level by level, and ends the stack where there is no bottom. */
+const deepest = 64;
+
+const bytes = new WeakMap<IncomingMessage, Buffer>();
 
 const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is("application/json") === false || request.get("content-type") === undefined) {
@@ -8,7 +15,21 @@ const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
+const refuseDeep: RequestHandler = (request, _response, next) => {
+  if (depthOf(request.body) > deepest) {
+    const errors = [{ pointer: "#", detail: `is nested deeper than ${deepest} levels` }];
+    throw new Problem("validation-failed", "Flatten the body and send the request again.", { errors });
+  }
+  next();
+};
+
 /** Reads a JSON body of at most `limit` bytes into `request.body`. */
 export function jsonBody(limit: number): readonly RequestHandler[] {
-  return [requireJson, express.json({ limit, strict: true })];
+  const verify = (request: IncomingMessage, _response: unknown, body: Buffer): void => void bytes.set(request, body);
+  return [requireJson, express.json({ limit, strict: true, verify }), refuseDeep];
+}
+
+/** The bytes of a body that `jsonBody` has read, uncompressed. */
+export function bytesOf(request: Request): Buffer {
+  return bytes.get(request) ?? Buffer.alloc(0);
 }

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import { reasonOf, UnavailableError } from "../errors.ts";
+import { errorCode, reasonOf, UnavailableError } from "../errors.ts";
 import type { Health } from "../health.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { contextOf } from "./request.ts";
@@ -41,10 +41,19 @@ export const answerErrors: ErrorRequestHandler = (thrown: unknown, request, resp
   sendProblem(response, problem);
 };
 
+/** PostgreSQL's codes for a statement that was cancelled, and for a lock that did not come free in time. */
+const tookTooLong = new Set(["57014", "55P03"]);
+
 function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof UnavailableError) {
     return new Problem("unavailable", `${thrown.dependency} cannot be reached; try again shortly.`, {
+      headers: { "Retry-After": "2" },
+      cause: thrown,
+    });
+  }
+  if (tookTooLong.has(errorCode(thrown) ?? "")) {
+    return new Problem("unavailable", "postgresql took too long; nothing was changed, so try again shortly.", {
       headers: { "Retry-After": "2" },
       cause: thrown,
     });
