@@ -4,6 +4,8 @@ import { until } from "./instance.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
 
+const all = ["0001-profiles", "0002-cache-trust", "0003-tasks", "0004-listing-and-idempotency"];
+
 let settings: Settings;
 
 beforeEach(async () => {
@@ -19,8 +21,8 @@ describe("migrate", () => {
   test("applies everything once, and says what it did", async () => {
     const first = await migrateDatabase(settings);
     expect(first.logs.at(-1)).toMatchObject({
-      msg: "applied 0001-profiles, 0002-cache-trust, 0003-tasks",
-      applied: ["0001-profiles", "0002-cache-trust", "0003-tasks"],
+      msg: `applied ${all.join(", ")}`,
+      applied: all,
     });
     const second = await migrateDatabase(settings);
     expect(second.logs.at(-1)).toMatchObject({ msg: "the schema is up to date", applied: [] });
@@ -31,7 +33,7 @@ describe("migrate", () => {
     const runs = Array.from({ length: 4 }, () => startService("migrate", settings));
     expect(await Promise.all(runs.map((run) => run.exit()))).toEqual([0, 0, 0, 0]);
     const applied = runs.flatMap(({ logs }) => logs.at(-1)?.["applied"] as string[]);
-    expect(applied).toEqual(["0001-profiles", "0002-cache-trust", "0003-tasks"]);
+    expect(applied).toEqual(all);
   });
 });
 
@@ -57,9 +59,7 @@ describe("a database that is not there yet", () => {
     expect((await send(`${url}/ready`)).status).toBe(503);
     expect((await send(`${url}/health`)).status).toBe(200);
     await until("the server to say what it waits for", async () =>
-      server.logs.some(
-        ({ reason }) => reason === "the database waits for migrations: 0001-profiles, 0002-cache-trust, 0003-tasks",
-      ),
+      server.logs.some(({ reason }) => reason === `the database waits for migrations: ${all.join(", ")}`),
     );
     await migrateDatabase(settings);
     await server.ready();

@@ -29,11 +29,16 @@ export async function createPostgres(parent: string, name: string, started: Inst
   if (binaries === undefined) throw new Error("PostgreSQL is not installed");
   const directory = makeDirectory(parent, name);
   const data = join(directory, "data");
-  execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], {
-    stdio: "ignore",
-    cwd: directory,
-    ...unprivileged,
-  });
+  // As the operator has it: what letters are, and which belong together, must not depend on who runs the tests.
+  execFileSync(
+    join(binaries, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+    {
+      stdio: "ignore",
+      cwd: directory,
+      ...unprivileged,
+    },
+  );
   const port = await freePort();
   const instance: Instance = {
     name: "PostgreSQL",

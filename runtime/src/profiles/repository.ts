@@ -1,4 +1,6 @@
 import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
+import type { Position } from "./cursor.ts";
+import { type Listing, listStatement } from "./list-statement.ts";
 import type { Profile, ProfileChanges, ProfileInput } from "./profile.ts";
 
 interface Columns {
@@ -13,6 +15,7 @@ interface Columns {
 
 interface ListedColumns extends Columns {
   readonly position: string;
+  readonly sort_key: string;
 }
 
 const columns = "id, name, email, bio, version, created_at, updated_at";
@@ -29,7 +32,6 @@ const statements = {
   find: statement("find", `SELECT ${columns} FROM profiles WHERE id = $1`),
   version: statement("version", "SELECT version FROM profiles WHERE id = $1"),
   lock: statement("lock", `SELECT ${columns} FROM profiles WHERE id = $1 FOR UPDATE`),
-  list: statement("list", `SELECT position, ${columns} FROM profiles WHERE position > $1 ORDER BY position LIMIT $2`),
   replace: statement(
     "replace",
     `UPDATE profiles SET name = $2, email = $3, bio = $4, version = version + 1, updated_at = now()
@@ -43,8 +45,8 @@ const statements = {
 
 export interface ListedProfile {
   readonly profile: Profile;
-  /** Place in the order of creation, for cursors. */
-  readonly position: string;
+  /** Where a listing goes on after it. */
+  readonly position: Position;
 }
 
 /** Reads, which may be repeated after a broken connection. */
@@ -64,10 +66,14 @@ export class ProfileReader {
     return row?.version;
   }
 
-  /** Profiles after a position, in the order of creation. */
-  async list(after: string, limit: number): Promise<readonly ListedProfile[]> {
-    const rows = await this.#db.read<ListedColumns>(statements.list, [after, limit]);
-    return rows.map((row) => ({ profile: toProfile(row), position: row.position }));
+  /** Profiles in an order, after a position in it. */
+  async list(listing: Listing): Promise<readonly ListedProfile[]> {
+    const { values, ...statement } = listStatement(columns, listing);
+    const rows = await this.#db.read<ListedColumns>(statement, values);
+    return rows.map((row) => ({
+      profile: toProfile(row),
+      position: { key: row.sort_key, position: row.position },
+    }));
   }
 }
 

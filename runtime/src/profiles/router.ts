@@ -5,28 +5,15 @@ import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { type Profile, profileInput } from "./profile.ts";
+import { type Cursor, decodeCursor, differences, encodeCursor } from "./cursor.ts";
+import { filtersOf, type ListQuery, listQuery } from "./list-query.ts";
+import { type Profile, profileInput, profileParameters } from "./profile.ts";
 import { type Condition, EmailTakenError, type ProfileService, VersionMismatchError } from "./service.ts";
 
 /** Bytes. A profile of the longest permitted fields, escaped in the longest way, fits. */
 const largestBody = 32 * 1_024;
 
-const parameters = z.strictObject({ id: z.uuid() });
 const noQuery = z.strictObject({});
-const listQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, "must be a number from 1 to 100")
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= 100, "must be a number from 1 to 100")
-    .default(20),
-  cursor: z
-    .string()
-    .refine((cursor) => decodeCursor(cursor) !== undefined, "must be the nextCursor of an earlier answer")
-    .optional(),
-});
-
 export function profileRoutes(profiles: ProfileService): Router {
   const router = Router();
   const body = [...jsonBody(largestBody)];
@@ -35,20 +22,25 @@ export function profileRoutes(profiles: ProfileService): Router {
     .route("/api/v1/profiles")
     .post(body, async (request: Request, response: Response) => {
       validate(noQuery, request.query, "");
-      const profile = await orProblem(profiles.create(randomUUID(), validate(profileInput, request.body, "#")));
+      const input = validate(profileInput, request.body, "#");
+      const profile = await orProblem(profiles.create(randomUUID(), input));
       response.status(201).location(`/api/v1/profiles/${profile.id}`);
       send(response, profile, "database");
     })
     .get(async (request: Request, response: Response) => {
-      const { limit, cursor } = validate(listQuery, request.query, "");
-      const after = cursor === undefined ? "0" : (decodeCursor(cursor) ?? "0");
+      const query = validate(listQuery, request.query, "");
+      const { sort, limit } = query;
+      const filters = filtersOf(query);
+      const after = cursorOf(query)?.after;
       // One more than asked for tells whether there is a next page.
-      const rows = await profiles.list(after, limit + 1);
+      const rows = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       response.json({
         profiles: page.map(({ profile }) => profile),
-        ...(rows.length > limit && last !== undefined ? { nextCursor: encodeCursor(last.position) } : {}),
+        ...(rows.length > limit && last !== undefined
+          ? { nextCursor: encodeCursor({ sort, filters, after: last.position }) }
+          : {}),
       });
     })
     .all(allowOnly("GET", "POST"));
@@ -78,13 +70,33 @@ export function profileRoutes(profiles: ProfileService): Router {
   return router;
 }
 
+function etagOf({ version }: Profile): string {
+  return `"${version}"`;
+}
+
+/** @throws Problem when it is none, or that of another listing */
+function cursorOf(query: ListQuery): Cursor | undefined {
+  if (query.cursor === undefined) return undefined;
+  const cursor = decodeCursor(query.cursor);
+  if (cursor === undefined) {
+    const errors = [{ pointer: "cursor", detail: "must be the nextCursor of an earlier answer" }];
+    throw new Problem("validation-failed", "Correct these fields and send the request again: cursor", { errors });
+  }
+  const others = differences(cursor, query.sort, filtersOf(query));
+  if (others.length === 0) return cursor;
+  const detail =
+    "The cursor is from a listing with another sort or other filters. Repeat those, or leave the cursor out to begin anew.";
+  const errors = [{ pointer: "cursor", detail: "is from a listing with another sort or other filters" }, ...others];
+  throw new Problem("validation-failed", detail, { errors });
+}
+
 function send(response: Response, profile: Profile, source: "cache" | "database"): void {
-  response.set("ETag", `"${profile.version}"`).json({ profile, source });
+  response.set("ETag", etagOf(profile)).json({ profile, source });
 }
 
 function idOf(request: Request): string {
   validate(noQuery, request.query, "");
-  return validate(parameters, request.params, "").id.toLowerCase();
+  return validate(profileParameters, request.params, "").id.toLowerCase();
 }
 
 /** `If-Match` with an ETag of an earlier answer makes a write happen only if nobody else wrote meanwhile. */

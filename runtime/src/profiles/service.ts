@@ -1,6 +1,7 @@
 import type { Found, Origin, ProfileCache } from "../cache/cache.ts";
 import { errorCode } from "../kit/errors.ts";
-import type { Postgres } from "../kit/stores/postgres.ts";
+import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Listing } from "./list-statement.ts";
 import type { Profile, ProfileInput } from "./profile.ts";
 import { type ListedProfile, ProfileReader, profileWrites } from "./repository.ts";
 
@@ -42,18 +43,21 @@ export class ProfileService {
     };
   }
 
-  /** @throws EmailTakenError */
-  async create(id: string, input: ProfileInput): Promise<Profile> {
+  /**
+   * @param db the transaction to create it in, if it is to be created together with something else
+   * @throws EmailTakenError
+   */
+  async create(id: string, input: ProfileInput, db: Queryable = this.#db): Promise<Profile> {
     // Nobody knows the id yet, so no cache can hold anything that this would make stale.
-    return refusingTakenEmail(() => profileWrites.insert(this.#db, id, input));
+    return refusingTakenEmail(() => profileWrites.insert(db, id, input));
   }
 
   async read(id: string): Promise<Found | undefined> {
     return this.#cache.read(id, this.#origin);
   }
 
-  async list(after: string, limit: number): Promise<readonly ListedProfile[]> {
-    return this.#reader.list(after, limit);
+  async list(listing: Listing): Promise<readonly ListedProfile[]> {
+    return this.#reader.list(listing);
   }
 
   /**

@@ -14,13 +14,14 @@ export interface PostgresSettings {
   readonly maximum: number;
 }
 
-/** A prepared statement: the name is unique to the text, so that each connection parses and plans it once. */
+/** A statement. A name is unique to the text, and has each connection parse and plan it once. */
 export interface Statement {
-  readonly name: string;
+  /** Absent for one of many texts, or where the best plan depends on the values. */
+  readonly name?: string;
   readonly text: string;
 }
 
-/** Runs prepared statements, inside a transaction or outside of one. */
+/** Runs statements, inside a transaction or outside of one. */
 export interface Queryable {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
 }
@@ -136,7 +137,7 @@ export class Postgres implements Queryable {
 function queryOn(client: ClientBase): Queryable {
   return {
     async query<Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[]) {
-      const { rows } = await client.query<Row>({ name, text, values: [...values] });
+      const { rows } = await client.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
       return rows;
     },
   };
