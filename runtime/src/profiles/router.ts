@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
+import { type Answer, answerOnce } from "../idempotency/answer.ts";
+import type { Idempotency } from "../idempotency/idempotency.ts";
 import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
@@ -14,7 +16,7 @@ import { type Condition, EmailTakenError, type ProfileService, VersionMismatchEr
 const largestBody = 32 * 1_024;
 
 const noQuery = z.strictObject({});
-export function profileRoutes(profiles: ProfileService): Router {
+export function profileRoutes(profiles: ProfileService, idempotency: Idempotency): Router {
   const router = Router();
   const body = [...jsonBody(largestBody)];
 
@@ -23,9 +25,9 @@ export function profileRoutes(profiles: ProfileService): Router {
     .post(body, async (request: Request, response: Response) => {
       validate(noQuery, request.query, "");
       const input = validate(profileInput, request.body, "#");
-      const profile = await orProblem(profiles.create(randomUUID(), input));
-      response.status(201).location(`/api/v1/profiles/${profile.id}`);
-      send(response, profile, "database");
+      await answerOnce(idempotency, request, response, async (db) =>
+        created(await orProblem(profiles.create(randomUUID(), input, db))),
+      );
     })
     .get(async (request: Request, response: Response) => {
       const query = validate(listQuery, request.query, "");
@@ -68,6 +70,14 @@ export function profileRoutes(profiles: ProfileService): Router {
     .all(allowOnly("GET", "PUT", "DELETE"));
 
   return router;
+}
+
+function created(profile: Profile): Answer {
+  return {
+    status: 201,
+    headers: { Location: `/api/v1/profiles/${profile.id}`, ETag: etagOf(profile) },
+    body: { profile, source: "database" },
+  };
 }
 
 function etagOf({ version }: Profile): string {

@@ -1,3 +1,6 @@
+import { Idempotency } from "../idempotency/idempotency.ts";
+import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
+import { IdempotencySweeper } from "../idempotency/sweeper.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -12,16 +15,15 @@ import { clientSettings } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
-import { profileRoutes } from "../profiles/router.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
 import { openStores, postgresSettings } from "../stores.ts";
 import { TaskDispatcher } from "../tasks/dispatcher.ts";
 import { createDispatchMetrics } from "../tasks/metrics.ts";
 import { TaskPublisher } from "../tasks/publisher.ts";
-import { taskRoutes } from "../tasks/router.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { serverVariables } from "./config.ts";
+import { serverRoutes } from "./routes.ts";
 
 await runMain("server", true, async () => {
   const config = loadConfig(serverVariables, process.env);
@@ -61,7 +63,13 @@ await runMain("server", true, async () => {
     gauge: createDependencyGauge(registry),
     log,
   });
-  const routers = [profileRoutes(new ProfileService(db, cache)), taskRoutes(new TaskSchedule(db))];
+  const idempotencyMetrics = createIdempotencyMetrics(registry);
+  const sweeper = new IdempotencySweeper({ db, metrics: idempotencyMetrics, log });
+  const routers = serverRoutes({
+    profiles: new ProfileService(db, cache),
+    schedule: new TaskSchedule(db),
+    idempotency: new Idempotency(db, idempotencyMetrics),
+  });
   const http = await listen(createApp({ log, registry, health, routers }), config.SERVER_PORT);
   log.info({ port: http.port }, "listening");
   health.start();
@@ -73,6 +81,7 @@ await runMain("server", true, async () => {
   await rabbit.start();
   listener.start();
   dispatcher.wake();
+  sweeper.start();
   health.setObstacle(undefined);
   log.info("ready to serve");
 
@@ -84,6 +93,7 @@ await runMain("server", true, async () => {
     steps: [
       { name: "answering requests in flight", run: () => http.close() },
       { name: "stopping the dispatcher", run: () => dispatcher.stop() },
+      { name: "stopping the sweeper of idempotency keys", run: () => sweeper.stop() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
       { name: "stopping checks", run: () => (trust.stop(), health.stop()) },

@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
+import { answerOnce } from "../idempotency/answer.ts";
+import type { Idempotency } from "../idempotency/idempotency.ts";
 import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { contextOf } from "../kit/http/request.ts";
 import { validate } from "../kit/http/validate.ts";
 import type { TaskSchedule } from "./schedule.ts";
-import { longestDelay, taskInput } from "./task.ts";
+import { longestDelay, taskInput, taskParameters } from "./task.ts";
 
 /** Bytes. */
 const largestBody = 64 * 1_024;
 
-const parameters = z.strictObject({ id: z.uuid() });
 const noQuery = z.strictObject({});
 
-export function taskRoutes(schedule: TaskSchedule, now: () => number = Date.now): Router {
+export function taskRoutes(schedule: TaskSchedule, idempotency: Idempotency, now: () => number = Date.now): Router {
   const router = Router();
 
   router
@@ -27,8 +28,11 @@ export function taskRoutes(schedule: TaskSchedule, now: () => number = Date.now)
         const errors = [{ pointer: "#/runAt", detail: "must be within a year from now" }];
         throw new Problem("validation-failed", "Choose an earlier time and send the request again.", { errors });
       }
-      const task = await schedule.add(randomUUID(), input, contextOf(request).requestId);
-      response.status(202).location(`/api/v1/tasks/${task.id}`).json({ task });
+      const { requestId } = contextOf(request);
+      await answerOnce(idempotency, request, response, async (db) => {
+        const task = await schedule.add(randomUUID(), input, requestId, db);
+        return { status: 202, headers: { Location: `/api/v1/tasks/${task.id}` }, body: { task } };
+      });
     })
     .all(allowOnly("POST"));
 
@@ -36,7 +40,7 @@ export function taskRoutes(schedule: TaskSchedule, now: () => number = Date.now)
     .route("/api/v1/tasks/:id")
     .get(async (request: Request, response: Response) => {
       validate(noQuery, request.query, "");
-      const { id } = validate(parameters, request.params, "");
+      const { id } = validate(taskParameters, request.params, "");
       const task = await schedule.find(id);
       if (task === undefined) throw new Problem("not-found", `There is no task ${id}.`);
       response.json({ task });

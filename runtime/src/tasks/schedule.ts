@@ -1,4 +1,4 @@
-import type { Postgres, Statement } from "../kit/stores/postgres.ts";
+import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
 import { type TaskColumns, taskColumns, toTask } from "./columns.ts";
 import { maxAttempts, type Task, type TaskInput } from "./task.ts";
 
@@ -27,11 +27,15 @@ export class TaskSchedule {
     this.#db = db;
   }
 
-  /** Records a task; once this resolves it will be carried out. */
-  async add(id: string, input: TaskInput, correlationId: string): Promise<Task> {
+  /**
+   * Records a task; once this resolves, and is committed, it will be carried out.
+   *
+   * @param db the transaction to record it in, if it is to be recorded together with something else
+   */
+  async add(id: string, input: TaskInput, correlationId: string, db: Queryable = this.#db): Promise<Task> {
     const { type, payload, runAt, delaySeconds = 0 } = input;
     const values = [id, type, JSON.stringify(payload), runAt ?? null, delaySeconds, maxAttempts, correlationId];
-    const [row] = await this.#db.query<TaskColumns>(insert, values);
+    const [row] = await db.query<TaskColumns>(insert, values);
     if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
     return toTask(row);
   }

@@ -1,19 +1,25 @@
 import type { Response } from "express";
+import { z } from "zod";
 
-export interface FieldError {
-  /** JSON pointer into the request's body (`#/email`), or the name of a query parameter or header. */
-  readonly pointer: string;
-  readonly detail: string;
-}
+const fieldError = z
+  .object({
+    pointer: z.string().meta({
+      description: "JSON pointer into the body of the request (`#/email`), or the name of a parameter or header.",
+    }),
+    detail: z.string().meta({ description: "What is wrong there." }),
+  })
+  .readonly();
+export type FieldError = z.infer<typeof fieldError>;
 
 /** An answer as RFC 9457 describes it. `type` names the kind of problem and never changes. */
-export interface ProblemDetails {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly FieldError[];
-}
+export const problemDetails = z.object({
+  type: z.string().meta({ description: "Names the kind of problem, and never changes its meaning." }),
+  title: z.string().meta({ description: "The kind of problem in words." }),
+  status: z.int().meta({ description: "The status of the answer." }),
+  detail: z.string().meta({ description: "What is wrong with this request, and what to do." }),
+  errors: z.array(fieldError).readonly().exactOptional().meta({ description: "Every wrong field." }),
+});
+export type ProblemDetails = Readonly<z.infer<typeof problemDetails>>;
 
 interface Kind {
   readonly title: string;
@@ -21,22 +27,27 @@ interface Kind {
 }
 
 /** The one table of problems. Names are a contract with clients: never reused, never renamed. */
-const kinds = {
+export const problemKinds = {
   "bad-request": { title: "The request cannot be understood", status: 400 },
   "validation-failed": { title: "The request is not valid", status: 400 },
   "not-found": { title: "There is no such resource", status: 404 },
   "method-not-allowed": { title: "The resource does not support this method", status: 405 },
   "email-taken": { title: "The e-mail address is taken", status: 409 },
+  "request-in-progress": { title: "The same request is being carried out", status: 409 },
   "version-mismatch": { title: "The resource has changed meanwhile", status: 412 },
   "body-too-large": { title: "The request's body is too large", status: 413 },
   "unsupported-media-type": { title: "The body's media type is not supported", status: 415 },
+  "idempotency-key-reused": { title: "The idempotency key belongs to another request", status: 422 },
   internal: { title: "The service failed", status: 500 },
   unavailable: { title: "The service cannot answer just now", status: 503 },
 } as const satisfies Record<string, Kind>;
 
-export type ProblemKind = keyof typeof kinds;
+export type ProblemKind = keyof typeof problemKinds;
 
-const typePrefix = "urn:profile-platform:problem:";
+/** The `type` of a kind of problem. */
+export function problemType(kind: ProblemKind): string {
+  return `urn:profile-platform:problem:${kind}`;
+}
 
 /** Thrown by a handler to answer with a problem. */
 export class Problem extends Error {
@@ -54,9 +65,9 @@ export class Problem extends Error {
     } = {},
   ) {
     super(detail, { cause: extra.cause });
-    const { title, status } = kinds[kind];
+    const { title, status } = problemKinds[kind];
     const errors = extra.errors === undefined ? {} : { errors: extra.errors };
-    this.details = { type: typePrefix + kind, title, status, detail, ...errors };
+    this.details = { type: problemType(kind), title, status, detail, ...errors };
     this.headers = extra.headers ?? {};
   }
 }

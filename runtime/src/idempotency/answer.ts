@@ -1,0 +1,38 @@
+import type { Request, Response } from "express";
+import { bytesOf } from "../kit/http/body.ts";
+import type { Queryable } from "../kit/stores/postgres.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { Idempotency, KeyedRequest } from "./idempotency.ts";
+import { keyOf, replayedHeader } from "./key.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body: unknown;
+}
+
+/**
+ * Carries out a request and answers it; one that comes again with the same `Idempotency-Key` is answered as before.
+ *
+ * @param effect makes the effect with what it is given, and tells the answer
+ */
+export async function answerOnce(
+  idempotency: Idempotency,
+  request: Request,
+  response: Response,
+  effect: (db: Queryable) => Promise<Answer>,
+): Promise<void> {
+  const { status, headers, body, replayed } = await idempotency.once(keyedRequest(request), async (db) => {
+    const answer = await effect(db);
+    return { ...answer, body: JSON.stringify(answer.body) };
+  });
+  if (replayed) response.set(replayedHeader, "true");
+  response.status(status).set(headers).type("application/json").send(body);
+}
+
+function keyedRequest(request: Request): KeyedRequest | undefined {
+  const key = keyOf(request);
+  if (key === undefined) return undefined;
+  return { key, fingerprint: fingerprint(request.method, request.path, bytesOf(request)) };
+}

@@ -1,0 +1,80 @@
+import { errorCode } from "../kit/errors.ts";
+import { Problem } from "../kit/http/problem.ts";
+import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import { keyHeader } from "./key.ts";
+import type { IdempotencyMetrics } from "./metrics.ts";
+import { records, type StoredAnswer } from "./records.ts";
+
+export interface KeyedRequest {
+  readonly key: string;
+  /** Of the request: see fingerprint.ts. */
+  readonly fingerprint: Buffer;
+}
+
+export interface Outcome extends StoredAnswer {
+  /** Whether the effect was that of an earlier request. */
+  readonly replayed: boolean;
+}
+
+/** Milliseconds that a request waits for the same one to end. Below what a statement may take. */
+const patience = 2_000;
+
+const lockNotAvailable = "55P03";
+
+/**
+ * Has requests with a key take effect once. Effect and answer are committed together, so that after whatever failure
+ * the next request with the key finds both or neither.
+ */
+export class Idempotency {
+  readonly #db: Postgres;
+  readonly #metrics: IdempotencyMetrics;
+
+  constructor(db: Postgres, metrics: IdempotencyMetrics) {
+    this.#db = db;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * @param effect makes the effect with what it is given; when it throws, nothing is kept
+   * @throws Problem when the key belongs to another request, or to one that is still being carried out
+   */
+  async once(request: KeyedRequest | undefined, effect: (db: Queryable) => Promise<StoredAnswer>): Promise<Outcome> {
+    if (request === undefined) return { ...(await effect(this.#db)), replayed: false };
+    const outcome = await this.#db.transaction(async (transaction) => {
+      if (!(await this.#claim(transaction, request))) return this.#replay(transaction, request);
+      const answer = await effect(transaction);
+      await records.complete(transaction, request.key, answer);
+      return { ...answer, replayed: false };
+    });
+    this.#metrics.requests.inc({ outcome: outcome.replayed ? "replayed" : "stored" });
+    return outcome;
+  }
+
+  async #claim(transaction: Queryable, { key, fingerprint }: KeyedRequest): Promise<boolean> {
+    try {
+      return await records.claim(transaction, key, fingerprint, patience);
+    } catch (cause) {
+      if (errorCode(cause) !== lockNotAvailable) throw cause;
+      this.#metrics.requests.inc({ outcome: "in_progress" });
+      throw new Problem(
+        "request-in-progress",
+        `A request with this ${keyHeader} is being carried out; try again shortly.`,
+        {
+          headers: { "Retry-After": "2" },
+          cause,
+        },
+      );
+    }
+  }
+
+  async #replay(transaction: Queryable, { key, fingerprint }: KeyedRequest): Promise<Outcome> {
+    const record = await records.find(transaction, key);
+    if (!record.fingerprint.equals(fingerprint)) {
+      this.#metrics.requests.inc({ outcome: "reused" });
+      const errors = [{ pointer: keyHeader, detail: "was given to a request with another path or body" }];
+      throw new Problem("idempotency-key-reused", `Give this request an ${keyHeader} of its own.`, { errors });
+    }
+    const { status, headers, body } = record;
+    return { status, headers, body, replayed: true };
+  }
+}
