@@ -148,7 +148,7 @@ bench-faults: deps ## Measure how soon changes are put right under each fault of
 ##@ Keep the code in order
 
 .PHONY: generate lint format deps
-generate: deps ## Write the definition of ProfilePlatform and its reference from the TypeScript types
+generate: deps ## Write the definition of ProfilePlatform, its reference and the OpenAPI document from types and schemas
 	@$(PROJECT_NODE) hack/codegen/main.ts
 
 lint: deps ## Find mistakes (oxlint) and files that are not in the common format (Biome)

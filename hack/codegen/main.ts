@@ -1,24 +1,27 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { serverDocument } from "@profile-platform/runtime/openapi";
+import { renderOpenapi } from "./openapi.ts";
 import { generate, type Output, SOURCE_FOLDER } from "./outputs.ts";
 import { formatProblem } from "./problems.ts";
 import type { SourceText } from "./source.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Writes what is generated from the types, or with `--check` says which files are not what would be written. */
+/** Writes what is generated from the types and schemas, or with `--check` says which files are not what would be written. */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-  const { outputs, problems } = generate(await readSources());
+  const { outputs: ofTypes, problems } = generate(await readSources());
   if (problems.length > 0) {
     for (const problem of problems) console.error(formatProblem(problem));
     console.error(`${problems.length} ${problems.length === 1 ? "problem" : "problems"}; nothing was written`);
     return 1;
   }
+  const outputs = [...ofTypes, renderOpenapi(serverDocument)];
   const stale = await staleOf(outputs);
   if (values.check) {
-    for (const { path } of stale) console.error(`${path} is not what the types make of it`);
+    for (const { path } of stale) console.error(`${path} is not what its sources make of it`);
     if (stale.length > 0) console.error("run `make generate` and commit the result");
     return stale.length > 0 ? 1 : 0;
   }

@@ -60,6 +60,10 @@ export function apiChecks(http: HttpClient): readonly Check[] {
       assert.match(answer.text, /^# TYPE http_requests_total counter$/m);
       assert.match(answer.text, /^cache_hits_total\b/m);
     }),
+    check("GET /openapi.json describes every route", async () => {
+      const { body } = await http.send<{ paths: object }>("GET", "/openapi.json", json(200));
+      assert.ok(`${PROFILES}/{id}` in body.paths);
+    }),
     check("POST /api/v1/profiles creates a profile", async () => {
       const answer = await http.send<Answer>("POST", PROFILES, json(201), {
         json: { name: "Grace Hopper", email, bio: "COBOL" },
@@ -67,6 +71,16 @@ export function apiChecks(http: HttpClient): readonly Check[] {
       profile = answer.body.profile;
       assert.equal(answer.headers.get("location"), path());
       assert.equal(profile.version, 1);
+    }),
+    check("POST /api/v1/profiles takes effect once for one idempotency key", async () => {
+      const input = { json: { name: "Twice", email: `twice.${randomUUID()}@example.com` } };
+      const key = { "idempotency-key": randomUUID() };
+      const first = await http.send<Answer>("POST", PROFILES, json(201), input, key);
+      const again = await http.send<Answer>("POST", PROFILES, json(201), input, key);
+      assert.deepEqual(again.body, first.body);
+      assert.equal(again.headers.get("idempotency-replayed"), "true");
+      await http.send("POST", PROFILES, problem(422), { json: { name: "Other", email } }, key);
+      await http.send("DELETE", `${PROFILES}/${first.body.profile.id}`, { status: 204 });
     }),
     check("POST /api/v1/profiles refuses a taken e-mail address", async () => {
       await http.send("POST", PROFILES, problem(409), { json: { name: "Somebody else", email } });
@@ -82,6 +96,14 @@ export function apiChecks(http: HttpClient): readonly Check[] {
     }),
     check("GET /api/v1/profiles lists the newest profile on one of its pages", async () => {
       assert.ok(await isListed(http, profile.id), `${profile.id} is on no page`);
+    }),
+    check("GET /api/v1/profiles filters, searches and sorts", async () => {
+      const query = `email=${encodeURIComponent(email.toUpperCase())}&search=hop+cobol&sort=-name`;
+      const { body } = await http.send<Page>("GET", `${PROFILES}?${query}`, json(200));
+      assert.deepEqual(
+        body.profiles.map(({ id }) => id),
+        [profile.id],
+      );
     }),
     check("GET /api/v1/profiles refuses a limit out of range", async () => {
       await http.send("GET", `${PROFILES}?limit=101`, problem(400));

@@ -1,4 +1,5 @@
 import type { Gauge } from "prom-client";
+import { z } from "zod";
 import { reasonOf } from "./errors.ts";
 import type { Logger } from "./log.ts";
 import { withTimeout } from "./retry.ts";
@@ -11,18 +12,21 @@ export interface Dependency {
   check(): Promise<void>;
 }
 
-export interface DependencyReport {
-  readonly name: string;
-  readonly required: boolean;
-  readonly up: boolean;
-}
-
-export interface ReadinessReport {
-  readonly ready: boolean;
-  /** What the service waits for, in words; absent when ready. */
-  readonly reason?: string;
-  readonly dependencies: readonly DependencyReport[];
-}
+/** Whether a service should be given traffic, as `/ready` tells it. */
+export const readinessReport = z.object({
+  ready: z.boolean(),
+  reason: z.string().exactOptional().meta({ description: "What the service waits for; absent when it is ready." }),
+  dependencies: z
+    .array(
+      z.object({
+        name: z.string(),
+        required: z.boolean().meta({ description: "Whether the service is not ready without it." }),
+        up: z.boolean(),
+      }),
+    )
+    .readonly(),
+});
+export type ReadinessReport = Readonly<z.infer<typeof readinessReport>>;
 
 export interface HealthOptions {
   readonly dependencies: readonly Dependency[];

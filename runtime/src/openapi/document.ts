@@ -1,0 +1,89 @@
+import { responseHeaders } from "./headers.ts";
+import type { Operation, Success } from "./operation.ts";
+import { problemComponents, problemResponses, problemSchema } from "./problems.ts";
+import { componentSchemas, type NamedSchemas, parametersOf, referenceTo } from "./schemas.ts";
+
+export interface Information {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** An OpenAPI document. */
+export interface OpenapiDocument {
+  readonly openapi: "3.1.1";
+  readonly info: Information;
+  readonly tags: readonly { readonly name: string }[];
+  /** By path and method. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Tells what a service does, out of the schemas that it validates requests with.
+ *
+ * @param schemas every schema of a body, by the name that it has in the document
+ */
+export function createDocument(
+  info: Information,
+  schemas: NamedSchemas,
+  operations: readonly Operation[],
+): OpenapiDocument {
+  const named = { ...schemas, Problem: problemSchema };
+  const byPath = Map.groupBy(operations, ({ path }) => path);
+  return {
+    openapi: "3.1.1",
+    info,
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths: Object.fromEntries(
+      [...byPath].map(([path, group]) => [
+        path,
+        Object.fromEntries(group.map((operation) => [operation.method, describe(operation, named)])),
+      ]),
+    ),
+    components: {
+      schemas: componentSchemas(named),
+      responses: problemComponents(),
+      headers: responseHeaders,
+    },
+  };
+}
+
+function describe(operation: Operation, named: NamedSchemas): unknown {
+  const { id, tag, summary, description, body } = operation;
+  const parameters = [
+    ...parametersOf(operation.pathParameters, "path"),
+    ...parametersOf(operation.query, "query"),
+    ...parametersOf(operation.headers, "header"),
+  ];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: referenceTo(body, named) } } } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [status, describeAnswer(answer, named)]),
+      ),
+      ...problemResponses(operation.problems),
+    },
+  };
+}
+
+function describeAnswer({ description, headers = [], body }: Success, named: NamedSchemas): unknown {
+  const names = ["X-Request-Id", ...headers];
+  return {
+    description,
+    headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+    ...(body === undefined ? {} : { content: contentOf(body, named) }),
+  };
+}
+
+function contentOf(body: NonNullable<Success["body"]>, named: NamedSchemas): unknown {
+  if (typeof body === "string") return { [body]: { schema: { type: "string" } } };
+  return { "application/json": { schema: referenceTo(body, named) } };
+}

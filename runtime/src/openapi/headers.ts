@@ -1,0 +1,14 @@
+/** Headers of answers. */
+export const responseHeaders = {
+  Allow: { description: "The methods that the resource supports.", schema: { type: "string" } },
+  ETag: { description: 'The version of the profile, such as `"3"`; for `If-Match`.', schema: { type: "string" } },
+  "Idempotency-Replayed": {
+    description: "`true` when this is the answer to an earlier request with the same `Idempotency-Key`.",
+    schema: { type: "string", const: "true" },
+  },
+  Location: { description: "Where the new resource is.", schema: { type: "string", format: "uri-reference" } },
+  "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", minimum: 0 } },
+  "X-Request-Id": { description: "Names this request in logs.", schema: { type: "string" } },
+} as const;
+
+export type HeaderName = keyof typeof responseHeaders;

@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { ProblemKind } from "../kit/http/problem.ts";
+import type { HeaderName } from "./headers.ts";
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+export interface Success {
+  readonly description: string;
+  /** Beside `X-Request-Id`, which every answer has. */
+  readonly headers?: readonly HeaderName[];
+  /** A schema that the document names, or the media type of a text; absent for an answer without a body. */
+  readonly body?: z.ZodType | string;
+}
+
+/** One thing that a service does, as the OpenAPI document tells it. */
+export interface Operation {
+  readonly method: Method;
+  /** With its parameters in braces. */
+  readonly path: string;
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** By their place; each is an object with a field for each parameter. */
+  readonly pathParameters?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  /** A schema that the document names. */
+  readonly body?: z.ZodType;
+  /** By status. */
+  readonly answers: Readonly<Record<number, Success>>;
+  readonly problems: readonly ProblemKind[];
+}
+
+/** What any operation that reads or writes may be refused with. */
+export const commonProblems: readonly ProblemKind[] = ["validation-failed", "internal", "unavailable"];
+
+/** And what any with a body may. */
+export const bodyProblems: readonly ProblemKind[] = ["bad-request", "body-too-large", "unsupported-media-type"];

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { idempotencyKey, keyHeader } from "../idempotency/key.ts";
+
+const requestId = z
+  .string()
+  .regex(/^[\w.:-]{1,128}$/)
+  .optional()
+  .meta({
+    description: "Names the request in logs, and comes back with the answer; another one is made if this is none.",
+  });
+
+/** Headers of any request. */
+export const requestHeaders = z.object({ "X-Request-Id": requestId });
+
+/** Headers of a request that is to take effect once, however often it is sent. */
+export const keyedHeaders = requestHeaders.extend({
+  [keyHeader]: idempotencyKey.optional().meta({
+    description:
+      "The same key with the same request gets the answer of the first time, and changes nothing, for 24 hours. 1 to 255 visible ASCII characters.",
+  }),
+});
+
+/** Headers of a change that may require the version that it is made to. */
+export const conditionalHeaders = requestHeaders.extend({
+  "If-Match": z
+    .string()
+    .regex(/^(?:\*|"\d{1,9}")$/)
+    .optional()
+    .meta({ description: "The `ETag` of the version that is to be changed: another one is left as it is." }),
+});

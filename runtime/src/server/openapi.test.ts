@@ -1,0 +1,134 @@
+import type { Express, Router } from "express";
+import { Registry } from "prom-client";
+import { describe, expect, test } from "vitest";
+import { ProfileCache } from "../cache/cache.ts";
+import { createCacheMetrics } from "../cache/metrics.ts";
+import { noopStore } from "../cache/noop.ts";
+import { Idempotency } from "../idempotency/idempotency.ts";
+import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
+import { Health } from "../kit/health.ts";
+import { createApp } from "../kit/http/app.ts";
+import { problemKinds } from "../kit/http/problem.ts";
+import { createLogger } from "../kit/log.ts";
+import { createDependencyGauge } from "../kit/metrics.ts";
+import { Postgres } from "../kit/stores/postgres.ts";
+import { ProfileService } from "../profiles/service.ts";
+import { TaskSchedule } from "../tasks/schedule.ts";
+import { serverDocument } from "./openapi.ts";
+import { serverRoutes } from "./routes.ts";
+
+/** The server's own application. Nothing is connected until a request needs it. */
+function serverApp(): Express {
+  const log = createLogger("server", "silent");
+  const registry = new Registry();
+  const settings = { host: "127.0.0.1", port: 1, user: "", password: "", database: "", applicationName: "" };
+  const db = new Postgres({ ...settings, maximum: 1 }, log);
+  const cache = new ProfileCache({
+    shared: noopStore,
+    local: noopStore,
+    trust: {
+      believable: () => undefined,
+      reachable: () => undefined,
+      doubt: () => undefined,
+      catchUp: async () => undefined,
+      settle: async () => undefined,
+    },
+    metrics: createCacheMetrics(registry, async () => 0),
+    log,
+    now: () => 0,
+  });
+  return createApp({
+    log,
+    registry,
+    health: new Health({ dependencies: [], gauge: createDependencyGauge(registry), log }),
+    routers: serverRoutes({
+      profiles: new ProfileService(db, cache),
+      schedule: new TaskSchedule(db),
+      idempotency: new Idempotency(db, createIdempotencyMetrics(registry)),
+    }),
+  });
+}
+
+/** `get /api/v1/profiles/{id}` for every method of every route; `_all` stands for the refusal of all others. */
+function* routesOf({ stack }: Pick<Router, "stack">): Generator<string> {
+  for (const layer of stack) {
+    if (layer.route !== undefined) {
+      const path = layer.route.path.replaceAll(/:(\w+)/g, "{$1}");
+      const methods = new Set(layer.route.stack.map(({ method }) => method));
+      for (const method of methods) if (method !== undefined) yield `${method} ${path}`;
+    } else if ("stack" in layer.handle) {
+      yield* routesOf(layer.handle as unknown as Router);
+    }
+  }
+}
+
+function* nodesOf(value: unknown): Generator<Readonly<Record<string, unknown>>> {
+  if (typeof value !== "object" || value === null) return;
+  yield value as Readonly<Record<string, unknown>>;
+  for (const child of Object.values(value)) yield* nodesOf(child);
+}
+
+function resolve(reference: string): unknown {
+  const names = reference.replace("#/", "").split("/");
+  return names.reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], serverDocument);
+}
+
+const operations = Object.entries(serverDocument.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method,
+    operation: operation as {
+      readonly operationId: string;
+      readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
+      readonly responses: Readonly<Record<string, unknown>>;
+    },
+  })),
+);
+
+describe("the OpenAPI document", () => {
+  test("has every route of the server, and no other", () => {
+    const routes = [...routesOf(serverApp().router)].filter((route) => !route.startsWith("_all "));
+    const documented = operations.map(({ method, path }) => `${method} ${path}`);
+    expect(documented.toSorted()).toEqual(routes.toSorted());
+    expect(documented).toContain("delete /api/v1/profiles/{id}");
+  });
+
+  test("refers to nothing that is not in it", () => {
+    const references = [...nodesOf(serverDocument)].map(({ $ref }) => $ref).filter((ref) => typeof ref === "string");
+    expect(references.length).toBeGreaterThan(50);
+    expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
+  });
+
+  test("has every kind of problem as an answer of its own", () => {
+    const schema = resolve("#/components/schemas/Problem") as { properties: { type: { enum: readonly string[] } } };
+    const kinds = Object.keys(problemKinds);
+    expect(schema.properties.type.enum).toEqual(kinds.map((kind) => `urn:profile-platform:problem:${kind}`));
+    expect(Object.keys(resolve("#/components/responses") as object)).toHaveLength(kinds.length);
+  });
+
+  test.each(operations)("$method $path has a name, its path's parameters, and answers", ({ path, operation }) => {
+    expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
+    const inPath = operation.parameters?.filter(({ in: place }) => place === "path").map(({ name }) => `{${name}}`);
+    expect(inPath ?? []).toEqual(path.match(/\{\w+\}/g) ?? []);
+    expect(Object.keys(operation.responses)[0]).toMatch(/^2\d\d$/);
+  });
+
+  test("names operations apart", () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("tells the parameters of a listing with their limits", () => {
+    const listing = operations.find(({ operation }) => operation.operationId === "listProfiles")?.operation;
+    const named = Object.fromEntries(listing?.parameters?.map((parameter) => [parameter.name, parameter]) ?? []);
+    expect(named["limit"]).toEqual({
+      name: "limit",
+      in: "query",
+      required: false,
+      description: "Profiles on a page, at most.",
+      schema: { type: "integer", minimum: 1, maximum: 100, default: 20 },
+    });
+    expect(named["createdAfter"]).toMatchObject({ schema: { type: "string", format: "date-time" } });
+    expect(Object.keys(named)).toContain("X-Request-Id");
+  });
+});

@@ -1,0 +1,16 @@
+import { createDocument } from "../openapi/document.ts";
+import { systemOperations, systemSchemas } from "../openapi/system.ts";
+import { profileOperations, profileSchemas } from "../profiles/openapi.ts";
+import { taskOperations, taskSchemas } from "../tasks/openapi.ts";
+
+/** What the server does, as OpenAPI. */
+export const serverDocument = createDocument(
+  {
+    title: "Profile API",
+    version: "1.0.0",
+    description:
+      "Profiles and delayed tasks. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
+  },
+  { ...profileSchemas, ...taskSchemas, ...systemSchemas },
+  [...profileOperations, ...taskOperations, ...systemOperations],
+);
