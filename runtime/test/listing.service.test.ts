@@ -1,3 +1,4 @@
+import { Client as PostgresClient } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listStatement } from "../src/profiles/list-statement.ts";
 import type { Profile } from "../src/profiles/profile.ts";
@@ -93,12 +94,18 @@ describe("while others write", () => {
     expect(stayed.size).toBe(70);
   });
 
-  test("a transaction that commits late is found by whoever begins afterwards", async () => {
-    await fill(10);
-    const first = await readPage(client.url, { limit: "10" });
+  test("one whose transaction commits late is found by every listing that begins afterwards", async () => {
+    await fill(3);
+    const { port } = inject("services").postgres;
+    const slow = new PostgresClient({ host: "127.0.0.1", port, user: "postgres", database: settings["DB_NAME"] });
+    await slow.connect();
+    await slow.query("BEGIN");
+    await slow.query("INSERT INTO profiles (id, name, email) VALUES (gen_random_uuid(), 'Early', 'early@example.org')");
     await create("Late", "late@example.org");
-    expect(first.nextCursor).toBeUndefined();
-    expect(await found({ limit: "3" })).toContain("late@example.org");
+    expect((await found({ limit: "2" })).slice(3)).toEqual(["late@example.org"]);
+    await slow.query("COMMIT");
+    await slow.end();
+    expect((await found({ limit: "2" })).slice(3)).toEqual(["early@example.org", "late@example.org"]);
   });
 });
 

@@ -7,9 +7,17 @@ export type NamedSchemas = Readonly<Record<string, z.ZodType>>;
 
 const folder = "#/components/schemas/";
 
+/** Patterns that name Unicode characters or their properties, which not every language reads: descriptions say in words what they ask for. */
+function isForeign({ pattern }: z.core.JSONSchema.BaseSchema): boolean {
+  return pattern !== undefined && /\\[pu]/i.test(pattern);
+}
+
 /** What of zod's output says nothing to a reader of the document, or says it twice. */
 const tidy: NonNullable<z.core.ToJSONSchemaParams["override"]> = ({ jsonSchema, zodSchema }) => {
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.format !== undefined || isForeign(jsonSchema)) delete jsonSchema.pattern;
+  const all = jsonSchema.allOf?.filter((part) => !isForeign(part));
+  if (all?.length === 0) delete jsonSchema.allOf;
+  else if (all !== undefined) jsonSchema.allOf = all;
   delete jsonSchema.readOnly;
   delete jsonSchema.propertyNames;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -17,7 +17,10 @@ export const profileName = z
     "must not hold characters that override the direction of text (U+202A to U+202E, U+2066 to U+2069)",
   )
   .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, "must hold a letter, a digit or a symbol")
-  .meta({ description: "The name, trimmed and in Unicode's normalization form C." });
+  .meta({
+    description:
+      "The name, trimmed and in Unicode's normalization form C. It holds a letter, a digit or a symbol; no control characters, line breaks, or characters that override the direction of text.",
+  });
 
 // Kept as given, letters' case included; the database compares without regard to it.
 export const profileEmail = z
@@ -34,7 +37,10 @@ const bio = z
   .max(2_000)
   .regex(wellFormed, brokenText)
   .regex(/^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u, "must not hold control characters other than tabs and line breaks")
-  .meta({ description: "A text about the person, trimmed and in Unicode's normalization form C." });
+  .meta({
+    description:
+      "A text about the person, trimmed and in Unicode's normalization form C. It holds no control characters other than tabs and line breaks.",
+  });
 
 /** What a client sends to create or replace a profile. */
 export const profileInput = z.strictObject({ name: profileName, email: profileEmail, bio: bio.optional() });

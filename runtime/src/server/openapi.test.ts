@@ -113,6 +113,12 @@ describe("the OpenAPI document", () => {
     expect(Object.keys(operation.responses)[0]).toMatch(/^2\d\d$/);
   });
 
+  test("has only patterns that every language reads", () => {
+    const patterns = [...nodesOf(serverDocument)].map(({ pattern }) => pattern).filter((it) => typeof it === "string");
+    expect(patterns.length).toBeGreaterThan(5);
+    expect(patterns.filter((pattern) => /\\[pu]/i.test(pattern))).toEqual([]);
+  });
+
   test("names operations apart", () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
