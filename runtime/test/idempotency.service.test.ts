@@ -1,6 +1,6 @@
 import { Client as PostgresClient } from "pg";
 import { Registry } from "prom-client";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { createIdempotencyMetrics } from "../src/idempotency/metrics.ts";
 import { IdempotencySweeper } from "../src/idempotency/sweeper.ts";
 import { createLogger } from "../src/kit/log.ts";
@@ -15,12 +15,15 @@ let settings: Settings;
 let server: Service;
 let client: Client;
 
-beforeEach(async () => {
+beforeAll(async () => {
   settings = await createSettings();
   await migrateDatabase(settings);
   await startServer();
 });
-afterEach(endServices);
+beforeEach(async () => {
+  await sql("TRUNCATE profiles, tasks, idempotency_keys");
+});
+afterAll(endServices);
 
 async function startServer(): Promise<void> {
   server = startService("server", settings);
@@ -49,6 +52,8 @@ function told({ status, headers, body }: Answer<unknown>) {
     body,
   };
 }
+
+const counted = (outcome: string) => client.metric(`idempotent_requests_total{outcome="${outcome}"}`);
 
 const replayed = ({ headers }: Answer<unknown>) => headers.get("idempotency-replayed");
 
@@ -80,6 +85,7 @@ async function waiting(statements: number): Promise<void> {
 
 describe("the same request with the same key", () => {
   test("creates one profile, and is answered as it was the first time", async () => {
+    const [stored, answered] = [await counted("stored"), await counted("replayed")];
     const first = await post(ada, "key-1");
     expect(first.status).toBe(201);
     expect(replayed(first)).toBeNull();
@@ -92,8 +98,7 @@ describe("the same request with the same key", () => {
       expect(again.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
     }
     expect(await readAll(client.url, {})).toHaveLength(1);
-    expect(await client.metric('idempotent_requests_total{outcome="replayed"}')).toBe(3);
-    expect(await client.metric('idempotent_requests_total{outcome="stored"}')).toBe(1);
+    expect([await counted("stored"), await counted("replayed")]).toEqual([stored + 1, answered + 3]);
   });
 
   test("schedules one task", async () => {
@@ -167,6 +172,7 @@ describe("two at once", () => {
     expect(new Set(answers.map(({ body }) => body.task.id)).size).toBe(10);
     expect(answers.filter((answer) => replayed(answer) === "true")).toHaveLength(50);
     expect(await sql("SELECT count(*)::int AS tasks FROM tasks")).toEqual([{ tasks: 10 }]);
+    await second.exit("SIGTERM");
   });
 
   test("when the first is refused, the one that waited is carried out for itself", async () => {
@@ -191,12 +197,13 @@ describe("two at once", () => {
   });
 
   test("one that waits in vain is told so, and when to come again", async () => {
+    const before = await counted("in_progress");
     const other = await hold("INSERT INTO idempotency_keys (key, fingerprint) VALUES ('key-1', '')");
     const answer = await send(`${client.url}/api/v1/profiles`, "POST", ada, { "Idempotency-Key": "key-1" });
     expect(answer.status).toBe(409);
     expect(answer.body.type).toBe("urn:profile-platform:problem:request-in-progress");
     expect(answer.headers.get("retry-after")).toBe("2");
-    expect(await client.metric('idempotent_requests_total{outcome="in_progress"}')).toBe(1);
+    expect(await counted("in_progress")).toBe(before + 1);
     await other.end("ROLLBACK");
     expect((await post(ada, "key-1")).status).toBe(201);
   });
