@@ -7,8 +7,7 @@ import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
-import { type Cursor, decodeCursor, differences, encodeCursor } from "./cursor.ts";
-import { filtersOf, type ListQuery, listQuery } from "./list-query.ts";
+import { listHandler } from "./list-handler.ts";
 import { type Profile, profileInput, profileParameters } from "./profile.ts";
 import { type Condition, EmailTakenError, type ProfileService, VersionMismatchError } from "./service.ts";
 
@@ -16,6 +15,7 @@ import { type Condition, EmailTakenError, type ProfileService, VersionMismatchEr
 const largestBody = 32 * 1_024;
 
 const noQuery = z.strictObject({});
+
 export function profileRoutes(profiles: ProfileService, idempotency: Idempotency): Router {
   const router = Router();
   const body = [...jsonBody(largestBody)];
@@ -29,22 +29,7 @@ export function profileRoutes(profiles: ProfileService, idempotency: Idempotency
         created(await orProblem(profiles.create(randomUUID(), input, db))),
       );
     })
-    .get(async (request: Request, response: Response) => {
-      const query = validate(listQuery, request.query, "");
-      const { sort, limit } = query;
-      const filters = filtersOf(query);
-      const after = cursorOf(query)?.after;
-      // One more than asked for tells whether there is a next page.
-      const rows = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      response.json({
-        profiles: page.map(({ profile }) => profile),
-        ...(rows.length > limit && last !== undefined
-          ? { nextCursor: encodeCursor({ sort, filters, after: last.position }) }
-          : {}),
-      });
-    })
+    .get(listHandler(profiles))
     .all(allowOnly("GET", "POST"));
 
   router
@@ -82,22 +67,6 @@ function created(profile: Profile): Answer {
 
 function etagOf({ version }: Profile): string {
   return `"${version}"`;
-}
-
-/** @throws Problem when it is none, or that of another listing */
-function cursorOf(query: ListQuery): Cursor | undefined {
-  if (query.cursor === undefined) return undefined;
-  const cursor = decodeCursor(query.cursor);
-  if (cursor === undefined) {
-    const errors = [{ pointer: "cursor", detail: "must be the nextCursor of an earlier answer" }];
-    throw new Problem("validation-failed", "Correct these fields and send the request again: cursor", { errors });
-  }
-  const others = differences(cursor, query.sort, filtersOf(query));
-  if (others.length === 0) return cursor;
-  const detail =
-    "The cursor is from a listing with another sort or other filters. Repeat those, or leave the cursor out to begin anew.";
-  const errors = [{ pointer: "cursor", detail: "is from a listing with another sort or other filters" }, ...others];
-  throw new Problem("validation-failed", detail, { errors });
 }
 
 function send(response: Response, profile: Profile, source: "cache" | "database"): void {
