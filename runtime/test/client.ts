@@ -35,6 +35,13 @@ export async function send<Body = ProblemDetails>(
   };
 }
 
+export interface TaskPage {
+  readonly tasks: readonly Task[];
+  readonly nextCursor?: string;
+}
+
+const ended: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
+
 export function createClient(url: string) {
   const profiles = `${url}/api/v1/profiles`;
   return {
@@ -54,11 +61,17 @@ export function createClient(url: string) {
     async task(id: string): Promise<Task> {
       return (await send<{ task: Task }>(`${url}/api/v1/tasks/${id}`)).body.task;
     },
+    cancel: (id: string) => send<{ task: Task } & ProblemDetails>(`${url}/api/v1/tasks/${id}/cancel`, "POST"),
+    replay: (id: string, input?: unknown) =>
+      send<{ task: Task } & ProblemDetails>(`${url}/api/v1/tasks/${id}/replay`, "POST", input),
+    /** Tasks that a query finds, a page. */
+    list: (query: Readonly<Record<string, string>>) =>
+      send<TaskPage & ProblemDetails>(`${url}/api/v1/tasks?${new URLSearchParams(query).toString()}`),
     /** Waits until the task has ended. */
     async ended(id: string): Promise<Task> {
       return until(`the end of task ${id}`, async () => {
         const task = await this.task(id);
-        return task.status === "succeeded" || task.status === "failed" ? task : undefined;
+        return ended.has(task.status) ? task : undefined;
       });
     },
     /** The value of a metric without labels, or of the line that starts with the given text. */

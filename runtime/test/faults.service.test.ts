@@ -164,6 +164,12 @@ describe("a task that goes on failing", () => {
       return message !== false && message.properties.messageId === id ? message : undefined;
     });
     expect(JSON.parse(dead.content.toString())).toEqual({ taskId: id });
+    expect(dead.properties.headers).toMatchObject({
+      "task-type": "from.the.future",
+      "task-attempts": 2,
+      "error-code": "attempt-failed",
+      "error-message": "this version of the worker does not know tasks of type from.the.future",
+    });
     await connection.close();
   });
 });

@@ -43,6 +43,10 @@ export async function killInstance(instance: Instance, signal: NodeJS.Signals = 
   await until(`the end of ${instance.name}`, async () => !isAlive(pid));
 }
 
+export function isRunning(instance: Instance): boolean {
+  return isAlive(Number(readFileSync(pidFile(instance), "utf8")));
+}
+
 /** The last lines that the instance wrote, for errors. */
 export function lastWords(instance: Instance): string {
   return readFileSync(join(instance.directory, "log"), "utf8").split("\n").slice(-15).join("\n");

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { freePort, type Instance, lastWords, startInstance, unprivileged, until } from "./instance.ts";
+import { freePort, type Instance, isRunning, lastWords, startInstance, unprivileged, until } from "./instance.ts";
 
 const versions = ["17", "16", "15"];
 
@@ -57,6 +58,11 @@ export async function startPostgres(instance: Instance): Promise<void> {
   startInstance(instance);
   try {
     await until("PostgreSQL", async () => {
+      // Its processes outlive a killed one for a moment, and the next one refuses to start beside them.
+      if (!isRunning(instance)) {
+        await sleep(200);
+        startInstance(instance);
+      }
       await runSql(instance.port, "postgres", "SELECT 1");
       return true;
     });

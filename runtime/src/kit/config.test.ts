@@ -33,6 +33,7 @@ describe("loadConfig", () => {
       CACHE_UPDATED_ENTRY_TTL: 3_600_000,
       SHUTDOWN_GRACE_PERIOD: 20_000,
       SERVER_PORT: 8080,
+      TASK_RETENTION: 2_592_000_000,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
   });
@@ -50,6 +51,7 @@ describe("loadConfig", () => {
     ["QUEUE_URI", "https://host/", "an AMQP URI such as amqp://user:password@host:5672/"],
     ["CACHE_MAX_ENTRIES", "0", "a whole number from 1 to 100000"],
     ["CACHE_NEW_ENTRY_TTL", "1 day", "a duration such as 24h, of at least 1 ms"],
+    ["TASK_RETENTION", "30d", "a duration such as 720h, of at least 1000 ms"],
     ["SHUTDOWN_GRACE_PERIOD", "-1s", "a duration such as 20s, of at least 100 ms"],
     ["LOG_LEVEL", "verbose", "one of fatal, error, warn, info, debug, trace, silent"],
     ["DB_PASSWORD", "", "a value: it has no default"],

@@ -50,7 +50,7 @@ export function createDocument(
 }
 
 function describe(operation: Operation, named: NamedSchemas): unknown {
-  const { id, tag, summary, description, body } = operation;
+  const { id, tag, summary, description, body, bodyIsOptional = false } = operation;
   const parameters = [
     ...parametersOf(operation.pathParameters, "path"),
     ...parametersOf(operation.query, "query"),
@@ -64,7 +64,12 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: referenceTo(body, named) } } } }),
+      : {
+          requestBody: {
+            required: !bodyIsOptional,
+            content: { "application/json": { schema: referenceTo(body, named) } },
+          },
+        }),
     responses: {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [status, describeAnswer(answer, named)]),

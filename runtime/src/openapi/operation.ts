@@ -27,6 +27,8 @@ export interface Operation {
   readonly headers?: z.ZodObject;
   /** A schema that the document names. */
   readonly body?: z.ZodType;
+  /** Whether the request may have none. */
+  readonly bodyIsOptional?: true;
   /** By status. */
   readonly answers: Readonly<Record<number, Success>>;
   readonly problems: readonly ProblemKind[];

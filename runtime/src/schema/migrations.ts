@@ -3,6 +3,7 @@ import { profiles } from "./migrations/0001-profiles.ts";
 import { cacheTrust } from "./migrations/0002-cache-trust.ts";
 import { tasks } from "./migrations/0003-tasks.ts";
 import { listingAndIdempotency } from "./migrations/0004-listing-and-idempotency.ts";
+import { taskControl } from "./migrations/0005-task-control.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-cache-trust": cacheTrust,
   "0003-tasks": tasks,
   "0004-listing-and-idempotency": listingAndIdempotency,
+  "0005-task-control": taskControl,
 };

@@ -1,6 +1,7 @@
 import {
   cacheVariables,
   commonVariables,
+  duration,
   port,
   postgresVariables,
   queueVariables,
@@ -16,4 +17,6 @@ export const serverVariables = {
   ...cacheVariables,
   ...shutdownVariables,
   SERVER_PORT: port(8080),
+  /** For how long a task is kept after it has ended. */
+  TASK_RETENTION: duration("720h", 1_000),
 };

@@ -11,19 +11,25 @@ import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
 import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
-import { clientSettings } from "../kit/stores/postgres.ts";
+import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
 import { openStores, postgresSettings } from "../stores.ts";
+import { createTaskGauges } from "../tasks/census.ts";
+import { TaskControl } from "../tasks/control.ts";
 import { TaskDispatcher } from "../tasks/dispatcher.ts";
-import { createDispatchMetrics } from "../tasks/metrics.ts";
+import { createDispatchMetrics, createRemovedCounter } from "../tasks/metrics.ts";
 import { TaskPublisher } from "../tasks/publisher.ts";
+import { TaskRetention } from "../tasks/retention.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { serverVariables } from "./config.ts";
 import { serverRoutes } from "./routes.ts";
+
+/** Connections for what happens by the clock: it must not wait behind requests, or tasks would be late. */
+const clockworkConnections = 3;
 
 await runMain("server", true, async () => {
   const config = loadConfig(serverVariables, process.env);
@@ -39,15 +45,26 @@ await runMain("server", true, async () => {
     log,
   });
 
+  const now = (): number => performance.now();
+  const clockworkDb = new Postgres({ ...postgresSettings(config, "server"), maximum: clockworkConnections }, log);
   const publisher = new TaskPublisher(log);
-  const dispatcher = new TaskDispatcher({ db, publisher, metrics: createDispatchMetrics(registry), log });
+  const metrics = createDispatchMetrics(registry);
+  const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });
+  const retention = new TaskRetention({
+    db: clockworkDb,
+    retention: config.TASK_RETENTION,
+    removed: createRemovedCounter(registry),
+    log,
+    random: Math.random,
+  });
+  createTaskGauges({ registry, db: clockworkDb, log, now });
   const rabbit = new Rabbit({
     uri: config.QUEUE_URI,
     connectionName: "server",
     log,
     async setUp(connection) {
       await publisher.setUp(connection);
-      dispatcher.wake();
+      dispatcher.resume();
     },
   });
   const listener = new PostgresListener({
@@ -63,11 +80,12 @@ await runMain("server", true, async () => {
     gauge: createDependencyGauge(registry),
     log,
   });
+  const schedule = new TaskSchedule(db);
   const idempotencyMetrics = createIdempotencyMetrics(registry);
-  const sweeper = new IdempotencySweeper({ db, metrics: idempotencyMetrics, log });
+  const sweeper = new IdempotencySweeper({ db: clockworkDb, metrics: idempotencyMetrics, log });
   const routers = serverRoutes({
     profiles: new ProfileService(db, cache),
-    schedule: new TaskSchedule(db),
+    tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
     idempotency: new Idempotency(db, idempotencyMetrics),
   });
   const http = await listen(createApp({ log, registry, health, routers }), config.SERVER_PORT);
@@ -82,6 +100,7 @@ await runMain("server", true, async () => {
   listener.start();
   dispatcher.wake();
   sweeper.start();
+  retention.start();
   health.setObstacle(undefined);
   log.info("ready to serve");
 
@@ -94,14 +113,19 @@ await runMain("server", true, async () => {
       { name: "answering requests in flight", run: () => http.close() },
       { name: "stopping the dispatcher", run: () => dispatcher.stop() },
       { name: "stopping the sweeper of idempotency keys", run: () => sweeper.stop() },
+      { name: "stopping the removal of ended tasks", run: () => retention.stop() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
       { name: "stopping checks", run: () => (trust.stop(), health.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
-      { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
+      { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb]) },
     ],
   });
   http.destroy();
   if (!clean) process.exitCode = 1;
 });
 process.exit();
+
+async function closeAll(pools: readonly Postgres[]): Promise<void> {
+  await Promise.all(pools.map((pool) => pool.close()));
+}

@@ -13,6 +13,7 @@ import { createLogger } from "../kit/log.ts";
 import { createDependencyGauge } from "../kit/metrics.ts";
 import { Postgres } from "../kit/stores/postgres.ts";
 import { ProfileService } from "../profiles/service.ts";
+import { TaskControl } from "../tasks/control.ts";
 import { TaskSchedule } from "../tasks/schedule.ts";
 import { serverDocument } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
@@ -37,13 +38,14 @@ function serverApp(): Express {
     log,
     now: () => 0,
   });
+  const schedule = new TaskSchedule(db);
   return createApp({
     log,
     registry,
     health: new Health({ dependencies: [], gauge: createDependencyGauge(registry), log }),
     routers: serverRoutes({
       profiles: new ProfileService(db, cache),
-      schedule: new TaskSchedule(db),
+      tasks: { schedule, control: new TaskControl(db, schedule), db, now: () => 0 },
       idempotency: new Idempotency(db, createIdempotencyMetrics(registry)),
     }),
   });

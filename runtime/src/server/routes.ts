@@ -3,17 +3,16 @@ import type { Idempotency } from "../idempotency/idempotency.ts";
 import { openapiRoutes } from "../openapi/router.ts";
 import { profileRoutes } from "../profiles/router.ts";
 import type { ProfileService } from "../profiles/service.ts";
-import { taskRoutes } from "../tasks/router.ts";
-import type { TaskSchedule } from "../tasks/schedule.ts";
+import { type TaskRoutesOptions, taskRoutes } from "../tasks/router.ts";
 import { serverDocument } from "./openapi.ts";
 
 export interface ServerParts {
   readonly profiles: ProfileService;
-  readonly schedule: TaskSchedule;
+  readonly tasks: Omit<TaskRoutesOptions, "idempotency">;
   readonly idempotency: Idempotency;
 }
 
 /** Everything that the server answers beside what every service does. */
-export function serverRoutes({ profiles, schedule, idempotency }: ServerParts): readonly Router[] {
-  return [profileRoutes(profiles, idempotency), taskRoutes(schedule, idempotency), openapiRoutes(serverDocument)];
+export function serverRoutes({ profiles, tasks, idempotency }: ServerParts): readonly Router[] {
+  return [profileRoutes(profiles, idempotency), taskRoutes({ ...tasks, idempotency }), openapiRoutes(serverDocument)];
 }

@@ -1,7 +1,7 @@
-import type { Task, TaskError, TaskStatus, TaskType } from "./task.ts";
+import type { Task, TaskError, TaskProgress, TaskReplays, TaskStatus, TaskType } from "./task.ts";
 
-export const taskColumns = `id, type, payload, status, run_at, attempts, max_attempts, result, error,
-  created_at, queued_at, started_at, finished_at`;
+export const taskColumns = `id, type, payload, status, run_at, attempts, max_attempts, attempts_before, result, error,
+  progress, replays, replayed_at, first_failure, created_at, queued_at, started_at, finished_at`;
 
 export interface TaskColumns {
   readonly id: string;
@@ -11,8 +11,13 @@ export interface TaskColumns {
   readonly run_at: Date;
   readonly attempts: number;
   readonly max_attempts: number;
+  readonly attempts_before: number;
   readonly result: unknown;
   readonly error: TaskError | null;
+  readonly progress: TaskProgress | null;
+  readonly replays: number;
+  readonly replayed_at: Date | null;
+  readonly first_failure: TaskReplays["firstFailure"] | null;
   readonly created_at: Date;
   readonly queued_at: Date | null;
   readonly started_at: Date | null;
@@ -26,15 +31,23 @@ export function toTask(row: TaskColumns): Task {
     payload: row.payload,
     status: row.status as TaskStatus,
     runAt: row.run_at.toISOString(),
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
+    attempts: row.attempts - row.attempts_before,
+    maxAttempts: row.max_attempts - row.attempts_before,
     ...(row.result === null ? {} : { result: row.result }),
     ...(row.error === null ? {} : { error: row.error }),
+    ...(row.progress === null ? {} : { progress: row.progress }),
+    ...replaysOf(row),
     createdAt: row.created_at.toISOString(),
     ...optionalTime("queuedAt", row.queued_at),
     ...optionalTime("startedAt", row.started_at),
     ...optionalTime("finishedAt", row.finished_at),
   };
+}
+
+function replaysOf({ replays, replayed_at, first_failure }: TaskColumns): { readonly replays?: TaskReplays } {
+  if (replayed_at === null) return {};
+  const latestAt = replayed_at.toISOString();
+  return { replays: { count: replays, latestAt, ...(first_failure ? { firstFailure: first_failure } : {}) } };
 }
 
 function optionalTime<Name extends string>(name: Name, time: Date | null): { readonly [key in Name]?: string } {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import type { ChannelModel, ConfirmChannel, ConsumeMessage } from "amqplib";
 import { reasonOf } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { backoffDelay, withTimeout } from "../kit/retry.ts";
 import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
+import type { FailedAttempt } from "./attempts.ts";
+import { publishDeadLetter } from "./dead-letter.ts";
 import type { Outcome, TaskExecutor } from "./executor.ts";
 import { declareTopology, type TaskMessage, taskQueue } from "./topology.ts";
 
@@ -24,7 +26,7 @@ export class TaskConsumer {
   readonly #options: ConsumerOptions;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  #channel: Channel | undefined;
+  #channel: ConfirmChannel | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -33,7 +35,7 @@ export class TaskConsumer {
   /** Takes up a new connection. */
   async setUp(connection: ChannelModel): Promise<void> {
     const { log, concurrency } = this.#options;
-    const channel = await withTimeout(connection.createChannel(), answerTimeout, "opening a channel");
+    const channel = await withTimeout(connection.createConfirmChannel(), answerTimeout, "opening a channel");
     reconnectOnClose(channel, connection, log);
     channel.on("close", () => {
       if (this.#channel === channel) this.#channel = undefined;
@@ -57,7 +59,7 @@ export class TaskConsumer {
     await Promise.all(this.#inFlight);
   }
 
-  #receive(channel: Channel, message: ConsumeMessage | null): void {
+  #receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
     if (message === null) {
       this.#options.log.warn("RabbitMQ cancelled the consumer: its queue was deleted or moved");
       channel.close().catch(() => undefined);
@@ -67,7 +69,7 @@ export class TaskConsumer {
     this.#inFlight.add(work);
   }
 
-  async #handle(channel: Channel, message: ConsumeMessage): Promise<void> {
+  async #handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const { log } = this.#options;
     const taskId = taskIdOf(message);
     if (taskId === undefined) {
@@ -76,8 +78,23 @@ export class TaskConsumer {
       return;
     }
     const outcome = await this.#executeUntilDone(taskId, message.fields.redelivered);
-    if (outcome === undefined) return;
-    settle(() => (outcome === "dead" ? channel.nack(message, false, false) : channel.ack(message)));
+    // Not acknowledged, the message goes to another worker once this one has closed its connection.
+    if (outcome === undefined || outcome.kind === "handed-over") return;
+    if (outcome.kind === "dead" && !(await this.#leaveDeadLetter(channel, outcome.attempt))) return;
+    settle(() => channel.ack(message));
+  }
+
+  /** @returns whether the broker has it; else its connection is lost, and the message will be delivered again */
+  async #leaveDeadLetter(channel: ConfirmChannel, attempt: FailedAttempt): Promise<boolean> {
+    const { log } = this.#options;
+    try {
+      await withTimeout(publishDeadLetter(channel, attempt), answerTimeout, "confirming a dead letter");
+      return true;
+    } catch (err) {
+      log.warn({ taskId: attempt.taskId, reason: reasonOf(err) }, "a dead letter could not be left: once more");
+      channel.close().catch(() => undefined);
+      return false;
+    }
   }
 
   /**
@@ -91,7 +108,7 @@ export class TaskConsumer {
     const { signal } = this.#stopping;
     for (let failures = 0; ; ) {
       try {
-        return await executor.execute(taskId, redelivered || failures > 0);
+        return await executor.execute(taskId, redelivered || failures > 0, signal);
       } catch (err) {
         failures += 1;
         const retryInMs = backoffDelay(backoff, failures);

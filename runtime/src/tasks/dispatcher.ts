@@ -1,42 +1,23 @@
 import { reasonOf } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
-import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
+import type { Postgres } from "../kit/stores/postgres.ts";
+import { batch, type Claim, claims } from "./claims.ts";
 import type { DispatchMetrics } from "./metrics.ts";
-import type { Publication, TaskPublisher } from "./publisher.ts";
+import type { TaskPublisher } from "./publisher.ts";
 
-/** Milliseconds after which a publication that nobody took up is made again; doubled with each, up to 64 times. */
-const republishAfter = 60_000;
-const batch = 100;
+/** Batches published at once: while the broker is at one, the next is claimed. */
+const batchesInFlight = 4;
 
-// All replicas race for what is due; SKIP LOCKED shares it out among them.
-const takeDue: Statement = {
-  name: "task-take-due",
-  text: `UPDATE tasks SET status = 'queued', queued_at = clock_timestamp(), publications = publications + 1,
-      dispatch_at = clock_timestamp() + $1 * 2 ^ least(publications, 6) * interval '1 millisecond'
-    FROM (
-      SELECT id, dispatch_at AS due_at FROM tasks WHERE dispatch_at <= clock_timestamp()
-      ORDER BY dispatch_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) AS due
-    WHERE tasks.id = due.id
-    RETURNING tasks.id, tasks.correlation_id, extract(epoch FROM clock_timestamp() - due.due_at) AS lateness`,
-};
-
-const nextDue: Statement = {
-  name: "task-next-due",
-  text: `SELECT extract(epoch FROM dispatch_at - clock_timestamp()) * 1000 AS due_in
-    FROM tasks WHERE dispatch_at IS NOT NULL ORDER BY dispatch_at LIMIT 1`,
-};
-
-interface Due extends Publication {
-  /** Seconds. */
-  readonly lateness: number;
-}
+/** Milliseconds between two looks at the least. */
+const shortestDelay = 10;
 
 export interface DispatcherOptions {
-  readonly db: Postgres;
+  readonly db: Pick<Postgres, "query">;
   readonly publisher: Pick<TaskPublisher, "ready" | "publish">;
   readonly metrics: DispatchMetrics;
   readonly log: Logger;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
   /** Milliseconds between two looks when nothing hints at an earlier one. */
   readonly pollInterval?: number;
 }
@@ -48,9 +29,11 @@ export interface DispatcherOptions {
 export class TaskDispatcher {
   readonly #options: DispatcherOptions;
   readonly #pollInterval: number;
+  readonly #publishing = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #again = false;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   constructor(options: DispatcherOptions) {
@@ -69,11 +52,18 @@ export class TaskDispatcher {
     this.#round = this.#run();
   }
 
+  /** As `wake`, when the broker can be reached again: what failed before is no reason to wait any more. */
+  resume(): void {
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    this.wake();
+  }
+
   /** Resolves once nothing is being published. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#round;
+    await Promise.all(this.#publishing);
   }
 
   async #run(): Promise<void> {
@@ -86,7 +76,7 @@ export class TaskDispatcher {
       } while (this.#again && !this.#stopped);
     } catch (err) {
       metrics.failures.inc();
-      log.warn({ reason: reasonOf(err) }, "due tasks could not be published: they stay due");
+      log.warn({ reason: reasonOf(err) }, "due tasks could not be claimed: they stay due");
     }
     this.#round = undefined;
     if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), delay);
@@ -94,36 +84,56 @@ export class TaskDispatcher {
 
   /** @returns milliseconds until the next look */
   async #dispatch(): Promise<number> {
-    const { db, publisher, metrics } = this.#options;
-    if (!publisher.ready) return this.#pollInterval;
-    for (;;) {
-      const due = await db.transaction((transaction) => this.#publishDue(transaction));
-      for (const { lateness } of due) metrics.lateness.observe(lateness);
-      metrics.published.inc(due.length);
-      if (due.length < batch || this.#stopped) break;
+    const { db } = this.#options;
+    while (this.#mayClaim()) {
+      if (this.#publishing.size >= batchesInFlight) {
+        await Promise.race(this.#publishing);
+        continue;
+      }
+      const claimed = await claims.take(db);
+      if (claimed.length > 0) this.#start(claimed);
+      if (claimed.length < batch) break;
     }
-    const [next] = await db.query<{ due_in: string }>(nextDue, []);
-    const dueIn = next === undefined ? this.#pollInterval : Math.ceil(Number(next.due_in));
+    if (!this.#mayClaim()) return this.#pollInterval;
+    const dueIn = (await claims.nextDue(db)) ?? this.#pollInterval;
     // A task that is due and locked is with another replica: looking again at once would only spin.
-    return Math.min(this.#pollInterval, Math.max(dueIn, 10));
+    return Math.min(this.#pollInterval, Math.max(dueIn, shortestDelay));
   }
 
-  /**
-   * Publishes before the transaction commits: if the process dies in between, the task is published twice, which the
-   * worker sorts out; the other way round it would be late by a minute. The rows stay locked meanwhile, so a worker
-   * that is faster than the commit waits for it.
-   */
-  async #publishDue(transaction: Queryable): Promise<readonly Due[]> {
-    const rows = await transaction.query<{ id: string; correlation_id: string; lateness: string }>(takeDue, [
-      republishAfter,
-      batch,
-    ]);
-    const due = rows.map((row) => ({
-      taskId: row.id,
-      correlationId: row.correlation_id,
-      lateness: Number(row.lateness),
-    }));
-    if (due.length > 0) await this.#options.publisher.publish(due);
-    return due;
+  #mayClaim(): boolean {
+    return !this.#stopped && this.#options.publisher.ready && this.#options.now() >= this.#pausedUntil;
+  }
+
+  #start(claimed: readonly Claim[]): void {
+    const publishing = this.#publish(claimed).finally(() => this.#publishing.delete(publishing));
+    this.#publishing.add(publishing);
+  }
+
+  async #publish(claimed: readonly Claim[]): Promise<void> {
+    const { db, publisher, metrics, log, now } = this.#options;
+    const claimedAt = now();
+    try {
+      await publisher.publish(claimed);
+    } catch (err) {
+      metrics.failures.inc();
+      log.warn({ tasks: claimed.length, reason: reasonOf(err) }, "due tasks could not be published: they stay due");
+      // Meanwhile another server, with a better connection, may have them.
+      this.#pausedUntil = now() + this.#pollInterval;
+      await this.#record("released", claims.release(db, claimed));
+      return;
+    }
+    const seconds = (now() - claimedAt) / 1_000;
+    for (const { lateness } of claimed) metrics.lateness.observe(lateness + seconds);
+    metrics.published.inc(claimed.length);
+    await this.#record("confirmed", claims.confirm(db, claimed));
+  }
+
+  /** A claim that could not be ended runs out by itself: the tasks are then published once more than needed. */
+  async #record(what: string, recorded: Promise<void>): Promise<void> {
+    try {
+      await recorded;
+    } catch (err) {
+      this.#options.log.warn({ reason: reasonOf(err) }, `published tasks could not be ${what}: their claim runs out`);
+    }
   }
 }

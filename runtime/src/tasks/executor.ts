@@ -1,31 +1,40 @@
-import type { ProfileCache, Written } from "../cache/cache.ts";
+import type { ProfileCache } from "../cache/cache.ts";
 import { reasonOf, UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { backoffDelay } from "../kit/retry.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
-import { type Attempt, AttemptLostError, attempts } from "./attempts.ts";
+import { type Attempt, AttemptLostError, attemptAfter, attempts, type FailedAttempt } from "./attempts.ts";
+import { writeProfiles } from "./cache-writes.ts";
 import type { ExecutionMetrics } from "./metrics.ts";
 import type { TaskError } from "./task.ts";
-import { PermanentTaskError, type Work, workOf } from "./work.ts";
+import { PermanentTaskError, type Step, type StepEnd, workOf } from "./work.ts";
 
 /**
- * dropped: there was nothing to do · retried: it will be published again · dead: it failed for good and somebody
- * should look at it
+ * dropped: there was nothing to do, or the task was cancelled or taken over meanwhile · retried: it will be published
+ * again · handed-over: another worker is to go on with it · dead: it failed for good and somebody should look at it
  */
-export type Outcome = "succeeded" | "retried" | "failed" | "dead" | "dropped";
+export type Outcome =
+  | { readonly kind: "succeeded" | "retried" | "failed" | "dropped" | "handed-over" }
+  | { readonly kind: "dead"; readonly attempt: FailedAttempt };
 
 export interface ExecutorOptions {
   readonly db: Postgres;
   readonly cache: Pick<ProfileCache, "write">;
   readonly metrics: ExecutionMetrics;
   readonly log: Logger;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
 }
 
 const backoff = { initial: 1_000, maximum: 60_000 };
 
+/** Milliseconds between two reports of one task's progress. */
+const progressInterval = 1_000;
+
 /**
- * Carries out tasks: at least once, with their effect exactly once. The effect and the task's end are committed
- * together, under a lock on the attempt; of two workers with the same task, one commits and the other is undone.
+ * Carries out tasks: at least once, with their effect exactly once. The effect and the task's end, or its next step,
+ * are committed together; of two workers with the same task, one commits and the other is undone, and of a cancelled
+ * one nothing more is committed.
  */
 export class TaskExecutor {
   readonly #options: ExecutorOptions;
@@ -36,67 +45,102 @@ export class TaskExecutor {
 
   /**
    * @param redelivered whether the worker that had the message before is gone
+   * @param stopping once aborted, long work stops after the step that it is at
    * @throws UnavailableError when PostgreSQL went away: call again with redelivered set
    */
-  async execute(taskId: string, redelivered: boolean): Promise<Outcome> {
-    const { db, log, metrics } = this.#options;
+  async execute(taskId: string, redelivered: boolean, stopping: AbortSignal): Promise<Outcome> {
+    const { db, log, metrics, now } = this.#options;
     const attempt = await attempts.begin(db, taskId, redelivered);
     if (attempt === undefined) {
       log.debug({ taskId }, "nothing to do: the task has ended or another worker has it");
-      return "dropped";
+      return redelivered ? this.#deadBefore(taskId) : { kind: "dropped" };
     }
-    const startedAt = performance.now();
-    const outcome = await this.#run(attempt);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    metrics.finished.inc({ type: attempt.type, outcome: outcome === "dead" ? "failed" : outcome });
+    const startedAt = now();
+    const outcome = await this.#run(attempt, stopping);
+    const seconds = (now() - startedAt) / 1_000;
+    metrics.finished.inc({ type: attempt.type, outcome: outcome.kind === "dead" ? "failed" : outcome.kind });
     metrics.duration.observe({ type: attempt.type }, seconds);
-    const line = { taskId, type: attempt.type, attempt: attempt.number, outcome, ms: Math.round(seconds * 1_000) };
-    log.info({ ...line, requestId: attempt.correlationId }, "carried out a task");
+    const line = { taskId, type: attempt.type, attempt: attempt.count, outcome: outcome.kind };
+    log.info({ ...line, ms: Math.round(seconds * 1_000), requestId: attempt.correlationId }, "carried out a task");
     return outcome;
   }
 
-  async #run(attempt: Attempt): Promise<Outcome> {
-    const { number, maxAttempts } = attempt;
-    if (number > maxAttempts) {
-      const message = `${maxAttempts} attempts were begun and none ended: the task seems to end its worker`;
-      return this.#fail(attempt, { code: "attempts-exhausted", message }, "dead");
+  /** A worker that died after it had recorded the last failure may not have left a dead letter. */
+  async #deadBefore(taskId: string): Promise<Outcome> {
+    const attempt = await attempts.findFailed(this.#options.db, taskId);
+    return attempt === undefined || !isDead(attempt.error) ? { kind: "dropped" } : { kind: "dead", attempt };
+  }
+
+  async #run(attempt: Attempt, stopping: AbortSignal): Promise<Outcome> {
+    if (attempt.number > attempt.lastNumber) {
+      const begun = attempt.count - 1;
+      const message = `${begun} attempts were begun and none ended: the task seems to end its worker`;
+      return this.#fail(attempt, { code: "attempts-exhausted", message });
     }
+    const { db, now } = this.#options;
+    let current = attempt;
+    let toldAt = Number.NEGATIVE_INFINITY;
     try {
-      await this.#apply(attempt, workOf(attempt.type, attempt.payload));
-      return "succeeded";
+      const work = workOf(attempt.type, attempt.payload);
+      for (;;) {
+        const tells = now() - toldAt >= progressInterval;
+        const end = await this.#commit(current, await work.next(db, current.state), tells);
+        if (end.kind === "finished") return { kind: "succeeded" };
+        if (stopping.aborted) return { kind: "handed-over" };
+        if (tells) toldAt = now();
+        current = attemptAfter(current, end.state);
+      }
     } catch (thrown) {
-      return this.#settleFailure(attempt, thrown);
+      return this.#settleFailure(current, thrown);
     }
   }
 
-  async #apply(attempt: Attempt, work: Work): Promise<void> {
+  async #commit(attempt: Attempt, step: Step, tells: boolean): Promise<StepEnd> {
     const { db, cache } = this.#options;
-    const commit = (): Promise<Written<unknown>> =>
+    const { result } = await writeProfiles(cache, step.profileIds, () =>
       db.transaction(async (transaction) => {
-        await attempts.lock(transaction, attempt);
-        const written = await work.apply(transaction);
-        await attempts.succeed(transaction, attempt, written.result);
+        const written = await step.apply(transaction);
+        const end = written.result;
+        if (end.kind === "finished") await attempts.succeed(transaction, attempt, end.result);
+        else await attempts.checkpoint(transaction, attempt, end.state, tells ? end.progress : undefined);
         return written;
-      });
-    if (work.profileId === undefined) await commit();
-    else await cache.write(work.profileId, commit);
+      }),
+    );
+    return result;
   }
 
   async #settleFailure(attempt: Attempt, thrown: unknown): Promise<Outcome> {
     if (thrown instanceof UnavailableError) throw thrown;
-    if (thrown instanceof AttemptLostError) return "dropped";
+    if (thrown instanceof AttemptLostError) return { kind: "dropped" };
     if (thrown instanceof PermanentTaskError) {
-      return this.#fail(attempt, { code: thrown.code, message: thrown.message }, "failed");
+      return this.#fail(attempt, { code: thrown.code, message: thrown.message });
     }
     this.#options.log.warn({ taskId: attempt.taskId, type: attempt.type, err: thrown }, "an attempt failed");
     const error = { code: "attempt-failed", message: reasonOf(thrown) };
-    if (attempt.number >= attempt.maxAttempts) return this.#fail(attempt, error, "dead");
-    await attempts.retry(this.#options.db, attempt, error, backoffDelay(backoff, attempt.number));
-    return "retried";
+    if (attempt.number >= attempt.lastNumber) return this.#fail(attempt, error);
+    const delay = backoffDelay(backoff, attempt.count);
+    const retried = await unlessLost(attempts.retry(this.#options.db, attempt, error, delay));
+    return { kind: retried ? "retried" : "dropped" };
   }
 
-  async #fail(attempt: Attempt, error: TaskError, outcome: "failed" | "dead"): Promise<Outcome> {
-    await attempts.fail(this.#options.db, attempt, error);
-    return outcome;
+  async #fail(attempt: Attempt, error: TaskError): Promise<Outcome> {
+    if (!(await unlessLost(attempts.fail(this.#options.db, attempt, error)))) return { kind: "dropped" };
+    return isDead(error) ? { kind: "dead", attempt: { ...attempt, error } } : { kind: "failed" };
+  }
+}
+
+/** Whether the task failed for want of further attempts, and not for a reason that its sender has to cure. */
+function isDead({ code }: TaskError): boolean {
+  return code === "attempt-failed" || code === "attempts-exhausted";
+}
+
+/** @returns false when the attempt was no longer the current one */
+async function unlessLost(recorded: Promise<void>): Promise<boolean> {
+  try {
+    await recorded;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AttemptLostError) return false;
+    throw thrown;
   }
 }

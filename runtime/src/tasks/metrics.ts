@@ -6,6 +6,14 @@ export interface DispatchMetrics {
   readonly failures: Counter;
 }
 
+export function createRemovedCounter(registry: Registry): Counter {
+  return new Counter({
+    name: "tasks_removed_total",
+    help: "Tasks removed after they had been kept for as long as they are to be.",
+    registers: [registry],
+  });
+}
+
 export function createDispatchMetrics(registry: Registry): DispatchMetrics {
   const registers = [registry];
   return {
@@ -38,7 +46,7 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
   return {
     finished: new Counter({
       name: "task_attempts_total",
-      help: "Attempts to carry out a task, by outcome: succeeded, retried, failed, dropped.",
+      help: "Attempts to carry out a task, by outcome: succeeded, retried, failed, dropped, handed-over.",
       labelNames: ["type", "outcome"],
       registers,
     }),

@@ -1,11 +1,14 @@
 import { bodyProblems, commonProblems, type Operation } from "../openapi/operation.ts";
 import { keyedHeaders, requestHeaders } from "../openapi/request-headers.ts";
-import { jsonValue, taskAnswer, taskInput, taskParameters, taskSchema } from "./task.ts";
+import { taskListQuery } from "./query.ts";
+import { jsonValue, scheduleInput, taskAnswer, taskInput, taskPage, taskParameters, taskSchema } from "./task.ts";
 
 export const taskSchemas = {
   Task: taskSchema,
   TaskInput: taskInput,
+  TaskSchedule: scheduleInput,
   TaskAnswer: taskAnswer,
+  TaskPage: taskPage,
   JsonValue: jsonValue,
 };
 
@@ -36,5 +39,41 @@ export const taskOperations: readonly Operation[] = [
     headers: requestHeaders,
     answers: { 200: { description: "The task.", body: taskAnswer } },
     problems: ["not-found", ...commonProblems],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tasks",
+    id: "listTasks",
+    tag,
+    summary: "Lists tasks in the order in which they are due",
+    query: taskListQuery,
+    headers: requestHeaders,
+    answers: { 200: { description: "A page of tasks.", body: taskPage } },
+    problems: commonProblems,
+  },
+  {
+    method: "post",
+    path: "/api/v1/tasks/{id}/cancel",
+    id: "cancelTask",
+    tag,
+    summary: "Cancels a task",
+    description: "Once it is answered, nothing of the task will take effect any more.",
+    pathParameters: taskParameters,
+    headers: requestHeaders,
+    answers: { 200: { description: "It is cancelled, or was before.", body: taskAnswer } },
+    problems: [...bodyProblems, "not-found", "task-ended", ...commonProblems],
+  },
+  {
+    method: "post",
+    path: "/api/v1/tasks/{id}/replay",
+    id: "replayTask",
+    tag,
+    summary: "Schedules a task again that failed or was cancelled",
+    pathParameters: taskParameters,
+    headers: requestHeaders,
+    body: scheduleInput,
+    bodyIsOptional: true,
+    answers: { 202: { description: "It is scheduled again.", body: taskAnswer } },
+    problems: [...bodyProblems, "not-found", "task-not-replayable", ...commonProblems],
   },
 ];

@@ -18,13 +18,15 @@ export class TaskPublisher {
   readonly #log: Logger;
   readonly #returned = new Set<string>();
   #channel: ConfirmChannel | undefined;
+  #blocked = false;
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
+  /** Not while the broker is short of memory or disk: what is sent then is kept in this process, and late. */
   get ready(): boolean {
-    return this.#channel !== undefined;
+    return this.#channel !== undefined && !this.#blocked;
   }
 
   /** Takes up a new connection. */
@@ -38,7 +40,14 @@ export class TaskPublisher {
     channel.on("return", ({ properties }) => {
       this.#returned.add(String(properties.messageId));
     });
+    connection.on("blocked", () => {
+      this.#blocked = true;
+    });
+    connection.on("unblocked", () => {
+      this.#blocked = false;
+    });
     await withTimeout(declareTopology(channel), confirmTimeout, "declaring the queues");
+    this.#blocked = false;
     this.#channel = channel;
   }
 

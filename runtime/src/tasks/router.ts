@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Request, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
@@ -8,29 +8,55 @@ import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { contextOf } from "../kit/http/request.ts";
 import { validate } from "../kit/http/validate.ts";
+import type { Postgres } from "../kit/stores/postgres.ts";
+import { type TaskControl, TaskStatusError } from "./control.ts";
+import { encodeCursor } from "./cursor.ts";
+import { listTasks } from "./listing.ts";
+import { taskListQuery } from "./query.ts";
 import type { TaskSchedule } from "./schedule.ts";
-import { longestDelay, taskInput, taskParameters } from "./task.ts";
+import { longestDelay, type ScheduleInput, scheduleInput, type Task, taskInput, taskParameters } from "./task.ts";
 
 /** Bytes. */
 const largestBody = 64 * 1_024;
 
-const noQuery = z.strictObject({});
+const nothing = z.strictObject({});
 
-export function taskRoutes(schedule: TaskSchedule, idempotency: Idempotency, now: () => number = Date.now): Router {
+export interface TaskRoutesOptions {
+  readonly schedule: Pick<TaskSchedule, "add" | "find">;
+  readonly control: Pick<TaskControl, "cancel" | "replay">;
+  readonly db: Pick<Postgres, "read">;
+  readonly idempotency: Idempotency;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRoutesOptions): Router {
   const router = Router();
+
+  router
+    .route("/api/v1/tasks")
+    .get(async (request: Request, response: Response) => {
+      const { limit, cursor, ...filter } = validate(taskListQuery, request.query, "");
+      // One more than asked for tells whether there is a next page.
+      const rows = await listTasks(db, filter, limit + 1, cursor);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      response.json({
+        tasks: page.map(({ task }) => task),
+        ...(rows.length > limit && last !== undefined ? { nextCursor: encodeCursor(last.place) } : {}),
+      });
+    })
+    .all(allowOnly("GET"));
 
   router
     .route("/api/v1/tasks/delayed")
     .post([...jsonBody(largestBody)], async (request: Request, response: Response) => {
-      validate(noQuery, request.query, "");
+      validate(nothing, request.query, "");
       const input = validate(taskInput, request.body, "#");
-      if (input.runAt !== undefined && Date.parse(input.runAt) > now() + longestDelay * 1_000) {
-        const errors = [{ pointer: "#/runAt", detail: "must be within a year from now" }];
-        throw new Problem("validation-failed", "Choose an earlier time and send the request again.", { errors });
-      }
+      refuseTooLate(input, now());
       const { requestId } = contextOf(request);
-      await answerOnce(idempotency, request, response, async (db) => {
-        const task = await schedule.add(randomUUID(), input, requestId, db);
+      await answerOnce(idempotency, request, response, async (transaction) => {
+        const task = await schedule.add(randomUUID(), input, requestId, transaction);
         return { status: 202, headers: { Location: `/api/v1/tasks/${task.id}` }, body: { task } };
       });
     })
@@ -39,13 +65,73 @@ export function taskRoutes(schedule: TaskSchedule, idempotency: Idempotency, now
   router
     .route("/api/v1/tasks/:id")
     .get(async (request: Request, response: Response) => {
-      validate(noQuery, request.query, "");
-      const { id } = validate(taskParameters, request.params, "");
-      const task = await schedule.find(id);
-      if (task === undefined) throw new Problem("not-found", `There is no task ${id}.`);
-      response.json({ task });
+      const id = idOf(request);
+      response.json({ task: known(id, await schedule.find(id)) });
     })
     .all(allowOnly("GET"));
 
+  router
+    .route("/api/v1/tasks/:id/cancel")
+    .post(optionalJsonBody, async (request: Request, response: Response) => {
+      const id = idOf(request);
+      validate(nothing, request.body ?? {}, "#");
+      response.json({ task: known(id, await control.cancel(id).catch(refuseCancel)) });
+    })
+    .all(allowOnly("POST"));
+
+  router
+    .route("/api/v1/tasks/:id/replay")
+    .post(optionalJsonBody, async (request: Request, response: Response) => {
+      const id = idOf(request);
+      const input = validate(scheduleInput, request.body ?? {}, "#");
+      refuseTooLate(input, now());
+      response.status(202).json({ task: known(id, await control.replay(id, input).catch(refuseReplay)) });
+    })
+    .all(allowOnly("POST"));
+
   return router;
+}
+
+const [requireJson, parseJson] = jsonBody(largestBody);
+
+/** What is sent without a body needs no media type. */
+const optionalJsonBody: RequestHandler[] = [requireJson, parseJson]
+  .filter((handler) => handler !== undefined)
+  .map((handler): RequestHandler => {
+    return (request, response, next) => (hasBody(request) ? handler(request, response, next) : next());
+  });
+
+function hasBody({ headers }: Request): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+function idOf(request: Request): string {
+  validate(nothing, request.query, "");
+  return validate(taskParameters, request.params, "").id.toLowerCase();
+}
+
+function known(id: string, task: Task | undefined): Task {
+  if (task === undefined) throw new Problem("not-found", `There is no task ${id}.`);
+  return task;
+}
+
+function refuseTooLate({ runAt }: ScheduleInput, now: number): void {
+  if (runAt === undefined || Date.parse(runAt) <= now + longestDelay * 1_000) return;
+  const errors = [{ pointer: "#/runAt", detail: "must be within a year from now" }];
+  throw new Problem("validation-failed", "Choose an earlier time and send the request again.", { errors });
+}
+
+function refuseCancel(cause: unknown): never {
+  if (!(cause instanceof TaskStatusError)) throw cause;
+  const detail = `The task has ${cause.status} already; what it did stays done. There is nothing left to cancel.`;
+  throw new Problem("task-ended", detail, { cause });
+}
+
+function refuseReplay(cause: unknown): never {
+  if (!(cause instanceof TaskStatusError)) throw cause;
+  const detail =
+    cause.status === "succeeded"
+      ? "The task has succeeded. Schedule a new one to have its effect again."
+      : `The task is ${cause.status} and will be carried out. Only a failed or cancelled task can be replayed.`;
+  throw new Problem("task-not-replayable", detail, { cause });
 }

@@ -1,21 +1,43 @@
 import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
 import { type TaskColumns, taskColumns, toTask } from "./columns.ts";
-import { maxAttempts, type Task, type TaskInput } from "./task.ts";
+import { maxAttempts, type ScheduleInput, type Task, type TaskInput } from "./task.ts";
 
 /** Heard by every dispatcher; its payload is empty, for a hint to look is all that it is. */
 export const dueChannel = "tasks_due";
 
-// Now is PostgreSQL's, so that a delay is measured by the clock that decides when it is over.
-const insert: Statement = {
-  name: "task-insert",
-  text: `WITH task AS (
-      INSERT INTO tasks (id, type, payload, run_at, dispatch_at, max_attempts, correlation_id)
-      SELECT $1, $2, $3, due.at, due.at, $6, $7
-      FROM (SELECT coalesce($4::timestamptz, clock_timestamp() + $5 * interval '1 second') AS at) AS due
-      RETURNING ${taskColumns}
-    ), hint AS (SELECT pg_notify('${dueChannel}', ''))
-    SELECT task.* FROM task, hint`,
-};
+/** Milliseconds. What is due later is found by a dispatcher's next look, which is sooner than that. */
+const worthHint = 2_000;
+
+/**
+ * Statement that schedules a task and hints at it if it is due soon. Now is PostgreSQL's, so that a delay is measured
+ * by the clock that decides when it is over. A hint for each task that is due in a year would have every dispatcher
+ * look at nothing.
+ *
+ * @param change has `due.at` to take the time from, which is made of the parameters $1 (a time) and $2 (seconds)
+ */
+export function scheduling(name: string, change: string): Statement {
+  return {
+    name,
+    text: `WITH due AS (SELECT coalesce($1::timestamptz, clock_timestamp() + $2 * interval '1 second') AS at),
+      task AS (${change} RETURNING tasks.*),
+      hint AS (
+        SELECT pg_notify('${dueChannel}', '') FROM task
+        WHERE dispatch_at <= clock_timestamp() + ${worthHint} * interval '1 millisecond'
+      )
+      SELECT ${taskColumns} FROM task LEFT JOIN hint ON true`,
+  };
+}
+
+/** The parameters $1 and $2 of a scheduling statement. */
+export function dueParameters({ runAt, delaySeconds = 0 }: ScheduleInput): readonly unknown[] {
+  return [runAt ?? null, delaySeconds];
+}
+
+const insert = scheduling(
+  "task-insert",
+  `INSERT INTO tasks (id, type, payload, run_at, dispatch_at, max_attempts, correlation_id)
+   SELECT $3::uuid, $4, $5::jsonb, due.at, due.at, $6::integer, $7 FROM due`,
+);
 
 const find: Statement = { name: "task-find", text: `SELECT ${taskColumns} FROM tasks WHERE id = $1` };
 
@@ -28,13 +50,13 @@ export class TaskSchedule {
   }
 
   /**
-   * Records a task; once this resolves, and is committed, it will be carried out.
+   * Records a task; once this resolves, and is committed, it will be carried out, unless it is cancelled.
    *
    * @param db the transaction to record it in, if it is to be recorded together with something else
    */
   async add(id: string, input: TaskInput, correlationId: string, db: Queryable = this.#db): Promise<Task> {
-    const { type, payload, runAt, delaySeconds = 0 } = input;
-    const values = [id, type, JSON.stringify(payload), runAt ?? null, delaySeconds, maxAttempts, correlationId];
+    const { type, payload } = input;
+    const values = [...dueParameters(input), id, type, JSON.stringify(payload), maxAttempts, correlationId];
     const [row] = await db.query<TaskColumns>(insert, values);
     if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
     return toTask(row);

@@ -8,18 +8,18 @@ const profileId = "1f0c2f5e-6a2c-4a51-9f2b-0d3f9a4f6a10";
 
 describe("workOf", () => {
   test("echo gives its payload back and touches no profile", async () => {
-    const work = workOf("echo", { a: 1 });
-    expect(work.profileId).toBeUndefined();
-    expect(await work.apply(empty)).toEqual({ result: { a: 1 }, effect: { kind: "none" } });
+    const step = await workOf("echo", { a: 1 }).next(empty, null);
+    expect(step.profileIds).toEqual([]);
+    expect(await step.apply(empty)).toEqual({ result: { kind: "finished", result: { a: 1 } }, effects: new Map() });
   });
 
   test.each([
     ["profile.update", { profileId, changes: { name: "New" } }],
     ["profile.delete", { profileId }],
   ])("%s names its profile, and fails for good when there is none", async (type, payload) => {
-    const work = workOf(type, payload);
-    expect(work.profileId).toBe(profileId);
-    await expect(work.apply(empty)).rejects.toMatchObject({ name: "PermanentTaskError", code: "profile-not-found" });
+    const step = await workOf(type, payload).next(empty, null);
+    expect(step.profileIds).toEqual([profileId]);
+    await expect(step.apply(empty)).rejects.toMatchObject({ name: "PermanentTaskError", code: "profile-not-found" });
   });
 
   test("a payload that does not fit can never succeed", () => {

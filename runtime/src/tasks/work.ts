@@ -1,8 +1,10 @@
-import type { Written } from "../cache/cache.ts";
+import type { WriteEffect } from "../cache/store.ts";
 import type { Queryable } from "../kit/stores/postgres.ts";
 import { changed, profileWrites } from "../profiles/repository.ts";
 import { EmailTakenError, refusingTakenEmail } from "../profiles/service.ts";
-import { type PayloadOf, payloads, type TaskType } from "./task.ts";
+import type { WrittenProfiles } from "./cache-writes.ts";
+import { nextDomainStep } from "./domain-change.ts";
+import { type PayloadOf, payloads, type TaskProgress, type TaskType } from "./task.ts";
 
 /** A failure that another attempt would only repeat. */
 export class PermanentTaskError extends Error {
@@ -15,11 +17,26 @@ export class PermanentTaskError extends Error {
   }
 }
 
-/** What a task does: its effect, made within a transaction. */
+/** What a step comes to: the task's result, or where the next one begins. */
+export type StepEnd =
+  | { readonly kind: "finished"; readonly result: unknown }
+  | { readonly kind: "continued"; readonly state: unknown; readonly progress: TaskProgress };
+
+/** Part of a task's effect, made within one transaction. */
+export interface Step {
+  /** The profiles that it may write. */
+  readonly profileIds: readonly string[];
+  apply(transaction: Queryable): Promise<WrittenProfiles<StepEnd>>;
+}
+
+/** What a task does, in one step or, if that would take long, in several. */
 export interface Work {
-  /** The profile that it writes, if it writes one. */
-  readonly profileId?: string;
-  apply(transaction: Queryable): Promise<Written<unknown>>;
+  /**
+   * The next step.
+   *
+   * @param state what the step before left; null at the beginning
+   */
+  next(db: Queryable, state: unknown): Promise<Step>;
 }
 
 type Maker = (payload: unknown) => Work;
@@ -33,14 +50,31 @@ function maker<Type extends TaskType>(type: Type, make: (payload: PayloadOf<Type
   };
 }
 
+/** Work of one step that writes one profile. */
+function onProfile(
+  profileId: string,
+  apply: (transaction: Queryable) => Promise<{ readonly result: unknown; readonly effect: WriteEffect }>,
+): Work {
+  const step: Step = {
+    profileIds: [profileId],
+    async apply(transaction) {
+      const { result, effect } = await apply(transaction);
+      return { result: { kind: "finished", result }, effects: new Map([[profileId, effect]]) };
+    },
+  };
+  return { next: async () => step };
+}
+
 const makers: Readonly<Record<TaskType, Maker>> = {
   echo: maker("echo", (payload) => ({
-    apply: async () => ({ result: payload, effect: { kind: "none" } }),
+    next: async () => ({
+      profileIds: [],
+      apply: async () => ({ result: { kind: "finished", result: payload }, effects: new Map() }),
+    }),
   })),
 
-  "profile.update": maker("profile.update", ({ profileId, changes }) => ({
-    profileId,
-    async apply(transaction) {
+  "profile.update": maker("profile.update", ({ profileId, changes }) =>
+    onProfile(profileId, async (transaction) => {
       const before = await profileWrites.lock(transaction, profileId);
       if (before === undefined) throw missing(profileId);
       const profile = await refusingTakenEmail(() =>
@@ -48,16 +82,19 @@ const makers: Readonly<Record<TaskType, Maker>> = {
       ).catch(rethrowPermanent);
       if (profile === undefined) throw missing(profileId);
       return { result: { profileId, version: profile.version }, effect: { kind: "updated", profile } };
-    },
-  })),
+    }),
+  ),
 
-  "profile.delete": maker("profile.delete", ({ profileId }) => ({
-    profileId,
-    async apply(transaction) {
+  "profile.delete": maker("profile.delete", ({ profileId }) =>
+    onProfile(profileId, async (transaction) => {
       if ((await profileWrites.lock(transaction, profileId)) === undefined) throw missing(profileId);
       await profileWrites.delete(transaction, profileId);
       return { result: { profileId }, effect: { kind: "deleted" } };
-    },
+    }),
+  ),
+
+  "profiles.change-domain": maker("profiles.change-domain", (payload) => ({
+    next: (db, state) => nextDomainStep(db, payload, state),
   })),
 };
 

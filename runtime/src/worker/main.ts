@@ -34,7 +34,13 @@ await runMain("worker", true, async () => {
     log,
   });
 
-  const executor = new TaskExecutor({ db, cache, metrics: createExecutionMetrics(registry), log });
+  const executor = new TaskExecutor({
+    db,
+    cache,
+    metrics: createExecutionMetrics(registry),
+    log,
+    now: () => performance.now(),
+  });
   const consumer = new TaskConsumer({ executor, concurrency: config.WORKER_CONCURRENCY, log });
   const rabbit = new Rabbit({
     uri: config.QUEUE_URI,

@@ -34,6 +34,8 @@ export const problemKinds = {
   "method-not-allowed": { title: "The resource does not support this method", status: 405 },
   "email-taken": { title: "The e-mail address is taken", status: 409 },
   "request-in-progress": { title: "The same request is being carried out", status: 409 },
+  "task-ended": { title: "The task has ended", status: 409 },
+  "task-not-replayable": { title: "The task cannot be replayed", status: 409 },
   "version-mismatch": { title: "The resource has changed meanwhile", status: 412 },
   "body-too-large": { title: "The request's body is too large", status: 413 },
   "unsupported-media-type": { title: "The body's media type is not supported", status: 415 },
