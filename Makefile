@@ -123,7 +123,7 @@ test-control-plane: deps ## The operator against a real API server and etcd
 test-cluster: deps ## Whole platforms on a cluster of their own
 	@$(VITEST) --project cluster
 
-test-robustness: deps ## The operator under crashes and faults, field by field and write by write: long
+test-robustness: deps ## Operator and services under crashes and faults, field by field and write by write: long
 	@$(PROJECT_NODE) hack/test/main.ts robustness
 
 test-api: deps ## Every route of the running platform's API, by HTTP

@@ -21,6 +21,14 @@ const CONTROL_PLANE = {
   hookTimeout: 180_000,
 } as const;
 
+/** One PostgreSQL, Redis and RabbitMQ for all files. */
+const SERVICE = {
+  globalSetup: ["runtime/test/services.ts"],
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
+
 /** One cluster for all files. */
 const CLUSTER = {
   globalSetup: ["hack/e2e/cluster/setup.ts"],
@@ -30,8 +38,8 @@ const CLUSTER = {
 } as const;
 
 // One project a kind of test, because each kind needs other things around it: nothing (unit), Helm (chart), the data
-// services as plain processes (service), an API server (control-plane), a cluster with nodes (cluster). Robustness: the
-// operator under crashes, faults and whatever else somebody may do to it, which takes long.
+// services as plain processes (service), an API server (control-plane), a cluster with nodes (cluster). Robustness:
+// services and operator under crashes, faults and whatever else somebody may do to them, which takes long.
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -63,12 +71,17 @@ export default defineConfig({
       },
       {
         test: {
+          ...SERVICE,
           name: "service",
           include: ["runtime/**/*.service.test.ts"],
-          globalSetup: ["runtime/test/services.ts"],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: ["runtime/test/robustness/**"],
+        },
+      },
+      {
+        test: {
+          ...SERVICE,
+          name: "robustness-service",
+          include: ["runtime/test/robustness/*.service.test.ts"],
         },
       },
       {

@@ -39,12 +39,14 @@ const BASIC: readonly Stage[] = [
   tests("cluster", ["kubernetes", "images", "helm"], 30),
 ];
 
-/** The operator under crashes and faults, field by field and write by write. */
+/** The operator under crashes and faults, field by field and write by write; the services under the same. */
 const ROBUSTNESS: readonly Stage[] = [
   tests("robustness-control-plane", ["kubernetes", "helm"], 30),
   // By itself: it measures how soon changes are answered.
   tests("robustness-measured", ["kubernetes", "helm"], 25),
-  tests("robustness-cluster", ["kubernetes", "images", "helm"], 30),
+  // Both wait more than they work.
+  beside(tests("robustness-service", [], 20)),
+  beside(tests("robustness-cluster", ["kubernetes", "images", "helm"], 30)),
 ];
 
 export const SUITES: Readonly<Record<string, readonly Stage[]>> = { basic: BASIC, robustness: ROBUSTNESS };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, inject, test, vi } from "vitest";
-import { createClient } from "./client.ts";
-import { until } from "./instance.ts";
-import { runSql } from "./postgres.ts";
-import { createSettings, endServices, migrateDatabase, startService } from "./service.ts";
+import { createClient } from "../client.ts";
+import { until } from "../instance.ts";
+import { runSql } from "../postgres.ts";
+import { createSettings, endServices, migrateDatabase, startService } from "../service.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 afterEach(endServices);

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import { type Client, createClient } from "./client.ts";
-import { type Instance, killInstance, until } from "./instance.ts";
-import { createLink, type Link } from "./link.ts";
-import { createRedis, startRedis } from "./redis.ts";
-import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
+import { type Client, createClient } from "../client.ts";
+import { type Instance, killInstance, until } from "../instance.ts";
+import { createLink, type Link } from "../link.ts";
+import { createRedis, startRedis } from "../redis.ts";
+import { createSettings, endServices, migrateDatabase, type Settings, startService } from "../service.ts";
 
 // Outages take their time, and more of it on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });

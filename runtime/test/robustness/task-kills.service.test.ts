@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, inject, test, vi } from "vitest";
-import type { Task } from "../src/tasks/task.ts";
-import { createClient, type ProfileBody, send } from "./client.ts";
-import { type Instance, killInstance, until } from "./instance.ts";
-import { createLink } from "./link.ts";
-import { createPostgres, runSql, startPostgres } from "./postgres.ts";
-import { brokerUri, startRabbitmq } from "./rabbitmq.ts";
+import type { Task } from "../../src/tasks/task.ts";
+import { createClient, type ProfileBody, send } from "../client.ts";
+import { type Instance, killInstance, until } from "../instance.ts";
+import { createLink } from "../link.ts";
+import { createPostgres, runSql, startPostgres } from "../postgres.ts";
+import { brokerUri, startRabbitmq } from "../rabbitmq.ts";
 import {
   createSettings,
   endServices,
@@ -14,7 +14,7 @@ import {
   type ServiceName,
   type Settings,
   startService,
-} from "./service.ts";
+} from "../service.ts";
 
 vi.setConfig({ testTimeout: 420_000, hookTimeout: 120_000 });
 

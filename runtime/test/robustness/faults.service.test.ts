@@ -1,11 +1,11 @@
 import { connect } from "amqplib";
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import { type Client, createClient, send } from "./client.ts";
-import { type Instance, killInstance, until } from "./instance.ts";
-import { createLink } from "./link.ts";
-import { createPostgres, lockProfile, runSql, startPostgres } from "./postgres.ts";
-import { brokerUri, startRabbitmq } from "./rabbitmq.ts";
-import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
+import { type Client, createClient, send } from "../client.ts";
+import { type Instance, killInstance, until } from "../instance.ts";
+import { createLink } from "../link.ts";
+import { createPostgres, lockProfile, runSql, startPostgres } from "../postgres.ts";
+import { brokerUri, startRabbitmq } from "../rabbitmq.ts";
+import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
 // Outages take their time, and more of it on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });

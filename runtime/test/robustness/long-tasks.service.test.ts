@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import { type Client, createClient } from "./client.ts";
-import { until } from "./instance.ts";
-import { lockProfile, runSql } from "./postgres.ts";
-import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
+import { type Client, createClient } from "../client.ts";
+import { until } from "../instance.ts";
+import { lockProfile, runSql } from "../postgres.ts";
+import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
