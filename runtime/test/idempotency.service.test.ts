@@ -2,7 +2,7 @@ import { Client as PostgresClient } from "pg";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { createIdempotencyMetrics } from "../src/idempotency/metrics.ts";
-import { IdempotencySweeper } from "../src/idempotency/sweeper.ts";
+import { createIdempotencySweeper } from "../src/idempotency/sweeper.ts";
 import { createLogger } from "../src/kit/log.ts";
 import { Postgres } from "../src/kit/stores/postgres.ts";
 import { type Answer, type Client, createClient, type ProfileBody, send } from "./client.ts";
@@ -278,7 +278,7 @@ describe("after 24 hours", () => {
     const db = new Postgres({ ...reach, applicationName: "sweeper", maximum: 4 }, log);
     const sweepers = Array.from({ length: 4 }, () => {
       const metrics = createIdempotencyMetrics(new Registry());
-      return { metrics, sweeper: new IdempotencySweeper({ db, metrics, log, batch: 100 }) };
+      return { metrics, sweeper: createIdempotencySweeper({ db, metrics, log, random: Math.random, batch: 100 }) };
     });
     await Promise.all(sweepers.map(({ sweeper }) => sweeper.sweep()));
     // A batch that others had locked ended a sweep early: the next one takes what is left.

@@ -1,6 +1,6 @@
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
-import { IdempotencySweeper } from "../idempotency/sweeper.ts";
+import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -23,7 +23,7 @@ import { TaskControl } from "../tasks/control.ts";
 import { TaskDispatcher } from "../tasks/dispatcher.ts";
 import { createDispatchMetrics, createRemovedCounter } from "../tasks/metrics.ts";
 import { TaskPublisher } from "../tasks/publisher.ts";
-import { TaskRetention } from "../tasks/retention.ts";
+import { createTaskRetention } from "../tasks/retention.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { serverVariables } from "./config.ts";
 import { serverRoutes } from "./routes.ts";
@@ -50,7 +50,7 @@ await runMain("server", true, async () => {
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });
-  const retention = new TaskRetention({
+  const retention = createTaskRetention({
     db: clockworkDb,
     retention: config.TASK_RETENTION,
     removed: createRemovedCounter(registry),
@@ -82,7 +82,12 @@ await runMain("server", true, async () => {
   });
   const schedule = new TaskSchedule(db);
   const idempotencyMetrics = createIdempotencyMetrics(registry);
-  const sweeper = new IdempotencySweeper({ db: clockworkDb, metrics: idempotencyMetrics, log });
+  const sweeper = createIdempotencySweeper({
+    db: clockworkDb,
+    metrics: idempotencyMetrics,
+    log,
+    random: Math.random,
+  });
   const routers = serverRoutes({
     profiles: new ProfileService(db, cache),
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
