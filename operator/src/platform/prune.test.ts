@@ -66,11 +66,12 @@ describe("an object that cannot be removed holds up no other", () => {
       message: `DELETE /api/v1/namespaces/data-layer/services/first: ${status} ${message}`,
     });
 
-  /** Removes both from an API server that has this to say to the first one's deletion. */
-  async function pruneWith(error: Error) {
+  /** Removes both from an API server that has this to say to the first one's deletion, so many times. */
+  async function pruneWith(error: Error, times = Infinity) {
     const ledger = new Ledger();
+    let said = 0;
     const request = ({ method, path }: { readonly method: string; readonly path: string }) => {
-      if (method === "DELETE" && path.endsWith("/first")) return Promise.reject(error);
+      if (method === "DELETE" && path.endsWith("/first") && said++ < times) return Promise.reject(error);
       return Promise.resolve(OBJECTS.find(({ metadata }) => path.endsWith(`/${metadata.name}`)));
     };
     const client = { request } as unknown as ApiClient;
@@ -95,12 +96,21 @@ describe("an object that cannot be removed holds up no other", () => {
     });
   });
 
-  test("because it has just changed, and is looked at again at once", async () => {
+  test("because it changes again and again: the platform is not said to be applied, and looked at again at once", async () => {
     expect(await pruneWith(answerTo(409, "Conflict", "x"))).toMatchObject({
       pruned: ["Service data-layer/second"],
       failures: [],
       serverErrors: [],
+      waits: ["Service data-layer/first was changed each time it was to be removed, and is looked at again"],
       impatient: true,
+    });
+  });
+
+  test("and one that has just changed is looked at again, and removed", async () => {
+    expect(await pruneWith(answerTo(409, "Conflict", "x"), 2)).toMatchObject({
+      pruned: ["Service data-layer/first", "Service data-layer/second"],
+      waits: [],
+      impatient: false,
     });
   });
 

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../engine/api-client.ts";
-import { deleteObject } from "../engine/pruner.ts";
+import { ApiError } from "../engine/api-error.ts";
+import { type DeleteOutcome, deleteObject } from "../engine/pruner.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_COMPONENT } from "../labels.ts";
@@ -44,23 +45,41 @@ export interface Pruning {
   readonly signal: AbortSignal;
 }
 
+/** Controllers write the status of what was made a moment ago; more than that is for the next reconcile. */
+const MOST_TRIES = 5;
+
 /**
- * Deletes objects one by one, each after a live look that still finds it ours, and books what came of it. One that
- * cannot be removed holds up no other. Throws when the API server gives no answer.
+ * Deletes objects one by one, each after a live look that still finds it ours, and books what came of it; with another
+ * look when it changed meanwhile. One that cannot be removed holds up no other. Throws when the API server gives no
+ * answer.
  */
 export async function prune(
   unwanted: readonly KubernetesObject[],
   identity: PlatformIdentity,
   ledger: Ledger,
-  { client, types, signal }: Pruning,
+  pruning: Pruning,
 ): Promise<void> {
   for (const object of unwanted) {
-    const mayDelete = (found: KubernetesObject) => mayPrune(found, identity);
     try {
-      const result = await deleteObject(client, types.of(object), object, { mayDelete, signal });
+      const result = await remove(object, identity, pruning);
       if (result === "deleted") ledger.pruned(object);
     } catch (error) {
       if (!book(error, object, ledger)) throw new Error(`while pruning ${objectId(object)}`, { cause: error });
+    }
+  }
+}
+
+async function remove(
+  object: KubernetesObject,
+  identity: PlatformIdentity,
+  { client, types, signal }: Pruning,
+): Promise<DeleteOutcome> {
+  const mayDelete = (found: KubernetesObject) => mayPrune(found, identity);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await deleteObject(client, types.of(object), object, { mayDelete, signal });
+    } catch (error) {
+      if (tries === MOST_TRIES || !(error instanceof ApiError && error.isConflict)) throw error;
     }
   }
 }
@@ -71,6 +90,7 @@ function book(error: unknown, object: KubernetesObject, ledger: Ledger): boolean
   switch (verdict?.kind) {
     case "raced":
       ledger.impatient = true;
+      ledger.waits(object, `${objectId(object)} was changed each time it was to be removed, and is looked at again`);
       return true;
     case "failed":
       ledger.failed(object, { ...verdict.failure, message: `cannot be removed: ${verdict.failure.message}` });
