@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type FaultProxy, startFaultProxy, WRITES } from "../../../faults/index.ts";
+import { KubeApi, typeOf } from "../../control-plane/support/kube-api.ts";
 import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
 import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
 import { waitReady } from "../../control-plane/support/settled.ts";
+import { effects, type Snapshot, snapshot } from "../../control-plane/support/snapshot.ts";
 import { eventually } from "../../support/eventually.ts";
 import { platformManifest } from "../../support/platform.ts";
 
 let bench: OperatorBench;
+let api: KubeApi;
 let kubelet: Kubelet;
 /** In front of each of the two operators. */
 let proxies: readonly [FaultProxy, FaultProxy];
@@ -17,6 +20,7 @@ let second: OperatorProcess;
 
 beforeAll(async () => {
   bench = await startOperatorBench();
+  api = KubeApi.connect(bench.kubectl.kubeconfig);
   kubelet = startKubelet(bench.kubectl.kubeconfig);
   const start = (name: string) => startFaultProxy({ upstreamKubeconfig: bench.kubeconfig, dir: join(bench.dir, name) });
   proxies = [await start("first"), await start("second")];
@@ -24,6 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kubelet?.stop();
+  api?.close();
   await Promise.all((proxies ?? []).map((proxy) => proxy.stop()));
   await bench?.stop();
 });
@@ -57,6 +62,20 @@ async function untilSecondLeads(): Promise<void> {
     what: "the second one leads",
     timeoutMs: 40_000,
   });
+}
+
+/**
+ * Between the look at the lease and the moment when Node.js hands a request to the network lies what is left of a turn of
+ * the event loop, and a freeze may fall into it. Those requests leave when the process wakes up: one for each of eight
+ * objects of four platforms at most. Each would make an object as it is.
+ */
+const UNDER_WAY_AT_MOST = 32;
+
+/** What the operator decides of every child of every platform. */
+async function childrenOfAll(): Promise<Snapshot> {
+  const platforms = await api.list(typeOf("ProfilePlatform"));
+  const snapshots = await Promise.all(platforms.map(({ metadata }) => snapshot(api, metadata.name)));
+  return new Map(snapshots.flatMap((children) => [...children]));
 }
 
 /** Lets the first go on, and returns the writes that still came of it and its exit code. */
@@ -105,7 +124,7 @@ describe("a leader that is frozen for longer than its lease", () => {
   });
 
   test.each([5, 20, 40])(
-    "after %i writes of a first apply: the second goes on, and nothing is written twice",
+    "after %i writes of a first apply: the second goes on, and the first changes nothing when it wakes up",
     async (count) => {
       const { kubectl } = bench;
       const name = `frozen-${count}`;
@@ -120,8 +139,11 @@ describe("a leader that is frozen for longer than its lease", () => {
       await untilSecondLeads();
       await waitReady(bench.api, name, 60_000);
       const versions = await kubectl.run(["get", "pp", name, "-o", "jsonpath={.metadata.resourceVersion}"]);
+      const children = await childrenOfAll();
       const { writes, code } = await thaw();
-      expect(ofContent(writes)).toEqual([]);
+      console.log(`${ofContent(writes).length} writes were on their way when the first froze`);
+      expect(effects(children, await childrenOfAll())).toEqual([]);
+      expect(ofContent(writes).length).toBeLessThanOrEqual(UNDER_WAY_AT_MOST);
       expect(code).not.toBe(0);
       expect(await kubectl.run(["get", "pp", name, "-o", "jsonpath={.metadata.resourceVersion}"])).toBe(versions);
     },
