@@ -166,6 +166,8 @@ describe("replaying", () => {
     await client.cancel(id);
     const refused = await client.replay(id, { delaySeconds: 1, runAt: "2026-01-01T00:00:00Z" });
     expect(refused.body.errors?.map(({ pointer }) => pointer)).toEqual(["#/runAt"]);
+    const deep = JSON.parse(`${"[".repeat(1_000)}${"]".repeat(1_000)}`) as unknown;
+    expect((await client.replay(id, { deep })).body.errors?.map(({ pointer }) => pointer)).toEqual(["#"]);
     const { body } = await client.replay(id);
     expect(body.task.replays).toEqual({ count: 1, latestAt: body.task.replays?.latestAt });
     expect((await client.ended(id)).status).toBe("succeeded");

@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import { pageOf } from "../kit/http/page.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
 import { type Cursor, decodeCursor, differences, encodeCursor } from "./cursor.ts";
@@ -12,16 +13,9 @@ export function listHandler(profiles: ProfileService): RequestHandler {
     const { sort, limit } = query;
     const filters = filtersOf(query);
     const after = cursorOf(query)?.after;
-    // One more than asked for tells whether there is a next page.
-    const rows = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    response.json({
-      profiles: page.map(({ profile }) => profile),
-      ...(rows.length > limit && last !== undefined
-        ? { nextCursor: encodeCursor({ sort, filters, after: last.position }) }
-        : {}),
-    });
+    const found = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
+    const { rows, ...next } = pageOf(found, limit, ({ position }) => encodeCursor({ sort, filters, after: position }));
+    response.json({ profiles: rows.map(({ profile }) => profile), ...next });
   };
 }
 

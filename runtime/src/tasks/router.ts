@@ -5,6 +5,7 @@ import { answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
+import { pageOf } from "../kit/http/page.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { contextOf } from "../kit/http/request.ts";
 import { validate } from "../kit/http/validate.ts";
@@ -37,14 +38,9 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
     .route("/api/v1/tasks")
     .get(async (request: Request, response: Response) => {
       const { limit, cursor, ...filter } = validate(taskListQuery, request.query, "");
-      // One more than asked for tells whether there is a next page.
-      const rows = await listTasks(db, filter, limit + 1, cursor);
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      response.json({
-        tasks: page.map(({ task }) => task),
-        ...(rows.length > limit && last !== undefined ? { nextCursor: encodeCursor(last.place) } : {}),
-      });
+      const found = await listTasks(db, filter, limit + 1, cursor);
+      const { rows, ...next } = pageOf(found, limit, ({ place }) => encodeCursor(place));
+      response.json({ tasks: rows.map(({ task }) => task), ...next });
     })
     .all(allowOnly("GET"));
 
@@ -92,14 +88,10 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
   return router;
 }
 
-const [requireJson, parseJson] = jsonBody(largestBody);
-
 /** What is sent without a body needs no media type. */
-const optionalJsonBody: RequestHandler[] = [requireJson, parseJson]
-  .filter((handler) => handler !== undefined)
-  .map((handler): RequestHandler => {
-    return (request, response, next) => (hasBody(request) ? handler(request, response, next) : next());
-  });
+const optionalJsonBody = jsonBody(largestBody).map((handler): RequestHandler => {
+  return (request, response, next) => (hasBody(request) ? handler(request, response, next) : next());
+});
 
 function hasBody({ headers }: Request): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
