@@ -1,9 +1,10 @@
 import type { ChannelModel, ConfirmChannel } from "amqplib";
-import { toError, UnavailableError } from "../kit/errors.ts";
+import { UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { withTimeout } from "../kit/retry.ts";
 import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
-import { declareTopology, type TaskMessage, taskQueue } from "./topology.ts";
+import { publishConfirmed } from "./confirmed-publish.ts";
+import { declareTopology, taskQueue } from "./topology.ts";
 
 export interface Publication {
   readonly taskId: string;
@@ -63,21 +64,8 @@ export class TaskPublisher {
     }
   }
 
-  async #publish(channel: ConfirmChannel, { taskId, correlationId }: Publication): Promise<void> {
-    const message: TaskMessage = { taskId };
-    const options = {
-      persistent: true,
-      mandatory: true,
-      messageId: taskId,
-      correlationId,
-      contentType: "application/json",
-    };
-    const confirmation = Promise.withResolvers<void>();
-    channel.publish("", taskQueue, Buffer.from(JSON.stringify(message)), options, (err: unknown) => {
-      if (err === null || err === undefined) confirmation.resolve();
-      else confirmation.reject(toError(err));
-    });
-    await confirmation.promise;
-    if (this.#returned.delete(taskId)) throw new Error(`the queue ${taskQueue} does not exist`);
+  async #publish(channel: ConfirmChannel, publication: Publication): Promise<void> {
+    await publishConfirmed(channel, taskQueue, publication, { mandatory: true });
+    if (this.#returned.delete(publication.taskId)) throw new Error(`the queue ${taskQueue} does not exist`);
   }
 }
