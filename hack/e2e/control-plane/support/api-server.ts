@@ -6,6 +6,7 @@ import { customResourceDefinition } from "@profile-platform/crds/crd";
 import { startControlPlane } from "../../../cluster/index.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
+import { keepLogs } from "./kept-logs.ts";
 import { DEFINITION } from "./samples.ts";
 
 /** A kube-apiserver with its etcd and controllers: no nodes, no operator. */
@@ -39,6 +40,7 @@ export async function startApiServer(): Promise<ApiServer> {
     },
     async stop() {
       await controlPlane.stop();
+      await keepLogs(dir);
       await rm(dir, { recursive: true });
     },
   };

@@ -7,6 +7,7 @@ import { kubeconfigWithToken } from "../../support/administrator.ts";
 import type { Kubectl } from "../../support/kubectl.ts";
 import { AdminApi } from "./admin-api.ts";
 import { startApiServer } from "./api-server.ts";
+import { keepLogs } from "./kept-logs.ts";
 import { hurryNamespaces } from "./namespace-hurry.ts";
 import { OperatorProcess, type OperatorSettings } from "./operator-process.ts";
 
@@ -81,6 +82,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
       } finally {
         api.close();
         await server.stop();
+        await keepLogs(dir);
         await rm(dir, { recursive: true });
       }
     },
