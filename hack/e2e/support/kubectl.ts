@@ -1,12 +1,5 @@
-import { spawn } from "node:child_process";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-
-/** What a command printed, and how it ended. */
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type CommandResult, runToEnd } from "./run-to-end.ts";
 
 /** kubectl against one cluster. */
 export class Kubectl {
@@ -18,22 +11,7 @@ export class Kubectl {
 
   /** Runs kubectl to its end, whatever its exit code. */
   try(args: readonly string[], input?: string): Promise<CommandResult> {
-    return new Promise((resolve, reject) => {
-      const child = spawn("kubectl", ["--kubeconfig", this.kubeconfig, ...args], { stdio: ["pipe", "pipe", "pipe"] });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        stderr += text;
-      });
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
-      // One that reads no input may be gone before it is told that there is none.
-      child.stdin.on("error", () => undefined);
-      child.stdin.end(input ?? "");
-    });
+    return runToEnd("kubectl", ["--kubeconfig", this.kubeconfig, ...args], { input });
   }
 
   /** Runs kubectl and returns what it printed; throws when it fails. */

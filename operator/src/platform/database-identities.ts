@@ -40,7 +40,7 @@ export class DatabaseIdentities {
     const isNew = work.ledger.isCreated({ kind: "Namespace", metadata: { name: namespace } });
     // What was made a moment ago holds no database.
     if (isNew && known === undefined) return undefined;
-    const found = await read(namespace, work);
+    const found = await readDatabaseIdentity(namespace, work);
     // While a database is made, Patroni reserves the place with an empty value: it is looked at again, and the former
     // one stands, since nothing has to be done for the next one yet.
     const identity = found === undefined || found === "" ? known?.identity : found;
@@ -53,13 +53,14 @@ export class DatabaseIdentities {
   }
 }
 
-async function read(
+/** By a live look: empty while the database is being made, undefined while there is none. Throws ApiError. */
+export async function readDatabaseIdentity(
   namespace: string,
-  { client, signal }: Pick<Work, "client" | "signal">,
+  { client, signal }: Pick<Work, "client"> & Partial<Pick<Work, "signal">>,
 ): Promise<string | undefined> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/endpoints/${SCOPE}-config`;
   try {
-    const { metadata } = await client.request({ method: "GET", path, signal });
+    const { metadata } = await client.request({ method: "GET", path, ...(signal === undefined ? {} : { signal }) });
     return metadata.annotations?.[ANNOTATION_INITIALIZE];
   } catch (error) {
     // Not there yet, or the rights in a new namespace are not in effect yet: then there is no database either.

@@ -7,6 +7,7 @@ import type { ApiClient } from "../../engine/api-client.ts";
 import { isNotFound } from "../../engine/api-error.ts";
 import { resourcePath } from "../../engine/resource-type.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
+import { readDatabaseIdentity } from "../../platform/database-identities.ts";
 import { SECRET_TYPE } from "../../platform/kinds.ts";
 import { namespacesOf, resolve } from "../../platform/resolve.ts";
 import { type ClusterOptions, connect } from "../cluster.ts";
@@ -61,7 +62,9 @@ async function diff(options: DiffOptions, console: Console): Promise<number> {
       const secrets = await readCredentialSecrets(client, platform);
       const credentials = existingOrPlaceholder(platform.metadata.name, secrets);
       const model = resolve(platform, { images, credentials, operator });
-      const objects = await compareObjects(client, platform, model);
+      // Empty while a database is being made.
+      const database = (await readDatabaseIdentity(model.namespaces["data-layer"], { client })) || undefined;
+      const objects = await compareObjects(client, platform, { ...model, database });
       const all: readonly Difference[] = difference === undefined ? objects : [difference, ...objects];
       for (const one of all) console.out(`${describeDifference(one, paint)}\n`);
       count += all.length;
