@@ -154,7 +154,8 @@ describe("what operators see", () => {
     const after = await client.metric('http_requests_total{method="GET",route="/api/v1/profiles/:id",status="404"}');
     expect(after - (Number.isNaN(before) ? 0 : before)).toBe(1);
     const lines = server.logs.filter(({ requestId }) => requestId === "abc-123");
-    expect(lines).toEqual([expect.objectContaining({ method: "GET", path, status: 404, msg: "answered" })]);
+    const line = { method: "GET", path, status: 404, subject: "tester", msg: "answered" };
+    expect(lines).toEqual([expect.objectContaining(line)]);
   });
 
   test("a hostile request id is not taken over", async () => {
@@ -191,6 +192,7 @@ describe("what operators see", () => {
       ready: true,
       dependencies: [
         { name: "postgresql", required: true, up: true },
+        { name: "token-keys", required: true, up: true },
         { name: "redis", required: false, up: true },
         { name: "rabbitmq", required: false, up: true },
       ],

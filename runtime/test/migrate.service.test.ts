@@ -84,7 +84,8 @@ describe("configuration", () => {
     });
     expect(await server.exit()).toBe(1);
     const message = server.logs[0]?.msg ?? "";
-    for (const name of ["SERVER_PORT", "DB_PASSWORD", "QUEUE_URI"]) expect(message).toContain(`  ${name}: expected`);
+    for (const name of ["SERVER_PORT", "DB_PASSWORD", "QUEUE_URI", "AUTH_JWKS_FILE", "AUTH_ISSUER"])
+      expect(message).toContain(`  ${name}: expected`);
     expect(message).not.toMatch(/hunter|REDIS_PASSWORD/);
   });
 });

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { until } from "./instance.ts";
+import { issuer, trust } from "./issuer.ts";
 import { runSql } from "./postgres.ts";
 import { brokerUri } from "./rabbitmq.ts";
 import { redisPassword } from "./redis.ts";
@@ -28,9 +30,9 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Settings of a service that uses the shared PostgreSQL, Redis and RabbitMQ, on a database of its own. */
+/** Settings of a service that uses the shared PostgreSQL, Redis and RabbitMQ, on a database of its own, and accepts the usual tokens. */
 export async function createSettings(): Promise<Settings> {
-  const { postgres, redis, rabbitmq } = inject("services");
+  const { directory, postgres, redis, rabbitmq } = inject("services");
   const database = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await runSql(postgres.port, "postgres", `CREATE DATABASE ${database}`);
   return {
@@ -44,6 +46,7 @@ export async function createSettings(): Promise<Settings> {
     SERVER_PORT: "0",
     WORKER_PORT: "0",
     SHUTDOWN_GRACE_PERIOD: "5s",
+    ...trust(issuer, join(directory, `${database}.jwks.json`)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { serverVariables } from "../server/config.ts";
 import { workerVariables } from "../worker/config.ts";
-import { loadConfig } from "./config.ts";
+import { type Environment, loadConfig } from "./config.ts";
 import { parseDuration } from "./duration.ts";
 
 const required = { DB_PASSWORD: "p", REDIS_PASSWORD: "r" };
@@ -16,6 +16,17 @@ function faults(environment: Readonly<Record<string, string>>): string {
 }
 
 describe("loadConfig", () => {
+  test("names what is wrong of variables together beside what is wrong of each", () => {
+    const together = ({ DB_HOST }: Environment): Readonly<Record<string, string>> =>
+      DB_HOST === "a" ? { DB_HOST: "another value", DB_PORT: "nothing" } : {};
+    expect(() => loadConfig(serverVariables, { ...required, DB_HOST: "a", DB_PORT: "x" }, together)).toThrow(
+      "Set these environment variables:\n  DB_HOST: expected another value\n  DB_PORT: expected a whole number",
+    );
+    expect(() => loadConfig(serverVariables, { ...required, DB_HOST: "a" }, together)).toThrow(
+      "DB_PORT: expected nothing",
+    );
+  });
+
   test("fills in what is not set, or set to nothing", () => {
     expect(loadConfig(serverVariables, { ...required, DB_HOST: "", UNRELATED: "x" })).toEqual({
       LOG_LEVEL: "info",
@@ -34,6 +45,8 @@ describe("loadConfig", () => {
       SHUTDOWN_GRACE_PERIOD: 20_000,
       SERVER_PORT: 8080,
       TASK_RETENTION: 2_592_000_000,
+      AUTH_AUDIENCE: "profile-platform",
+      AUTH_ROLES_CLAIM: "roles",
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
   });

@@ -110,13 +110,19 @@ export type Configuration<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Sha
  * Reads and validates configuration from environment variables. An empty variable counts as an absent one, because
  * that is how manifests spell "not set".
  *
+ * @param together what is expected of variables that depend on each other, by the name of each that is wrong
  * @throws OperatorError naming every bad variable and what is expected of it; never a value, for it may be a secret.
  */
-export function loadConfig<Shape extends z.ZodRawShape>(shape: Shape, environment: Environment): Configuration<Shape> {
+export function loadConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Environment,
+  together: (environment: Environment) => Readonly<Record<string, string>> = () => ({}),
+): Configuration<Shape> {
   const present = Object.fromEntries(Object.keys(shape).map((name) => [name, environment[name] || undefined]));
   const parsed = z.object(shape).safeParse(present);
-  if (parsed.success) return parsed.data;
-  const faults = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+  const faults = new Map(Object.entries(together(environment)));
+  if (parsed.success && faults.size === 0) return parsed.data;
+  for (const issue of parsed.error?.issues ?? []) faults.set(String(issue.path[0]), issue.message);
   const lines = [...faults].map(([name, expected]) => `  ${name}: expected ${expected}`);
   throw new OperatorError(`The configuration is not valid. Set these environment variables:\n${lines.join("\n")}`);
 }

@@ -1,7 +1,8 @@
 import { responseHeaders } from "./headers.ts";
-import type { Operation, Success } from "./operation.ts";
+import { accessProblems, type Operation, type Success } from "./operation.ts";
 import { problemComponents, problemResponses, problemSchema } from "./problems.ts";
 import { componentSchemas, type NamedSchemas, parametersOf, referenceTo } from "./schemas.ts";
+import { describeAccess, securitySchemes } from "./security.ts";
 
 export interface Information {
   readonly title: string;
@@ -45,12 +46,13 @@ export function createDocument(
       schemas: componentSchemas(named),
       responses: problemComponents(),
       headers: responseHeaders,
+      securitySchemes,
     },
   };
 }
 
 function describe(operation: Operation, named: NamedSchemas): unknown {
-  const { id, tag, summary, description, body, bodyIsOptional = false } = operation;
+  const { id, tag, summary, description, access, body, bodyIsOptional = false, problems } = operation;
   const parameters = [
     ...parametersOf(operation.pathParameters, "path"),
     ...parametersOf(operation.query, "query"),
@@ -61,6 +63,7 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
+    ...describeAccess(operation),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
@@ -74,7 +77,7 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [status, describeAnswer(answer, named)]),
       ),
-      ...problemResponses(operation.problems),
+      ...problemResponses([...new Set([...problems, ...(access === "anyone" ? [] : accessProblems)])]),
     },
   };
 }

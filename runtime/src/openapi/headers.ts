@@ -8,6 +8,10 @@ export const responseHeaders = {
   },
   Location: { description: "Where the new resource is.", schema: { type: "string", format: "uri-reference" } },
   "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", minimum: 0 } },
+  "WWW-Authenticate": {
+    description: "How to authenticate, and what was wrong with the token, as RFC 6750 has it.",
+    schema: { type: "string" },
+  },
   "X-Request-Id": { description: "Names this request in logs.", schema: { type: "string" } },
 } as const;
 

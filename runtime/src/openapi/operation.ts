@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Role } from "../auth/roles.ts";
 import type { ProblemKind } from "../kit/http/problem.ts";
 import type { HeaderName } from "./headers.ts";
 
@@ -20,6 +21,10 @@ export interface Operation {
   readonly id: string;
   readonly tag: string;
   readonly summary: string;
+  /** The least role that may do it, or that it needs no token. */
+  readonly access: Role | "anyone";
+  /** The roles for some of the tasks that it may be asked for, by their type: more than `access`, or as much. */
+  readonly accessByTaskType?: Readonly<Record<string, Role>>;
   readonly description?: string;
   /** By their place; each is an object with a field for each parameter. */
   readonly pathParameters?: z.ZodObject;
@@ -36,6 +41,14 @@ export interface Operation {
 
 /** What any operation that reads or writes may be refused with. */
 export const commonProblems: readonly ProblemKind[] = ["validation-failed", "internal", "unavailable"];
+
+/** And what any that needs a token may. */
+export const accessProblems: readonly ProblemKind[] = [
+  "bad-request",
+  "token-required",
+  "invalid-token",
+  "insufficient-role",
+];
 
 /** And what any with a body may. */
 export const bodyProblems: readonly ProblemKind[] = ["bad-request", "body-too-large", "unsupported-media-type"];

@@ -12,6 +12,9 @@ export const problemSchema = problemDetails.extend({
 });
 
 const headers: { readonly [Kind in ProblemKind]?: HeaderName } = {
+  "token-required": "WWW-Authenticate",
+  "invalid-token": "WWW-Authenticate",
+  "insufficient-role": "WWW-Authenticate",
   "method-not-allowed": "Allow",
   "request-in-progress": "Retry-After",
   unavailable: "Retry-After",

@@ -1,3 +1,4 @@
+import { authVariables } from "../auth/config.ts";
 import {
   cacheVariables,
   commonVariables,
@@ -16,6 +17,7 @@ export const serverVariables = {
   ...queueVariables,
   ...cacheVariables,
   ...shutdownVariables,
+  ...authVariables,
   SERVER_PORT: port(8080),
   /** For how long a task is kept after it has ended. */
   TASK_RETENTION: duration("720h", 1_000),

@@ -1,3 +1,5 @@
+import { authRules, authSettings } from "../auth/config.ts";
+import { openAuth } from "../auth/open.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
@@ -26,13 +28,14 @@ import { TaskPublisher } from "../tasks/publisher.ts";
 import { createTaskRetention } from "../tasks/retention.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { serverVariables } from "./config.ts";
+import { serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
 
 /** Connections for what happens by the clock: it must not wait behind requests, or tasks would be late. */
 const clockworkConnections = 3;
 
 await runMain("server", true, async () => {
-  const config = loadConfig(serverVariables, process.env);
+  const config = loadConfig(serverVariables, process.env, authRules);
   const log = createLogger("server", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
@@ -75,8 +78,15 @@ await runMain("server", true, async () => {
     onConnected: () => dispatcher.wake(),
   });
 
+  const settings = authSettings(config);
+  const auth = openAuth({ settings, operations: serverOperations, registry, log });
   const health = new Health({
-    dependencies: [postgresDependency(controlDb), redisDependency(redis), rabbitDependency(rabbit, false)],
+    dependencies: [
+      postgresDependency(controlDb),
+      auth.dependency,
+      redisDependency(redis),
+      rabbitDependency(rabbit, false),
+    ],
     gauge: createDependencyGauge(registry),
     log,
   });
@@ -93,14 +103,17 @@ await runMain("server", true, async () => {
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
     idempotency: new Idempotency(db, idempotencyMetrics),
   });
-  const http = await listen(createApp({ log, registry, health, routers }), config.SERVER_PORT);
+  const http = await listen(createApp({ log, registry, health, guard: auth.guard, routers }), config.SERVER_PORT);
   log.info({ port: http.port }, "listening");
   health.start();
+  const keysRead = auth.keys.start();
 
   await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
   // Without Redis the cache is declared distrusted for a while: worth a moment's patience when all start together.
   await awaitRedis(redis, 3_000);
   await trust.start();
+  // Requests must not be refused only because the first read is under way.
+  await keysRead;
   await rabbit.start();
   listener.start();
   dispatcher.wake();
@@ -121,7 +134,7 @@ await runMain("server", true, async () => {
       { name: "stopping the removal of ended tasks", run: () => retention.stop() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
-      { name: "stopping checks", run: () => (trust.stop(), health.stop()) },
+      { name: "stopping checks", run: () => (trust.stop(), auth.keys.stop(), health.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
       { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb]) },
     ],

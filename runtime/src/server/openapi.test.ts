@@ -1,6 +1,8 @@
 import type { Express, Router } from "express";
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
+import { guardRoutes } from "../auth/guard.ts";
+import { roles } from "../auth/roles.ts";
 import { ProfileCache } from "../cache/cache.ts";
 import { createCacheMetrics } from "../cache/metrics.ts";
 import { noopStore } from "../cache/noop.ts";
@@ -15,7 +17,8 @@ import { Postgres } from "../kit/stores/postgres.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { TaskControl } from "../tasks/control.ts";
 import { TaskSchedule } from "../tasks/schedule.ts";
-import { serverDocument } from "./openapi.ts";
+import { taskTypes } from "../tasks/task.ts";
+import { serverDocument, serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
 
 /** The server's own application. Nothing is connected until a request needs it. */
@@ -81,6 +84,9 @@ const operations = Object.entries(serverDocument.paths).flatMap(([path, methods]
     method,
     operation: operation as {
       readonly operationId: string;
+      readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+      readonly "x-required-role"?: string;
+      readonly "x-required-role-by-task-type"?: Readonly<Record<string, string>>;
       readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
       readonly responses: Readonly<Record<string, unknown>>;
     },
@@ -113,6 +119,34 @@ describe("the OpenAPI document", () => {
     const inPath = operation.parameters?.filter(({ in: place }) => place === "path").map(({ name }) => `{${name}}`);
     expect(inPath ?? []).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(Object.keys(operation.responses)[0]).toMatch(/^2\d\d$/);
+  });
+
+  const [guarded, open] = [true, false].map((isGuarded) =>
+    operations.filter(({ path }) => path.startsWith("/api/") === isGuarded),
+  );
+
+  test.each(guarded ?? [])("$method $path says who may do it", ({ operation }) => {
+    const role = operation["x-required-role"];
+    expect(roles).toContain(role);
+    expect(operation.security).toEqual([{ bearer: [role] }]);
+    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["400", "401", "403", "503"]));
+    const types = Object.keys(operation["x-required-role-by-task-type"] ?? {});
+    expect([[], taskTypes]).toContainEqual(types);
+  });
+
+  test.each(open ?? [])("$method $path needs no token", ({ operation }) => {
+    expect([operation.security, operation["x-required-role"]]).toEqual([[], undefined]);
+  });
+
+  test("asks for the roles of tasks wherever one is had carried out", () => {
+    const asking = operations.filter(({ operation }) => "x-required-role-by-task-type" in operation);
+    expect(asking.map(({ operation }) => operation.operationId)).toEqual(["scheduleTask", "replayTask"]);
+  });
+
+  test("has all that the guard stands in front of, and no more", () => {
+    const guard = guardRoutes(serverOperations, (_request, _response, next) => next());
+    const documented = operations.filter(({ operation }) => "x-required-role" in operation);
+    expect([...routesOf(guard)]).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
   });
 
   test("has only patterns that every language reads", () => {

@@ -1,5 +1,6 @@
 import { bodyProblems, commonProblems, type Operation } from "../openapi/operation.ts";
 import { keyedHeaders, requestHeaders } from "../openapi/request-headers.ts";
+import { taskRoles } from "./access.ts";
 import { taskListQuery } from "./query.ts";
 import { jsonValue, scheduleInput, taskAnswer, taskInput, taskPage, taskParameters, taskSchema } from "./task.ts";
 
@@ -21,6 +22,8 @@ export const taskOperations: readonly Operation[] = [
     id: "scheduleTask",
     tag,
     summary: "Schedules a task",
+    access: "editor",
+    accessByTaskType: taskRoles,
     description: "Once it is accepted it will be carried out: when due, not before, and with its effect once.",
     headers: keyedHeaders,
     body: taskInput,
@@ -35,6 +38,7 @@ export const taskOperations: readonly Operation[] = [
     id: "getTask",
     tag,
     summary: "Tells a task's status",
+    access: "viewer",
     pathParameters: taskParameters,
     headers: requestHeaders,
     answers: { 200: { description: "The task.", body: taskAnswer } },
@@ -46,6 +50,7 @@ export const taskOperations: readonly Operation[] = [
     id: "listTasks",
     tag,
     summary: "Lists tasks in the order in which they are due",
+    access: "viewer",
     query: taskListQuery,
     headers: requestHeaders,
     answers: { 200: { description: "A page of tasks.", body: taskPage } },
@@ -57,6 +62,7 @@ export const taskOperations: readonly Operation[] = [
     id: "cancelTask",
     tag,
     summary: "Cancels a task",
+    access: "editor",
     description: "Once it is answered, nothing of the task will take effect any more.",
     pathParameters: taskParameters,
     headers: requestHeaders,
@@ -69,6 +75,8 @@ export const taskOperations: readonly Operation[] = [
     id: "replayTask",
     tag,
     summary: "Schedules a task again that failed or was cancelled",
+    access: "editor",
+    accessByTaskType: taskRoles,
     pathParameters: taskParameters,
     headers: requestHeaders,
     body: scheduleInput,

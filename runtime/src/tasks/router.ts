@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { requireRole } from "../auth/require-role.ts";
 import { answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import { jsonBody } from "../kit/http/body.ts";
@@ -10,6 +11,7 @@ import { Problem } from "../kit/http/problem.ts";
 import { contextOf } from "../kit/http/request.ts";
 import { validate } from "../kit/http/validate.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
+import { taskRoles } from "./access.ts";
 import { type TaskControl, TaskStatusError } from "./control.ts";
 import { encodeCursor } from "./cursor.ts";
 import { listTasks } from "./listing.ts";
@@ -49,6 +51,7 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
     .post([...jsonBody(largestBody)], async (request: Request, response: Response) => {
       validate(nothing, request.query, "");
       const input = validate(taskInput, request.body, "#");
+      requireRole(request, taskRoles[input.type]);
       refuseTooLate(input, now());
       const { requestId } = contextOf(request);
       await answerOnce(idempotency, request, response, async (transaction) => {
@@ -80,6 +83,8 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
     .post(optionalJsonBody, async (request: Request, response: Response) => {
       const id = idOf(request);
       const input = validate(scheduleInput, request.body ?? {}, "#");
+      // To have it carried out again is to have it carried out. What type a task has never changes.
+      requireRole(request, taskRoles[known(id, await schedule.find(id)).type]);
       refuseTooLate(input, now());
       response.status(202).json({ task: known(id, await control.replay(id, input).catch(refuseReplay)) });
     })

@@ -11,10 +11,12 @@ export interface AppOptions {
   readonly log: Logger;
   readonly registry: Registry;
   readonly health: Health;
+  /** Stands in front of the routers; absent for a service that answers nothing but how it is. */
+  readonly guard?: Router;
   readonly routers?: readonly Router[];
 }
 
-export function createApp({ log, registry, health, routers = [] }: AppOptions): Express {
+export function createApp({ log, registry, health, guard, routers = [] }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -22,6 +24,7 @@ export function createApp({ log, registry, health, routers = [] }: AppOptions): 
   app.use(observeRequests(log, createHttpMetrics(registry)));
   app.use(systemRoutes(health, registry));
   app.use("/api", requireStarted(health));
+  if (guard !== undefined) app.use(guard);
   for (const router of routers) app.use(router);
   app.use(notFound);
   app.use(answerErrors);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, maxHeaderSize, type RequestListener, type Server } from "node:http";
 import { OperatorError } from "../errors.ts";
+import { answerUnreadable } from "./client-errors.ts";
 
 /** Milliseconds. Slow or stuck clients may not hold a connection for longer. */
 const limits = { headers: 10_000, request: 30_000, keepAlive: 65_000 };
@@ -16,6 +17,7 @@ export interface Listening {
 export async function listen(app: RequestListener, port: number): Promise<Listening> {
   const server = createServer({ headersTimeout: limits.headers, requestTimeout: limits.request }, app);
   server.keepAliveTimeout = limits.keepAlive;
+  server.on("clientError", (err, socket) => answerUnreadable(err, socket, maxHeaderSize));
   server.listen(port);
   try {
     await once(server, "listening");

@@ -30,6 +30,9 @@ interface Kind {
 export const problemKinds = {
   "bad-request": { title: "The request cannot be understood", status: 400 },
   "validation-failed": { title: "The request is not valid", status: 400 },
+  "token-required": { title: "A token is required", status: 401 },
+  "invalid-token": { title: "The token is not valid", status: 401 },
+  "insufficient-role": { title: "The token's role does not suffice", status: 403 },
   "not-found": { title: "There is no such resource", status: 404 },
   "method-not-allowed": { title: "The resource does not support this method", status: 405 },
   "email-taken": { title: "The e-mail address is taken", status: 409 },
@@ -40,6 +43,7 @@ export const problemKinds = {
   "body-too-large": { title: "The request's body is too large", status: 413 },
   "unsupported-media-type": { title: "The body's media type is not supported", status: 415 },
   "idempotency-key-reused": { title: "The idempotency key belongs to another request", status: 422 },
+  "headers-too-large": { title: "The request's headers are too large", status: 431 },
   internal: { title: "The service failed", status: 500 },
   unavailable: { title: "The service cannot answer just now", status: 503 },
 } as const satisfies Record<string, Kind>;

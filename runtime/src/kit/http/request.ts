@@ -10,6 +10,7 @@ export interface RequestContext {
 }
 
 const contexts = new WeakMap<Request, RequestContext>();
+const subjects = new WeakMap<Request, string>();
 const acceptableId = /^[\w.:-]{1,128}$/;
 
 /** Probes and scrapes come every few seconds and say nothing. */
@@ -19,6 +20,11 @@ export function contextOf(request: Request): RequestContext {
   const context = contexts.get(request);
   if (context === undefined) throw new Error("the request passed no observeRequests handler");
   return context;
+}
+
+/** Has the request's log line tell whose it is. */
+export function attribute(request: Request, subject: string): void {
+  subjects.set(request, subject);
 }
 
 /** Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template. */
@@ -37,7 +43,15 @@ export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandl
       const labels = { method, route: routeOf(request), status: String(response.statusCode) };
       metrics.requests.inc(labels);
       metrics.duration.observe(labels, milliseconds / 1_000);
-      const line = { method, path, status: response.statusCode, ms: Math.round(milliseconds * 10) / 10, complete };
+      const subject = subjects.get(request);
+      const line = {
+        method,
+        path,
+        status: response.statusCode,
+        ms: Math.round(milliseconds * 10) / 10,
+        complete,
+        ...(subject === undefined ? {} : { subject }),
+      };
       requestLog[quietPaths.has(path) ? "debug" : "info"](line, complete ? "answered" : "the client went away");
     });
     next();

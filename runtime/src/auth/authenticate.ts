@@ -1,0 +1,44 @@
+import type { RequestHandler } from "express";
+import { attribute } from "../kit/http/request.ts";
+import { bearerToken } from "./bearer.ts";
+import { identify } from "./identity.ts";
+import { KeysUnavailableError } from "./key-set.ts";
+import type { AuthMetrics } from "./metrics.ts";
+import { keysUnavailableProblem, refusalProblem } from "./problems.ts";
+import { TokenRefusal } from "./refusal.ts";
+import { wasRefused } from "./require-role.ts";
+import type { Verifier } from "./verify.ts";
+
+export interface AuthenticateOptions {
+  readonly verify: Verifier;
+  readonly metrics: Pick<AuthMetrics, "requests">;
+  /** Where tokens come from. */
+  readonly advice: string;
+}
+
+/** Lets a request pass that has a valid token, and notes whose it is. Each request is counted once. */
+export function authenticate({ verify, metrics, advice }: AuthenticateOptions): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      const identity = await verify(bearerToken(request));
+      identify(request, identity);
+      attribute(request, identity.subject);
+    } catch (err) {
+      throw refuse(err);
+    }
+    response.once("close", () => {
+      metrics.requests.inc({ outcome: wasRefused(request) ? "insufficient_role" : "accepted" });
+    });
+    next();
+  };
+
+  function refuse(err: unknown): unknown {
+    if (err instanceof TokenRefusal) {
+      metrics.requests.inc({ outcome: err.outcome });
+      return refusalProblem(err, advice);
+    }
+    if (!(err instanceof KeysUnavailableError)) return err;
+    metrics.requests.inc({ outcome: "keys_unavailable" });
+    return keysUnavailableProblem(err);
+  }
+}
