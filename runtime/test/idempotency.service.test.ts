@@ -1,12 +1,14 @@
 import { Client as PostgresClient } from "pg";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { fingerprint } from "../src/idempotency/fingerprint.ts";
 import { createIdempotencyMetrics } from "../src/idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../src/idempotency/sweeper.ts";
 import { createLogger } from "../src/kit/log.ts";
 import { Postgres } from "../src/kit/stores/postgres.ts";
 import { type Answer, type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { until } from "./instance.ts";
+import { issuer } from "./issuer.ts";
 import { readAll } from "./pages.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
@@ -34,8 +36,13 @@ async function startServer(): Promise<void> {
 const database = () => ({ port: inject("services").postgres.port, name: settings["DB_NAME"] ?? "" });
 const sql = (statement: string) => runSql(database().port, database().name, statement);
 
-function post<Body = ProfileBody>(body: unknown, key: string, path = "/api/v1/profiles"): Promise<Answer<Body>> {
-  return send<Body>(client.url + path, "POST", body, { "Idempotency-Key": key });
+function post<Body = ProfileBody>(
+  body: unknown,
+  key: string,
+  path = "/api/v1/profiles",
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<Body>> {
+  return send<Body>(client.url + path, "POST", body, { "Idempotency-Key": key, ...headers });
 }
 
 const ada = { name: "Ada", email: "ada@example.org" };
@@ -198,7 +205,7 @@ describe("two at once", () => {
 
   test("one that waits in vain is told so, and when to come again", async () => {
     const before = await counted("in_progress");
-    const other = await hold("INSERT INTO idempotency_keys (key, fingerprint) VALUES ('key-1', '')");
+    const other = await hold("INSERT INTO idempotency_keys (key, fingerprint) VALUES (E'tester\\nkey-1', '')");
     const answer = await send(`${client.url}/api/v1/profiles`, "POST", ada, { "Idempotency-Key": "key-1" });
     expect(answer.status).toBe(409);
     expect(answer.body.type).toBe("urn:profile-platform:problem:request-in-progress");
@@ -226,6 +233,61 @@ describe("another request with the same key", () => {
     });
     expect(await sql("SELECT count(*)::int AS tasks FROM tasks")).toEqual([{ tasks: 0 }]);
     expect(await readAll(client.url, {})).toHaveLength(1);
+  });
+});
+
+describe("the same key of somebody else", () => {
+  const of = async (subject: string) => ({ Authorization: `Bearer ${await issuer.role("editor", subject)}` });
+
+  test("is another key, whatever the request", async () => {
+    const [grace, alan] = [await of("grace"), await of("alan")];
+    const first = await post<{ task: { id: string } }>(task, "key-1", delayed, grace);
+    const second = await post<{ task: { id: string } }>(task, "key-1", delayed, alan);
+    expect([first.status, second.status, replayed(second)]).toEqual([202, 202, null]);
+    expect(second.body.task.id).not.toBe(first.body.task.id);
+    const other = await post<{ task: { id: string } }>({ ...task, payload: {} }, "key-1", delayed);
+    expect(other.status).toBe(202);
+    for (const [headers, { body }] of [
+      [grace, first],
+      [alan, second],
+    ] as const) {
+      const again = await post(task, "key-1", delayed, headers);
+      expect([again.body, replayed(again)]).toEqual([body, "true"]);
+    }
+    expect(await sql("SELECT count(*)::int AS tasks FROM tasks")).toEqual([{ tasks: 3 }]);
+  });
+
+  test("with another token of the same subject is the same key", async () => {
+    const first = await post<{ task: { id: string } }>(task, "key-1", delayed, await of("grace"));
+    const again = await post<{ task: { id: string } }>(task, "key-1", delayed, await of("grace"));
+    expect([again.body, replayed(again)]).toEqual([first.body, "true"]);
+  });
+});
+
+describe("what the previous release did, which knew no subjects", () => {
+  /** As it kept it. */
+  async function kept(key: string, body: unknown): Promise<void> {
+    const digest = fingerprint("POST", delayed, Buffer.from(JSON.stringify(body))).toString("hex");
+    await sql(`INSERT INTO idempotency_keys (key, fingerprint, status, headers, body)
+      VALUES ('${key}', '\\x${digest}', 202, '{"Location": "/somewhere"}', '{"done": "before"}')`);
+  }
+
+  test("is not done again for whoever repeats it", async () => {
+    await kept("key-1", task);
+    const again = await post(task, "key-1", delayed);
+    expect([again.status, again.body, replayed(again)]).toEqual([202, { done: "before" }, "true"]);
+    expect(again.headers.get("location")).toBe("/somewhere");
+    expect(await sql("SELECT 1 FROM tasks")).toEqual([]);
+  });
+
+  test("does not stand in the way of another request with the key, nor after a day", async () => {
+    await kept("key-1", task);
+    const other = { ...task, payload: {} };
+    expect((await post(other, "key-1", delayed)).status).toBe(202);
+    expect(replayed(await post(other, "key-1", delayed))).toBe("true");
+    await sql("UPDATE idempotency_keys SET created_at = created_at - interval '24 hours'");
+    const anew = await post(task, "key-1", delayed);
+    expect([anew.status, replayed(anew)]).toEqual([202, null]);
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Request, Response } from "express";
+import { identityOf } from "../auth/identity.ts";
 import { bytesOf } from "../kit/http/body.ts";
 import type { Queryable } from "../kit/stores/postgres.ts";
 import { fingerprint } from "./fingerprint.ts";
-import type { Idempotency, KeyedRequest } from "./idempotency.ts";
+import type { Idempotency } from "./idempotency.ts";
 import { keyOf, replayedHeader } from "./key.ts";
+import type { KeyedRequest } from "./records.ts";
 
 export interface Answer {
   readonly status: number;
@@ -34,5 +36,6 @@ export async function answerOnce(
 function keyedRequest(request: Request): KeyedRequest | undefined {
   const key = keyOf(request);
   if (key === undefined) return undefined;
-  return { key, fingerprint: fingerprint(request.method, request.path, bytesOf(request)) };
+  const { subject } = identityOf(request);
+  return { subject, key, fingerprint: fingerprint(request.method, request.path, bytesOf(request)) };
 }

@@ -3,13 +3,7 @@ import { Problem } from "../kit/http/problem.ts";
 import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
 import { keyHeader } from "./key.ts";
 import type { IdempotencyMetrics } from "./metrics.ts";
-import { records, type StoredAnswer } from "./records.ts";
-
-export interface KeyedRequest {
-  readonly key: string;
-  /** Of the request: see fingerprint.ts. */
-  readonly fingerprint: Buffer;
-}
+import { type KeyedRequest, records, type StoredAnswer } from "./records.ts";
 
 export interface Outcome extends StoredAnswer {
   /** Whether the effect was that of an earlier request. */
@@ -43,16 +37,16 @@ export class Idempotency {
     const outcome = await this.#db.transaction(async (transaction) => {
       if (!(await this.#claim(transaction, request))) return this.#replay(transaction, request);
       const answer = await effect(transaction);
-      await records.complete(transaction, request.key, answer);
+      await records.complete(transaction, request, answer);
       return { ...answer, replayed: false };
     });
     this.#metrics.requests.inc({ outcome: outcome.replayed ? "replayed" : "stored" });
     return outcome;
   }
 
-  async #claim(transaction: Queryable, { key, fingerprint }: KeyedRequest): Promise<boolean> {
+  async #claim(transaction: Queryable, request: KeyedRequest): Promise<boolean> {
     try {
-      return await records.claim(transaction, key, fingerprint, patience);
+      return await records.claim(transaction, request, patience);
     } catch (cause) {
       if (errorCode(cause) !== lockNotAvailable) throw cause;
       this.#metrics.requests.inc({ outcome: "in_progress" });
@@ -67,9 +61,9 @@ export class Idempotency {
     }
   }
 
-  async #replay(transaction: Queryable, { key, fingerprint }: KeyedRequest): Promise<Outcome> {
-    const record = await records.find(transaction, key);
-    if (!record.fingerprint.equals(fingerprint)) {
+  async #replay(transaction: Queryable, request: KeyedRequest): Promise<Outcome> {
+    const record = await records.find(transaction, request);
+    if (!record.fingerprint.equals(request.fingerprint)) {
       this.#metrics.requests.inc({ outcome: "reused" });
       const errors = [{ pointer: keyHeader, detail: "was given to a request with another path or body" }];
       throw new Problem("idempotency-key-reused", `Give this request an ${keyHeader} of its own.`, { errors });
