@@ -1,6 +1,6 @@
 # One target a task; `make help` lists them. Everything runs on the project's own Node (node_modules/.bin/node), which
 # the first target installs. Variables: NODES=3, CLUSTER=current (or kind, embedded),
-# CLUSTER_NAME=local, PLATFORM=demo, MANIFEST=samples/demo.yaml.
+# CLUSTER_NAME=local, PLATFORM=demo, MANIFEST=samples/demo.yaml, TOKEN=… (for a platform with an OIDC issuer).
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -33,11 +33,11 @@ export async function demo(progress: Progress, { tour }: { readonly tour: boolea
 }
 
 async function tourPlatform(cluster: LiveCluster): Promise<void> {
-  const { url, via, close } = await apiAddress(cluster);
+  const { url, token, via, close } = await apiAddress(cluster);
   try {
     process.stdout.write(`\nThe profile API at ${url} (${via})\n`);
     await withHints("using the profile API", ["make logs-server", "make logs-worker", "make test-api"], () =>
-      tourApi(url, (line) => process.stdout.write(`  ${line}\n`)),
+      tourApi(url, token, (line) => process.stdout.write(`  ${line}\n`)),
     );
   } finally {
     close();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eventually } from "../e2e/support/eventually.ts";
 import { ProfileApi } from "../e2e/support/profile-api.ts";
+import type { TokenSource } from "../e2e/support/token.ts";
 
 interface Task {
   readonly id: string;
@@ -12,8 +13,8 @@ const TASK_TIMEOUT_MS = 60_000;
 const TASK_DELAY_SECONDS = 2;
 
 /** Uses the profile API as a client would, and tells what it saw. Throws at the first answer that is not as promised. */
-export async function tourApi(url: string, tell: (line: string) => void): Promise<void> {
-  const api = new ProfileApi(url);
+export async function tourApi(url: string, token: TokenSource, tell: (line: string) => void): Promise<void> {
+  const api = new ProfileApi(url, token);
 
   const email = `ada.${randomUUID()}@example.com`;
   const created = expectStatus(await api.create({ name: "Ada Lovelace", email }), 201, "creating a profile");

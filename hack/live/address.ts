@@ -1,11 +1,13 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { platformTokens, type TokenSource } from "../e2e/support/token.ts";
 import type { LiveCluster } from "./cluster.ts";
 import { forward } from "./forward.ts";
 import { namespaceOf, requirePlatform } from "./platform.ts";
 
-/** Where the profile API answers, from this machine. */
+/** Where the profile API answers, from this machine, and to whom. */
 export interface ApiAddress {
   readonly url: string;
+  readonly token: TokenSource;
   /** How it is reached. */
   readonly via: string;
   readonly close: () => void;
@@ -15,12 +17,21 @@ const PROBE_TIMEOUT_MS = 3000;
 
 /** By the NodePort where there is one that answers, else through a forwarded port. */
 export async function apiAddress(cluster: LiveCluster): Promise<ApiAddress> {
+  const token = await tokenSource(cluster);
   for (const url of await nodePortUrls(cluster)) {
-    if (await answers(url)) return { url, via: "NodePort", close: () => undefined };
+    if (await answers(url)) return { url, token, via: "NodePort", close: () => undefined };
   }
   const forwarded = await forward(cluster, "server", [[0, 8080]]);
   const port = Object.keys(forwarded.ports)[0];
-  return { url: `http://127.0.0.1:${port}`, via: "port-forward", close: () => forwarded.close() };
+  return { url: `http://127.0.0.1:${port}`, token, via: "port-forward", close: () => forwarded.close() };
+}
+
+/** What TOKEN holds, for a platform whose tokens come from elsewhere; else the embedded issuer's. */
+async function tokenSource(cluster: LiveCluster): Promise<TokenSource> {
+  const given = process.env["TOKEN"];
+  if (given) return async () => given;
+  const namespace = namespaceOf(await requirePlatform(cluster), "server-layer");
+  return platformTokens({ kubeconfig: cluster.kubeconfig, namespace });
 }
 
 /** The NodePort of the profile API on every node; empty when it has none. */

@@ -40,8 +40,12 @@ const TASK_TIMEOUT_MS = 60_000;
 const problem = (status: number) => ({ status, type: PROBLEM_TYPE });
 const json = (status: number) => ({ status, type: JSON_TYPE });
 
-/** Every route of the profile API, with what it must answer and what it must refuse. They share one profile, in order. */
-export function apiChecks(http: HttpClient): readonly Check[] {
+/**
+ * Every route of the profile API, with what it must answer and what it must refuse. They share one profile, in order.
+ *
+ * @param anonymous a client that shows no token
+ */
+export function apiChecks(http: HttpClient, anonymous: HttpClient): readonly Check[] {
   const email = `check.${randomUUID()}@example.com`;
   let profile: Profile;
   const path = () => `${PROFILES}/${profile.id}`;
@@ -63,6 +67,12 @@ export function apiChecks(http: HttpClient): readonly Check[] {
     check("GET /openapi.json describes every route", async () => {
       const { body } = await http.send<{ paths: object }>("GET", "/openapi.json", json(200));
       assert.ok(`${PROFILES}/{id}` in body.paths);
+    }),
+    check("a request without a token, or with one that is none, is refused", async () => {
+      const refused = await anonymous.send("GET", PROFILES, problem(401));
+      assert.equal(refused.headers.get("www-authenticate"), 'Bearer realm="profile-platform"');
+      await anonymous.send("GET", "/api/v1/nothing", problem(401));
+      await anonymous.send("GET", PROFILES, problem(401), undefined, { authorization: "Bearer a.b.c" });
     }),
     check("POST /api/v1/profiles creates a profile", async () => {
       const answer = await http.send<Answer>("POST", PROFILES, json(201), {

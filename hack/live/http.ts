@@ -1,3 +1,5 @@
+import type { TokenSource } from "../e2e/support/token.ts";
+
 const TIMEOUT_MS = 10_000;
 
 export interface Exchange<T> {
@@ -17,9 +19,12 @@ export interface Expected {
 /** A small client that checks status and content type of each answer. */
 export class HttpClient {
   readonly #base: string;
+  readonly #token: TokenSource | undefined;
 
-  constructor(base: string) {
+  /** @param token absent for a client that shows none */
+  constructor(base: string, token?: TokenSource) {
     this.#base = base;
+    this.#token = token;
   }
 
   async send<T>(
@@ -35,10 +40,15 @@ export class HttpClient {
         : "json" in body
           ? { text: JSON.stringify(body.json), type: "application/json" }
           : { text: body.raw, type: body.type };
+    const token = await this.#token?.();
     const response = await fetch(this.#base + path, {
       method,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { ...headers, ...(payload === undefined ? {} : { "content-type": payload.type }) },
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+        ...(payload === undefined ? {} : { "content-type": payload.type }),
+      },
       ...(payload === undefined ? {} : { body: payload.text }),
     });
     const text = await response.text();

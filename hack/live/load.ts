@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import autocannon, { type Result } from "autocannon";
+import type { ApiAddress } from "./address.ts";
 import { HttpClient } from "./http.ts";
 import { giveUpWhenRefused, waitUntilAnswered } from "./load-outage.ts";
 
@@ -15,6 +16,8 @@ export interface LoadOptions {
 const MAX_ERROR_SHARE = 0.001;
 /** Below this part of the rate asked for, the platform or the generator could not keep up. */
 const MIN_RATE_SHARE = 0.95;
+/** Beyond its duration, a part waits for its last answers. */
+const MARGIN_SECONDS = 30;
 const PROFILES = "/api/v1/profiles";
 /** As many as the cache keeps by default, so that reads of them are hits. */
 const READ_PROFILES = 10;
@@ -25,8 +28,12 @@ interface Part {
 }
 
 /** Sends reads, writes and a mixture at a fixed rate and prints what came back. Returns false when it did not hold. */
-export async function runLoad(url: string, options: LoadOptions, write: (text: string) => void): Promise<boolean> {
-  const http = new HttpClient(url);
+export async function runLoad(
+  { url, token }: Pick<ApiAddress, "url" | "token">,
+  options: LoadOptions,
+  write: (text: string) => void,
+): Promise<boolean> {
+  const http = new HttpClient(url, token);
   const ids = await createProfiles(http);
   try {
     const { duration, rate, connections } = options;
@@ -35,12 +42,14 @@ export async function runLoad(url: string, options: LoadOptions, write: (text: s
     write(`${HEADER}\n`);
     let held = true;
     for (const { name, requests } of parts(ids)) {
+      // A request is written once and sent many times, so the token has to last for the part.
+      const authorization = `Bearer ${await token(duration + MARGIN_SECONDS)}`;
       const result = await autocannon({
         url,
         duration,
         overallRate: rate,
         connections,
-        requests,
+        requests: requests.map((request) => ({ ...request, headers: { ...request.headers, authorization } })),
         timeout: 10,
         setupClient,
       });

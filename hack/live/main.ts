@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describeFailure } from "../demo/hinted.ts";
-import { apiAddress } from "./address.ts";
+import { type ApiAddress, apiAddress } from "./address.ts";
 import { apiChecks } from "./api-checks.ts";
 import { runChecks } from "./check.ts";
 import { type LiveCluster, liveCluster } from "./cluster.ts";
@@ -40,7 +40,7 @@ program
 program.command("port-forward").action(async () => forwardAll(await liveCluster(), write));
 
 program.command("test-api").action(async () => {
-  await withApi(async (http) => (await runChecks(apiChecks(http), write)) === 0);
+  await withApi(async (http, _, { url }) => (await runChecks(apiChecks(http, new HttpClient(url)), write)) === 0);
 });
 
 program.command("test-integration").action(async () => {
@@ -54,15 +54,18 @@ program.command("test-load").action(async () => {
     rate: wholeNumber("RATE", RATE, { fallback: 200, most: 100_000 }),
     connections: wholeNumber("CONNECTIONS", CONNECTIONS, { fallback: 10, most: 1000 }),
   };
-  await withApi((_, __, url) => runLoad(url, options, write));
+  await withApi((_, __, { url, token }) => runLoad({ url, token }, options, write));
 });
 
-async function withApi(work: (http: HttpClient, cluster: LiveCluster, url: string) => Promise<boolean>): Promise<void> {
+async function withApi(
+  work: (http: HttpClient, cluster: LiveCluster, address: ApiAddress) => Promise<boolean>,
+): Promise<void> {
   const cluster = await liveCluster();
-  const { url, via, close } = await apiAddress(cluster);
+  const address = await apiAddress(cluster);
+  const { url, token, via, close } = address;
   try {
     write(`profile API of platform ${PLATFORM} at ${url} (${via})\n`);
-    if (!(await work(new HttpClient(url), cluster, url))) process.exitCode = 1;
+    if (!(await work(new HttpClient(url, token), cluster, address))) process.exitCode = 1;
   } finally {
     close();
   }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { eventually } from "./eventually.ts";
 import type { Kubectl } from "./kubectl.ts";
+import { platformTokens, type TokenSource } from "./token.ts";
 
 export interface Profile {
   readonly id: string;
@@ -21,12 +22,14 @@ export interface Answer<T> {
 /** The profile API of a running platform, over HTTP from outside the cluster. */
 export class ProfileApi {
   readonly baseUrl: string;
+  readonly #token: TokenSource;
 
-  constructor(baseUrl: string) {
+  constructor(baseUrl: string, token: TokenSource) {
     this.baseUrl = baseUrl;
+    this.#token = token;
   }
 
-  /** By the NodePort of its Service, on the first node. */
+  /** By the NodePort of its Service, on the first node, with tokens of its embedded issuer. */
   static async throughNodePort(kubectl: Kubectl, namespace = "server-layer"): Promise<ProfileApi> {
     const service = await kubectl.get("service", "server", namespace);
     const port = (service as { spec?: { ports?: readonly { nodePort?: number }[] } } | undefined)?.spec?.ports?.[0]
@@ -37,7 +40,10 @@ export class ProfileApi {
       ?.status?.addresses;
     const address = addresses?.find((one) => one.type === "InternalIP")?.address;
     if (address === undefined) throw new Error("the first node has no InternalIP");
-    const api = new ProfileApi(`http://${address}:${port}`);
+    const api = new ProfileApi(
+      `http://${address}:${port}`,
+      platformTokens({ kubeconfig: kubectl.kubeconfig, namespace }),
+    );
     // Nodes open a new port a moment after the Service has it.
     await eventually(async () => (await fetch(`${api.baseUrl}/health`)).ok || undefined, {
       what: `${api.baseUrl} answers`,
@@ -50,7 +56,11 @@ export class ProfileApi {
     const response = await fetch(this.baseUrl + path, {
       method,
       signal: AbortSignal.timeout(10_000),
-      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${await this.#token()}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as T };
