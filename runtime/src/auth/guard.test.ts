@@ -115,6 +115,11 @@ describe("with a token", () => {
     expect([status, challenge, body.type]).toEqual([404, null, "urn:profile-platform:problem:not-found"]);
   });
 
+  test.each(["OPTIONS", "PATCH"])("%s is for the routes to answer", async (method) => {
+    expect((await ask(profiles, await issuer.role("viewer"), method)).status).toBe(passed);
+    expect((await ask("/health", undefined, method)).status).toBe(405);
+  });
+
   test("that is not accepted, the answer says why in both places", async () => {
     const { status, challenge, body } = await ask(profiles, await issuer.token({ claims: { exp: 1_700_000_000 } }));
     expect([status, challenge]).toEqual([

@@ -17,17 +17,27 @@ type Guarded = Pick<Operation, "method" | "path" | "access">;
 export function guardRoutes(operations: readonly Guarded[], authenticate: RequestHandler): Router {
   const router = Router();
   router.use(guarded, authenticate);
-  for (const { method, path, access } of operations) {
-    if ((access === "anyone") === path.startsWith(`${guarded}/`)) {
-      throw new Error(
-        `${method} ${path} cannot be for ${access}: a token is asked for under ${guarded}, and nowhere else`,
-      );
+  for (const [path, group] of Map.groupBy(operations, (operation) => operation.path)) {
+    const route = router.route(path.replaceAll(/\{(\w+)\}/g, ":$1"));
+    for (const { method, access } of group) {
+      const role = roleFor(method, path, access);
+      if (role !== undefined) route[method](asks(role));
     }
-    if (access === "anyone") continue;
-    router.route(path.replaceAll(/\{(\w+)\}/g, ":$1"))[method](asks(access));
+    // Express answers OPTIONS by itself where a route does not.
+    route.all(pass);
   }
   return router;
 }
+
+function roleFor(method: string, path: string, access: Guarded["access"]): Role | undefined {
+  if ((access === "anyone") === path.startsWith(`${guarded}/`)) {
+    const rule = `a token is asked for under ${guarded}, and nowhere else`;
+    throw new Error(`${method} ${path} cannot be for ${access}: ${rule}`);
+  }
+  return access === "anyone" ? undefined : access;
+}
+
+const pass: RequestHandler = (_request, _response, next) => next();
 
 function asks(role: Role): RequestHandler {
   return (request, _response, next) => {

@@ -146,7 +146,8 @@ describe("the OpenAPI document", () => {
   test("has all that the guard stands in front of, and no more", () => {
     const guard = guardRoutes(serverOperations, (_request, _response, next) => next());
     const documented = operations.filter(({ operation }) => "x-required-role" in operation);
-    expect([...routesOf(guard)]).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
+    const asking = [...routesOf(guard)].filter((route) => !route.startsWith("_all "));
+    expect(asking).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
   });
 
   test("has only patterns that every language reads", () => {
