@@ -19,7 +19,7 @@ let handedOn: readonly KubernetesObject[];
 
 beforeAll(async () => {
   objects = await renderChart(await ensureHelm());
-  const rendered = await run("operator/bin/profileplatform", ["render", "-f", "samples/production.yaml", "-o", "json"]);
+  const rendered = await run("operator/bin/profileplatform", ["render", "-f", "samples/demo.yaml", "-o", "json"]);
   const { items } = JSON.parse(rendered) as { items: readonly KubernetesObject[] };
   handedOn = items.filter(({ kind }) => kind === "Role");
 });
@@ -35,6 +35,10 @@ const of = (verbs: readonly string[], types: readonly { readonly plural: string;
 const sorted = (rights: readonly string[]) => [...new Set(rights)].sort();
 
 const ROLE_BINDINGS = { plural: "rolebindings", group: "rbac.authorization.k8s.io" };
+/** What is handed on of single objects by their names, without the names. */
+const named = (rights: readonly string[]) => rights.flatMap((one) => /^(.*)\/[^/]+$/.exec(one)?.[1] ?? []);
+const unnamed = (rights: readonly string[]) => rights.filter((one) => !one.includes("/"));
+
 const LEASES = { resource: "leases", group: "coordination.k8s.io" };
 const READ = ["get", "list", "watch"];
 
@@ -56,7 +60,9 @@ test("Secrets cannot be read in the whole cluster", () => {
 });
 
 test("in a platform's namespaces: writes what is applied there, reads its Secrets, hands on its Roles, nothing else", () => {
-  expect(handedOn.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(["postgresql", "pod-reader"]));
+  expect(handedOn.map(({ metadata }) => metadata.name)).toEqual(
+    expect.arrayContaining(["postgresql", "pod-reader", "token-issuer"]),
+  );
   expect(rightsIn("ClusterRole", NAMESPACE_CLUSTER_ROLE)).toEqual(
     sorted([
       ...of(
@@ -64,9 +70,16 @@ test("in a platform's namespaces: writes what is applied there, reads its Secret
         APPLIED_TYPES.filter(({ namespaced }) => namespaced),
       ),
       ...of(READ, [SECRET_TYPE]),
-      ...handedOn.flatMap(rightsOf),
+      ...unnamed(handedOn.flatMap(rightsOf)),
     ]),
   );
+});
+
+test("what it hands on of single objects, it may do to all of their kind", () => {
+  const own = ["profile-platform-operator", NAMESPACE_CLUSTER_ROLE].flatMap((name) => rightsIn("ClusterRole", name));
+  const handed = named(handedOn.flatMap(rightsOf));
+  expect(sorted(handed)).toEqual(["get configmaps", "get secrets"]);
+  expect(own).toEqual(expect.arrayContaining(handed));
 });
 
 test("beside that: its own Lease, and Events about ProfilePlatforms", () => {

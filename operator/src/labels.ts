@@ -14,6 +14,9 @@ export const LABEL_PLATFORM = "profileplatform.io/platform";
 export const LABEL_COMPONENT = "profileplatform.io/component";
 export const LABEL_LAYER = "profileplatform.io/layer";
 
+/** On a Secret: `"true"` if it holds a key of the embedded issuer. */
+export const LABEL_SIGNING_KEY = "profileplatform.io/signing-key";
+
 /** Label that Patroni keeps on the pods of PostgreSQL: `primary` or `replica`. */
 export const LABEL_POSTGRESQL_ROLE = "profileplatform.io/postgresql-role";
 
@@ -34,6 +37,12 @@ export const ANNOTATION_CONFIG_HASH = "profileplatform.io/config-hash";
 
 /** Hash of what was wanted of a workload when it was last applied; on the workload: tells a change of mind from drift. */
 export const ANNOTATION_SPEC_HASH = "profileplatform.io/spec-hash";
+
+/** On the Secret of a signing key: with any value, the key and the tokens that it signed are good for nothing any more. */
+export const ANNOTATION_REVOKED = "profileplatform.io/revoked";
+
+/** On the ConfigMap of public keys: the longest life of a token, as the spec says it; for whoever signs tokens. */
+export const ANNOTATION_MAX_TOKEN_LIFETIME = "profileplatform.io/max-token-lifetime";
 
 /** On a ProfilePlatform: `"true"` stops the roll-out of its spec, and nothing else. */
 export const ANNOTATION_PAUSED = "profileplatform.io/paused";

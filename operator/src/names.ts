@@ -25,6 +25,23 @@ export const RUN_AS_ID = 10001;
 /** Role bound in each namespace of a platform, by which the operator gets its rights there. Made by the chart. */
 export const NAMESPACE_CLUSTER_ROLE = "profile-platform-operator-namespace";
 
+/** ConfigMap with the public halves of the embedded issuer's keys; its key, and where `server` finds it. */
+export const JWKS_CONFIG_MAP = "server-jwks";
+export const JWKS_KEY = "jwks.json";
+
+/** Volumes whose content pods follow while they run; what changes in there restarts none. */
+export const FOLLOWED_VOLUMES = { jwks: "jwks", issuerCA: "issuer-ca" } as const;
+
+/** Role that lets somebody issue tokens: it reads the embedded issuer's keys, and nothing else. Bound by users. */
+export const TOKEN_ISSUER_ROLE = "token-issuer";
+
+/** What tokens of the embedded issuer name as their audience, and those of others unless the spec says otherwise. */
+export const TOKEN_AUDIENCE = "profile-platform";
+
+/** Roles that a token may carry; each may do what those before it may. */
+export const TOKEN_ROLES = ["viewer", "editor", "admin"] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
 /** Domain of Services. */
 export const CLUSTER_DOMAIN = "cluster.local";
 

@@ -1699,6 +1699,123 @@ export const customResourceDefinition: CustomResourceDefinition = {
                       }
                     },
                     "default": {}
+                  },
+                  "auth": {
+                    "description": "Who issues the tokens that the profile API asks for.",
+                    "type": "object",
+                    "properties": {
+                      "embedded": {
+                        "description": "The issuer that the operator keeps by itself. It has no effect while `oidc` is set.",
+                        "type": "object",
+                        "properties": {
+                          "keyRotation": {
+                            "description": "When the keys are replaced.",
+                            "type": "object",
+                            "properties": {
+                              "interval": {
+                                "description": "How old the newest key gets before the next one is made. The next one signs five minutes later, when every server knows it; a day after that, when no token of the old key can live any more, the old key goes.",
+                                "type": "string",
+                                "maxLength": 12,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                    "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                                  },
+                                  {
+                                    "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || ((self.endsWith('h') ? self.size() <= 6 : self.size() <= 8) && duration(self) >= duration('1h'))",
+                                    "message": "must be from 1h to 99999h: give a length of time in between, such as 720h"
+                                  }
+                                ],
+                                "default": "720h"
+                              }
+                            },
+                            "default": {}
+                          },
+                          "maxTokenLifetime": {
+                            "description": "The longest life of a token that `profileplatform token` signs.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.size() <= 6 && duration(self) >= duration('1m') && duration(self) <= duration('24h'))",
+                                "message": "must be from 1m to 24h: give a length of time in between, such as 8h, and let people get a new token more often, or use an OIDC issuer"
+                              }
+                            ],
+                            "default": "24h"
+                          }
+                        },
+                        "default": {}
+                      },
+                      "oidc": {
+                        "description": "An issuer of the company's own; the embedded one when left out. The two may be exchanged at any time.",
+                        "type": "object",
+                        "properties": {
+                          "issuerURL": {
+                            "description": "URL of the issuer, letter for letter as its tokens name it (`iss`). Its configuration is read from `/.well-known/openid-configuration` below it. The profile API may open connections to its port, wherever that leads; with a Service of this cluster, to the pods of its namespace instead. Its keys have to be within the same reach.",
+                            "type": "string",
+                            "maxLength": 512,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^https?://[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!$->@-~]*)?$')",
+                                "message": "must be the URL of an issuer as its tokens name it, without user, query and fragment, such as https://id.example.com/realms/main"
+                              },
+                              {
+                                "rule": "!self.startsWith('http://') || self.matches('^http://[-a-zA-Z0-9]+[.][-a-zA-Z0-9]+[.]svc[.]cluster[.]local(:[0-9]+)?(/.*)?$')",
+                                "message": "must begin with https://, because whoever can change its answers on the way could make tokens; http:// is for Services of this cluster alone, by their full name such as http://keycloak.identity.svc.cluster.local"
+                              }
+                            ]
+                          },
+                          "audience": {
+                            "description": "What tokens for this platform name as their audience (`aud`).",
+                            "type": "string",
+                            "default": "profile-platform",
+                            "maxLength": 256,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[!-~]+$')",
+                                "message": "must be letters, digits and signs without spaces, as in the tokens' aud: give such a text, or leave it out for profile-platform"
+                              }
+                            ]
+                          },
+                          "rolesClaim": {
+                            "description": "Claim that holds the roles `viewer`, `editor` and `admin`: a list of texts, or one text with spaces between. Dots lead into claims, as in `realm_access.roles`.",
+                            "type": "string",
+                            "default": "roles",
+                            "maxLength": 256,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[!--/-~]+([.][!--/-~]+)*$')",
+                                "message": "must be the name of a claim, with dots that lead into it, such as roles or realm_access.roles"
+                              }
+                            ]
+                          },
+                          "caConfigMap": {
+                            "description": "A ConfigMap in the namespace of the server layer, whose key `ca.crt` holds the certificate authorities that the issuer's certificate is checked against, beside the well-known ones. The servers wait for it, and read it when they start.",
+                            "type": "string",
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')",
+                                "message": "must be the name of a ConfigMap in the namespace of the server layer, of small letters, digits, '-' and '.', such as company-ca"
+                              }
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.issuerURL)",
+                            "message": "give the URL of the issuer, such as https://id.example.com/realms/main, or remove oidc for the embedded issuer",
+                            "fieldPath": ".issuerURL",
+                            "reason": "FieldValueRequired"
+                          }
+                        ]
+                      }
+                    },
+                    "default": {}
                   }
                 },
                 "default": {}

@@ -1,3 +1,4 @@
+export type * from "./auth.ts";
 export type * from "./common.ts";
 export type * from "./data-services.ts";
 export type * from "./profile-platform.ts";

@@ -1,3 +1,4 @@
+import type { AuthSpec } from "./auth.ts";
 import type { PostgreSQLSpec, RabbitMQSpec, RedisSpec } from "./data-services.ts";
 import type { ServerSpec, WorkerSpec } from "./profile-services.ts";
 import type { ProfilePlatformStatus } from "./status.ts";
@@ -51,6 +52,12 @@ export interface ProfilePlatformSpec {
    * @default {}
    */
   rabbitmq: RabbitMQSpec;
+  /**
+   * Who issues the tokens that the profile API asks for.
+   *
+   * @default {}
+   */
+  auth: AuthSpec;
 }
 
 /** Metadata of a Kubernetes object, as far as this project reads it. */

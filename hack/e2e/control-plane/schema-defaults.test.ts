@@ -28,6 +28,7 @@ const DEFAULTS: ProfilePlatformSpec = {
   postgresql: { instances: 1, storage: { size: "10Gi" }, synchronous: "quorum", resources, probes },
   redis: { storage: { size: "1Gi" }, resources, probes },
   rabbitmq: { storage: { size: "1Gi" }, resources, probes },
+  auth: { embedded: { keyRotation: { interval: "720h" }, maxTokenLifetime: "24h" } },
 };
 
 let server: ApiServer;

@@ -11,6 +11,7 @@ import { collectFiles, filesOption, imagesOption } from "./options.ts";
 import { redact } from "./redact.ts";
 import { type RenderedLayer, renderLayers } from "./rendering.ts";
 import { readSecrets } from "./secrets-file.ts";
+import { existingOrFreshKeys, placeholderKeys } from "./signing-keys.ts";
 
 interface RenderOptions {
   readonly filename: readonly string[];
@@ -49,8 +50,10 @@ function render(options: RenderOptions, console: Console): void {
   const existing = options.existingSecrets === undefined ? [] : readSecrets(options.existingSecrets);
   const layers = readManifests(collectFiles(options.filename)).flatMap((platform) => {
     const secretsWanted = options.withSecrets === true;
-    const credentials = secretsWanted ? existingOrFresh(platform.metadata.name, existing) : placeholderCredentials();
-    const rendered = renderLayers(resolve(platform, { images, credentials, operator: undefined }));
+    const { name } = platform.metadata;
+    const credentials = secretsWanted ? existingOrFresh(name, existing) : placeholderCredentials();
+    const signingKeys = secretsWanted ? existingOrFreshKeys(name, existing) : placeholderKeys();
+    const rendered = renderLayers(resolve(platform, { images, credentials, signingKeys, operator: undefined }));
     const chosen = rendered.filter(({ layer }) => options.layer === undefined || layer === options.layer);
     return secretsWanted ? chosen : chosen.map(redactLayer);
   });

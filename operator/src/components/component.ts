@@ -39,8 +39,11 @@ export interface Dependency {
   readonly before: "creation" | "change";
 }
 
-/** A port of another component, or the Kubernetes API. DNS is always allowed. */
-export type Connection = { readonly to: ComponentName; readonly port: string } | { readonly to: "kubernetes-api" };
+/** A port of another component, the Kubernetes API, or the OIDC issuer that the spec may name. DNS is always allowed. */
+export type Connection =
+  | { readonly to: ComponentName; readonly port: string }
+  | { readonly to: "kubernetes-api" }
+  | { readonly to: "oidc-issuer" };
 
 /** Pods of one shape. */
 export interface Footprint {

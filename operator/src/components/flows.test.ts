@@ -13,9 +13,14 @@ interface Selector {
 }
 
 interface Rule {
-  readonly from?: readonly { readonly namespaceSelector: Selector; readonly podSelector: Selector }[];
-  readonly to?: readonly { readonly namespaceSelector: Selector; readonly podSelector: Selector }[];
-  readonly ports: readonly { readonly protocol: string; readonly port: number }[];
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports: readonly { readonly protocol: string; readonly port?: number }[];
+}
+
+interface Peer {
+  readonly namespaceSelector: Selector;
+  readonly podSelector?: Selector;
 }
 
 interface Policy {
@@ -39,8 +44,8 @@ function flows(model: PlatformModel, direction: "ingress" | "egress"): readonly 
         (rule.from ?? rule.to ?? []).flatMap((peer) =>
           rule.ports.map(({ port }) => {
             const self = podSelector.matchLabels?.[LABEL_NAME] ?? "any";
-            const other =
-              peer.podSelector.matchLabels?.[LABEL_NAME] ?? Object.values(peer.podSelector.matchLabels ?? {})[0];
+            const selected = peer.podSelector?.matchLabels ?? peer.namespaceSelector.matchLabels ?? {};
+            const other = selected[LABEL_NAME] ?? Object.values(selected)[0];
             return direction === "egress" ? `${self} → ${other}:${port}` : `${other} → ${self}:${port}`;
           }),
         ),
@@ -67,7 +72,8 @@ describe("flows", { timeout: 30_000 }, () => {
   test("every flow is open at both ends, and none at one alone", () => {
     fc.assert(
       fc.property(arbitraryModel, (model) => {
-        const names = flows(model, "egress").filter((flow) => !flow.includes("kube-dns"));
+        // Neither names nor an issuer are the platform's own pods.
+        const names = flows(model, "egress").filter((flow) => !/kube-dns|identity/.test(flow));
         expect(names).toStrictEqual(flows(model, "ingress"));
       }),
       { numRuns: 20 },
@@ -86,13 +92,54 @@ describe("flows", { timeout: 30_000 }, () => {
     expect(open({ ...SAMPLE_MODEL, server: { ...SAMPLE_MODEL.server, exposure } })).toStrictEqual([["server", 8080]]);
   });
 
-  test("only who calls the Kubernetes API may open connections without a named end", () => {
-    const open = policies(SAMPLE_MODEL).flatMap(({ podSelector, egress }) =>
+  const openEnded = (model: PlatformModel) =>
+    policies(model).flatMap(({ podSelector, egress }) =>
       (egress ?? [])
         .filter(({ to }) => to === undefined)
         .map(({ ports }) => [podSelector.matchLabels?.[LABEL_NAME], ...ports.map(({ port }) => port)]),
     );
-    expect(open).toStrictEqual([["postgresql", 443, 6443]]);
+
+  test("only who calls the Kubernetes API may open connections without a named end", () => {
+    expect(openEnded(SAMPLE_MODEL)).toStrictEqual([["postgresql", 443, 6443]]);
+  });
+
+  describe("to an OIDC issuer", () => {
+    const withIssuer = (issuerURL: string): PlatformModel => ({
+      ...SAMPLE_MODEL,
+      auth: { issuer: "oidc", issuerURL, audience: "api", rolesClaim: "roles", caConfigMap: undefined },
+    });
+
+    test.each([
+      ["https://id.example.com/realms/main", 443],
+      ["https://id.example.com:8443", 8443],
+      ["https://svc.example.com", 443],
+    ])("%s, by its port", (url, port) => {
+      expect(openEnded(withIssuer(url))).toStrictEqual([
+        ["postgresql", 443, 6443],
+        ["server", port],
+      ]);
+    });
+
+    test.each(["http://keycloak.identity.svc.cluster.local:8080/realms/main", "https://keycloak.identity.svc"])(
+      "%s, by its namespace: the port of a Service is not that of its pods",
+      (url) => {
+        expect(openEnded(withIssuer(url))).toStrictEqual([["postgresql", 443, 6443]]);
+        const rules = policies(withIssuer(url))
+          .filter(({ podSelector }) => podSelector.matchLabels?.[LABEL_NAME] === "server")
+          .flatMap(({ egress = [] }) => egress.filter(({ ports }) => ports.some(({ port }) => port === undefined)));
+        expect(rules).toStrictEqual([
+          {
+            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "identity" } } }],
+            ports: [{ protocol: "TCP" }],
+          },
+        ]);
+      },
+    );
+
+    test("none with the embedded one", () => {
+      const server = flows(SAMPLE_MODEL, "egress").filter((flow) => flow.startsWith("server"));
+      expect(server).toStrictEqual(["server → postgresql:5432", "server → rabbitmq:5672", "server → redis:6379"]);
+    });
   });
 });
 

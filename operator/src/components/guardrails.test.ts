@@ -121,7 +121,12 @@ describe("objects", { timeout: 30_000 }, () => {
           .filter(([, { kind }]) => kind === "random")
           .map(([key]) => model.credentials[name].values[key] ?? ""),
       );
-      const found = values.filter(
+      const { auth } = model;
+      const keys = auth.issuer === "embedded" ? (auth.signingKeys ?? []).map(({ privatePEM }) => privatePEM) : [];
+      // Lines of a PEM stand in JSON apart from each other.
+      const lines = keys.flatMap((pem) => pem.split("\n").filter((line) => line.length > 40));
+      expect(lines.length >= keys.length).toBe(true);
+      const found = [...values, ...keys, ...lines].filter(
         (value) => open.includes(value) || open.includes(Buffer.from(value).toString("base64")),
       );
       expect(values.map(({ length }) => length)).toStrictEqual(values.map(() => 32));

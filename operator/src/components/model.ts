@@ -2,6 +2,7 @@ import type { Autoscaling, Exposure, Probes, ProfileCache, Resources, Storage } 
 import type { ImageCatalogue } from "../images.ts";
 import type { OwnerReference } from "../kubernetes.ts";
 import type { LayerName } from "../names.ts";
+import type { SigningKey } from "./server-layer/auth/signing-key.ts";
 
 /**
  * Everything that builders may know of one platform: the spec after defaulting, the names derived from it, the images,
@@ -26,6 +27,28 @@ export interface PlatformModel {
   readonly rabbitmq: DataServiceModel;
   readonly server: ServerModel;
   readonly worker: WorkerModel;
+  readonly auth: AuthModel;
+}
+
+/** Who issues the tokens that the profile API asks for. */
+export type AuthModel = EmbeddedIssuerModel | OIDCIssuerModel;
+
+export interface EmbeddedIssuerModel {
+  readonly issuer: "embedded";
+  /** How old the newest key gets before the next one is made, such as `720h`. */
+  readonly keyInterval: string;
+  /** Such as `24h`. */
+  readonly maxTokenLifetime: string;
+  /** Oldest first; undefined before they are gathered. */
+  readonly signingKeys: readonly SigningKey[] | undefined;
+}
+
+export interface OIDCIssuerModel {
+  readonly issuer: "oidc";
+  readonly issuerURL: string;
+  readonly audience: string;
+  readonly rolesClaim: string;
+  readonly caConfigMap: string | undefined;
 }
 
 /** One generated Secret: made once, then only read. */

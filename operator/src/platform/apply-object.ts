@@ -2,6 +2,7 @@ import type { ApiClient } from "../engine/api-client.ts";
 import { wantedDigest } from "../engine/applied-objects.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { JWKS_CONFIG_MAP } from "../names.ts";
 import { isOwnField } from "./additions.ts";
 import { classify, type Verdict } from "./classify.ts";
 import type { PlatformIdentity } from "./identity.ts";
@@ -9,6 +10,7 @@ import type { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { PlatformMemory } from "./memory.ts";
 import { objectId } from "./object-id.ts";
+import { isSigningKey } from "./order.ts";
 
 /** Rights that were just bound take effect when the API server's authorizer has seen the binding: milliseconds. */
 const RIGHTS_TAKE_EFFECT_MS = 10_000;
@@ -59,9 +61,16 @@ function reasonToWait(
   if (wanted.kind === "Secret" && ledger.lacksSecret(wanted.metadata.name)) {
     return `${objectId(wanted)} waits for the Secret that it is a copy of`;
   }
+  if (isSigningKey(wanted) && before === undefined && ledger.problemOf(publicKeysOf(wanted)) !== undefined) {
+    return `${objectId(wanted)} waits for ConfigMap ${JWKS_CONFIG_MAP}, which makes its public half known`;
+  }
   return before?.metadata.deletionTimestamp === undefined
     ? undefined
     : `${objectId(wanted)} is being deleted, and is made again when it is gone`;
+}
+
+function publicKeysOf({ metadata: { namespace = "" } }: KubernetesObject): KubernetesObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace, name: JWKS_CONFIG_MAP } };
 }
 
 /** Does something for an object; returns whether it went well, and books it in the ledger if not. Throws as above. */

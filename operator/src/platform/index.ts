@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { PlatformModel } from "../components/model.ts";
+import { makeSigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { ApiClient } from "../engine/api-client.ts";
 import type { Cache } from "../engine/cache.ts";
 import { systemClock } from "../engine/clock.ts";
@@ -70,6 +71,7 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
     images,
     operator,
     randomInt: (limit) => randomInt(limit),
+    makeKey: makeSigningKey,
     clock: systemClock,
   });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });

@@ -1,6 +1,6 @@
 import type { Retention } from "../engine/compact.ts";
 import type { ResourceType } from "../engine/resource-type.ts";
-import { ANNOTATION_DATABASE, ANNOTATION_PATRONI, ANNOTATION_SPEC_HASH } from "../labels.ts";
+import { ANNOTATION_DATABASE, ANNOTATION_PATRONI, ANNOTATION_REVOKED, ANNOTATION_SPEC_HASH } from "../labels.ts";
 import { API_GROUP, API_VERSION, KIND, PLURAL } from "../names.ts";
 
 /** The resource that this controller serves. */
@@ -83,7 +83,7 @@ export const SECRET_TYPE = namespaced("", "v1", "Secret", "secrets");
 // Of a namespace, the labels are all that there is. What a Secret holds cannot change as long as it is the same one.
 const METADATA: Retention = { content: "metadata" };
 const NAMESPACE: ChildKind = { type: NAMESPACE_TYPE, keeps: METADATA };
-const SECRET: ChildKind = { type: SECRET_TYPE, keeps: METADATA };
+const SECRET: ChildKind = { type: SECRET_TYPE, keeps: { ...METADATA, annotations: [ANNOTATION_REVOKED] } };
 
 /** Kinds that the operator writes, apart from Namespace and Secret. */
 const WRITTEN: readonly ChildKind[] = [

@@ -33,6 +33,8 @@ export class Ledger {
   impatient = false;
   /** In how many milliseconds the first of those objects can be put right that were left alone; Infinity without any. */
   leftForMs = Number.POSITIVE_INFINITY;
+  /** In how many milliseconds a signing key comes, goes, or may do so; Infinity where there are none. */
+  keysChangeInMs = Number.POSITIVE_INFINITY;
   /** Nothing of the spec is applied in this reconcile, whatever is missing. */
   heldBack = false;
 

@@ -41,6 +41,7 @@ export class Memories {
         wholeParts: WHOLE_PARTS,
       }),
       credentials: new Map(),
+      signingKeys: undefined,
       deniedSince: new Map(),
       serverErrors: new ServerErrors(),
       contests: new Contests(),

@@ -1,7 +1,17 @@
 import type { Credential, CredentialName } from "../components/model.ts";
+import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { Applier } from "../engine/applier.ts";
 import type { Contests } from "./contests.ts";
 import type { ServerErrors } from "./server-errors.ts";
+
+/** A key of the embedded issuer, and what was last seen of its Secret. */
+export interface HeldKey {
+  readonly key: SigningKey;
+  /** Of the Secret; undefined before it is made. */
+  readonly uid: string | undefined;
+  /** `creationTimestamp` of the Secret in milliseconds since the epoch; undefined before it is made. */
+  readonly createdAt: number | undefined;
+}
 
 /**
  * What the operator remembers of one incarnation of a platform between reconciles. None of it is needed to get the
@@ -13,6 +23,8 @@ export interface PlatformMemory {
   readonly applier: Applier;
   /** Content of the generated Secrets, so that one that is deleted comes back with the same values. */
   readonly credentials: Map<CredentialName, Credential>;
+  /** Keys of the embedded issuer by their ids; undefined before anybody has looked which there are. */
+  signingKeys: Map<string, HeldKey> | undefined;
   /** Namespace → monotonic time of the first of the refusals for want of rights that have not ended yet. */
   readonly deniedSince: Map<string, number>;
   /** Whether the API server keeps failing at objects. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { idOf, objectId } from "./object-id.ts";
-import { applyOrder } from "./order.ts";
+import { applyOrder, isSigningKey } from "./order.ts";
 import { plan } from "./plan.ts";
 import { modelOfSpec } from "./testing.ts";
 
@@ -36,13 +36,21 @@ describe("applyOrder", () => {
   });
 
   test("a copy of a Secret is made after its original, and the original before any copy", () => {
-    const copies = objects.filter(({ kind, metadata }) => kind === "Secret" && metadata.namespace === server);
+    const copies = objects.filter(
+      (object) => object.kind === "Secret" && object.metadata.namespace === server && !isSigningKey(object),
+    );
     expect(copies.length).toBeGreaterThan(0);
     for (const copy of copies) {
       const original = find("Secret", data, copy.metadata.name);
       expect(before(copy)).toContain(original);
       expect(before(original).map(objectId)).toEqual([namespace, rights]);
     }
+  });
+
+  test("a signing key is made after it was published", () => {
+    const keys = objects.filter(isSigningKey);
+    expect(keys).toHaveLength(1);
+    for (const key of keys) expect(before(key)).toContain(find("ConfigMap", server, "server-jwks"));
   });
 
   test("nothing waits for what is not among the objects", () => {

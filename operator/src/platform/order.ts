@@ -1,10 +1,12 @@
 import type { KubernetesObject } from "../kubernetes.ts";
-import { NAMESPACE_CLUSTER_ROLE } from "../names.ts";
+import { LABEL_SIGNING_KEY } from "../labels.ts";
+import { JWKS_CONFIG_MAP, NAMESPACE_CLUSTER_ROLE } from "../names.ts";
 
 /**
  * Makes what tells, of the objects of a plan in their order, those that must have been applied before one of them: its
  * namespace, and the operator's rights in it; the Role that it binds, since only what exists may be bound; the Secret
- * that it is a copy of, so that an interrupted first apply never leaves a copy of what is not kept.
+ * that it is a copy of, so that an interrupted first apply never leaves a copy of what is not kept; the ConfigMap that
+ * publishes a signing key, so that none can sign that nobody knows.
  */
 export function applyOrder(
   objects: readonly KubernetesObject[],
@@ -26,8 +28,14 @@ export function applyOrder(
       known.get(key("RoleBinding", namespace, NAMESPACE_CLUSTER_ROLE)),
       role && known.get(key("Role", namespace, role)),
       kind === "Secret" ? originals.get(metadata.name) : undefined,
+      isSigningKey(object) ? known.get(key("ConfigMap", namespace, JWKS_CONFIG_MAP)) : undefined,
     ].filter((one) => one !== undefined && one !== object) as readonly KubernetesObject[];
   };
+}
+
+/** Whether an object is the Secret of a key of the embedded issuer. */
+export function isSigningKey({ kind, metadata: { labels } }: KubernetesObject): boolean {
+  return kind === "Secret" && labels?.[LABEL_SIGNING_KEY] !== undefined;
 }
 
 function boundRole(binding: KubernetesObject): string | undefined {

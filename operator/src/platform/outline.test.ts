@@ -7,7 +7,8 @@ import { NO_CREDENTIALS } from "./gather-credentials.ts";
 /** While Secrets cannot be read, the platform is still reported on: these parts of a component work without them. */
 describe("a platform whose credentials are not known yet", () => {
   const NOTHING_LIVE = observed([]);
-  const outline = { ...SAMPLE_MODEL, credentials: NO_CREDENTIALS };
+  const auth = { ...SAMPLE_MODEL.auth, signingKeys: undefined };
+  const outline = { ...SAMPLE_MODEL, credentials: NO_CREDENTIALS, auth };
 
   test.each(COMPONENTS.map((component) => [component.name, component] as const))(
     "%s can be looked at",

@@ -20,13 +20,16 @@ test.each(["yes", "True", "", "x".repeat(100)])("the value %j pauses as well, wi
   });
 });
 
-test("Secrets and the operator's own rights are looked after meanwhile", () => {
+test("Secrets, what belongs to the signing keys, and the operator's own rights are looked after meanwhile", () => {
   const names = [
     child("Secret", "a"),
     child("RoleBinding", "profile-platform-operator-namespace"),
     child("RoleBinding", "pod-reader"),
     child("Namespace", "a"),
     child("ConfigMap", "a"),
+    child("ConfigMap", "server-jwks"),
+    child("Role", "token-issuer"),
+    child("Role", "pod-reader"),
   ];
-  expect(names.map(isUpkeep)).toEqual([true, true, false, false, false]);
+  expect(names.map(isUpkeep)).toEqual([true, true, false, false, false, true, true, false]);
 });

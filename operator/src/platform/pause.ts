@@ -1,7 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_PAUSED } from "../labels.ts";
-import { NAMESPACE_CLUSTER_ROLE } from "../names.ts";
+import { JWKS_CONFIG_MAP, NAMESPACE_CLUSTER_ROLE, TOKEN_ISSUER_ROLE } from "../names.ts";
 import { isWantedAsBefore, type Work } from "./apply-object.ts";
 import { belongsTo } from "./identity.ts";
 import { APPLIED_TYPES, WORKLOAD_KINDS } from "./kinds.ts";
@@ -30,9 +30,19 @@ export function pauseRequest({ metadata }: ProfilePlatform): PauseRequest | unde
   return { doubt };
 }
 
-/** Secrets, and the operator's own rights: what is looked after while the roll-out is paused. */
+/** Objects beside Secrets that are looked after while the roll-out is paused. */
+const UPKEEP: Readonly<Record<string, string>> = {
+  RoleBinding: NAMESPACE_CLUSTER_ROLE,
+  ConfigMap: JWKS_CONFIG_MAP,
+  Role: TOKEN_ISSUER_ROLE,
+};
+
+/**
+ * Secrets, the operator's own rights, and what goes with the signing keys, which are replaced in time whether or not
+ * anything is rolled out.
+ */
 export function isUpkeep({ kind, metadata }: KubernetesObject): boolean {
-  return kind === "Secret" || (kind === "RoleBinding" && metadata.name === NAMESPACE_CLUSTER_ROLE);
+  return kind === "Secret" || UPKEEP[kind] === metadata.name;
 }
 
 /** A namespace that is not there by now is not made while the roll-out is paused, and nothing in it is. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { signingKeySecretName } from "../components/server-layer/auth/signing-key.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { objectId } from "./object-id.ts";
 import { access, plan } from "./plan.ts";
-import { modelOfSpec } from "./testing.ts";
+import { modelOfSpec, SIGNING_KEY } from "./testing.ts";
 
 const OWNER = {
   apiVersion: "profileplatform.io/v1alpha1",
@@ -71,7 +72,13 @@ test("a generated Secret comes before its copies", () => {
     "Secret server-layer/postgresql-credentials",
     "Secret server-layer/redis-credentials",
     "Secret server-layer/rabbitmq-credentials",
+    `Secret server-layer/${signingKeySecretName(SIGNING_KEY.publicJWK.kid)}`,
   ]);
+});
+
+test("with an OIDC issuer there is nothing of the embedded one", () => {
+  const ids = objectsOf({ auth: { oidc: { issuerURL: "https://id.example.com" } } }).map(objectId);
+  expect(ids.filter((id) => /jwks|signing-key|token-issuer/.test(id))).toEqual([]);
 });
 
 describe("owner references", () => {

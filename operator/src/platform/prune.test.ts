@@ -57,6 +57,12 @@ test("old migrations stay until the new ones are done", () => {
   expect(unwanted(live, wanted, [component("migrations", "Ready")])).toEqual(["Job data-layer/migrations-1"]);
 });
 
+test("keys that servers mount stay until the servers do not any more", () => {
+  const live = [owned("ConfigMap", "server-jwks"), owned("ConfigMap", "old")];
+  expect(unwanted(live, [], [component("server", "Progressing")])).toEqual(["ConfigMap data-layer/old"]);
+  expect(unwanted(live, [], [component("server", "Ready")])).toEqual(live.map(objectId));
+});
+
 describe("an object that cannot be removed holds up no other", () => {
   const OBJECTS = [owned("Service", "first"), owned("Service", "second")];
   const answerTo = (status: number, reason: string, message: string) =>

@@ -4,6 +4,7 @@ import { type DeleteOutcome, deleteObject } from "../engine/pruner.ts";
 import type { ResourceTypes } from "../engine/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_COMPONENT } from "../labels.ts";
+import { JWKS_CONFIG_MAP } from "../names.ts";
 import { classify } from "./classify.ts";
 import type { ComponentState } from "./component-state.ts";
 import { isOwnedBy, type PlatformIdentity, platformOf } from "./identity.ts";
@@ -30,9 +31,16 @@ export function findUnwanted(
       !wanted.has(objectId(object)) &&
       object.metadata.deletionTimestamp === undefined &&
       mayPrune(object, identity) &&
-      // What a Job did for the former version is of no use only once the new one has done it.
-      (object.kind !== "Job" || isReady(object, states)),
+      (!isInUse(object) || isReady(object, states)),
   );
+}
+
+/**
+ * What a Job did for the former version is of no use only once the new one has done it; and pods of the former version
+ * that start once more need the keys that they mount.
+ */
+function isInUse({ kind, metadata }: KubernetesObject): boolean {
+  return kind === "Job" || (kind === "ConfigMap" && metadata.name === JWKS_CONFIG_MAP);
 }
 
 export function mayPrune(object: KubernetesObject, { name, uid }: PlatformIdentity): boolean {

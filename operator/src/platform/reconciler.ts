@@ -2,8 +2,11 @@ import type { ProfilePlatform } from "@profile-platform/crds";
 import type { RandomInt } from "../components/credentials.ts";
 import { COMPONENTS } from "../components/index.ts";
 import { credentialSecretName } from "../components/kit/credential-secret.ts";
-import type { Credentials, PlatformModel } from "../components/model.ts";
+import type { PlatformModel } from "../components/model.ts";
+import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
+import { PLACE as SERVER } from "../components/server-layer/server/place.ts";
 import type { ApiClient } from "../engine/api-client.ts";
+import type { ApiError } from "../engine/api-error.ts";
 import type { Clock } from "../engine/clock.ts";
 import { type ReconcileContext, type ReconcileOutcome, type Reconciler, TerminalError } from "../engine/controller.ts";
 import type { Logger } from "../engine/log.ts";
@@ -22,16 +25,18 @@ import { findConflict, rivals } from "./conflict.ts";
 import { DatabaseIdentities } from "./database-identities.ts";
 import { restartNote } from "./events.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
+import { gatherSigningKeys } from "./gather-signing-keys.ts";
 import { Ledger } from "./ledger.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { Memories } from "./memories.ts";
+import { objectId } from "./object-id.ts";
 import { observe } from "./observe.ts";
 import { type Blocked, NOTHING_DONE, type Outcome } from "./outcome.ts";
 import { closeMissingNamespaces, differing, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
 import { access, type Step } from "./plan.ts";
 import { Plans } from "./plans.ts";
 import type { Reporter } from "./report.ts";
-import { InvalidSpecError, resolve } from "./resolve.ts";
+import { InvalidSpecError, resolve, type Surroundings } from "./resolve.ts";
 import { holdBack, rollOut } from "./roll-out.ts";
 import type { SecretWatches } from "./secret-watches.ts";
 import { retry, retryStatus } from "./server-errors.ts";
@@ -58,8 +63,14 @@ export interface PlatformReconcilerOptions {
   readonly images: ImageCatalogue;
   readonly operator: NonNullable<PlatformModel["operator"]>;
   readonly randomInt: RandomInt;
+  readonly makeKey: () => SigningKey;
   readonly clock: Clock;
 }
+
+/** What is generated of a platform, as far as the cluster holds it or it has just been made. */
+type Secrets = Pick<Surroundings, "credentials" | "signingKeys">;
+
+const NO_SECRETS: Secrets = { credentials: NO_CREDENTIALS, signingKeys: undefined };
 
 /** Makes the cluster match one ProfilePlatform: gather, resolve, plan, apply, prune, report. */
 export class PlatformReconciler implements Reconciler {
@@ -106,7 +117,7 @@ export class PlatformReconciler implements Reconciler {
   }
 
   async #carryOut(platform: ProfilePlatform, uid: string, signal: AbortSignal, log: Logger): Promise<ReconcileOutcome> {
-    const { client, types, live, memories, secrets, clock } = this.#options;
+    const { client, types, live, memories, secrets: watches, clock } = this.#options;
     const identity = { name: platform.metadata.name, uid };
     const memory = memories.of(identity);
     const now = () => clock.monotonic();
@@ -119,13 +130,13 @@ export class PlatformReconciler implements Reconciler {
     this.#confirmed.set(identity.name, { uid, generation });
     const pause = pauseRequest(platform);
 
-    const outline = this.#resolve(platform, NO_CREDENTIALS);
+    const outline = this.#resolve(platform, NO_SECRETS);
     await makeAccess(access(outline), pause, work, clock);
-    const credentials = await this.#gatherCredentials(outline, work);
-    if (credentials === undefined) return this.#waitForCredentials(platform, outline, work, pause);
+    const secrets = await this.#gatherSecrets(outline, work);
+    if (secrets === undefined) return this.#waitForSecrets(platform, outline, work, pause);
 
     const database = await this.#databases.of(outline, work);
-    const model = { ...this.#resolve(platform, credentials), database };
+    const model = { ...this.#resolve(platform, secrets), database };
     const steps = this.#plans.of(model);
     const taking = this.#turnTaking();
     const outcome =
@@ -133,7 +144,7 @@ export class PlatformReconciler implements Reconciler {
         ? await rollOut(steps, model, platform, work, taking)
         : await holdBack(steps, model, platform, { ...work, pause }, taking);
     for (const restart of outcome.restarted) log.info({ restart }, restartNote(restart));
-    secrets.follow(identity.name, namespacesWithSecrets(steps, work));
+    watches.follow(identity.name, namespacesWithSecrets(steps, work));
     return this.#report(platform, model, outcome, work);
   }
 
@@ -142,13 +153,13 @@ export class PlatformReconciler implements Reconciler {
     return { turns, now: clock.now() };
   }
 
-  #resolve(platform: ProfilePlatform, credentials: Credentials): PlatformModel {
+  #resolve(platform: ProfilePlatform, secrets: Secrets): PlatformModel {
     const { images, operator } = this.#options;
-    return resolve(platform, { images, operator, credentials });
+    return resolve(platform, { images, operator, ...secrets });
   }
 
   /** Undefined while the Secrets cannot be read; why is in the ledger. */
-  async #gatherCredentials(outline: PlatformModel, work: Work): Promise<Credentials | undefined> {
+  async #gatherSecrets(outline: PlatformModel, work: Work): Promise<Secrets | undefined> {
     const { client, live, randomInt } = this.#options;
     const layers = LAYERS.filter((layer) => COMPONENTS.some((one) => one.layer === layer && one.enabled(outline)));
     const [home = "", ...others] = layers.map((layer) => outline.namespaces[layer]);
@@ -159,19 +170,39 @@ export class PlatformReconciler implements Reconciler {
     );
     try {
       const sources = { client, live, randomInt, signal: work.signal };
-      return await gatherCredentials({ home, copies, fresh }, work.identity, work.memory, sources);
+      const credentials = await gatherCredentials({ home, copies, fresh }, work.identity, work.memory, sources);
+      return { credentials, signingKeys: await this.#gatherSigningKeys(outline, fresh, work) };
     } catch (error) {
       if (!(error instanceof CredentialUnreadableError)) throw error;
-      const verdict = classify(error.cause, error.secret, "read");
-      if (verdict?.kind === "denied") bookDenial(error.secret, verdict.message, work);
-      else if (verdict?.kind === "server-error") work.ledger.serverFailed(error.secret, verdict.failure);
-      else throw error;
+      bookUnreadable(error, work);
       return undefined;
     }
   }
 
-  /** Without the credentials nothing can be built: components are seen as they are, and wait. */
-  async #waitForCredentials(
+  async #gatherSigningKeys(
+    { auth, namespaces }: PlatformModel,
+    fresh: ReadonlySet<string>,
+    work: Work,
+  ): Promise<Secrets["signingKeys"]> {
+    const { identity, memory, live, ledger, signal } = work;
+    const { client, makeKey, clock } = this.#options;
+    const namespace = namespaces[SERVER.layer];
+    if (auth.issuer !== "embedded") {
+      memory.signingKeys = undefined;
+      return undefined;
+    }
+    // Where nothing can be applied, nothing is known of what there is.
+    if (ledger.isClosed(namespace)) return [];
+    const sources = { client, live, makeKey, now: () => clock.now(), signal };
+    const place = { namespace, isFresh: fresh.has(namespace) };
+    const gathered = await gatherSigningKeys(place, auth, identity, memory, sources);
+    ledger.keysChangeInMs = gathered.lookAgainMs;
+    if (gathered.trouble !== undefined) bookNoTime(gathered.trouble, namespace, work);
+    return gathered.keys;
+  }
+
+  /** Without them nothing can be built: components are seen as they are, and wait. */
+  async #waitForSecrets(
     platform: ProfilePlatform,
     outline: PlatformModel,
     work: Work,
@@ -205,7 +236,7 @@ export class PlatformReconciler implements Reconciler {
     // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
     const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
     const unconfirmedMs = live.lookAgainMs(platform.metadata.name) ?? Infinity;
-    const soonestMs = Math.min(requeueAfterMs, contestMs, unconfirmedMs);
+    const soonestMs = Math.min(requeueAfterMs, contestMs, unconfirmedMs, ledger.keysChangeInMs);
     if (memory.serverErrors.arePassing(serverErrors, now())) {
       reporter.tell(platform, outcome);
       throw retry(serverErrors, soonestMs);
@@ -241,6 +272,25 @@ async function makeAccess(
   const bound = objects.filter((object) => object.kind === "RoleBinding" && work.ledger.isCreated(object));
   const namespaces = bound.flatMap(({ metadata }) => metadata.namespace ?? []);
   await awaitRights(namespaces, credentialSecretName("postgresql"), clock, work);
+}
+
+function bookUnreadable(error: CredentialUnreadableError, work: Work): void {
+  const verdict = classify(error.cause, error.secret, "read");
+  if (verdict?.kind === "denied") bookDenial(error.secret, verdict.message, work);
+  else if (verdict?.kind === "server-error") work.ledger.serverFailed(error.secret, verdict.failure);
+  else throw error;
+}
+
+/** Keys that stay as they are hold up nothing else. */
+function bookNoTime(error: ApiError, namespace: string, { ledger }: Work): void {
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: "server-signing-key" } };
+  const object = objectId(secret);
+  const message =
+    "signing keys are neither made nor removed while the API server does not say what time it is " +
+    `(${error.status} ${error.reason}): the operator has to be allowed to create selfsubjectreviews, as the ClusterRole ` +
+    "system:basic-user allows everybody";
+  if (error.status >= 500) ledger.serverFailed(secret, { object, message });
+  else ledger.failed(secret, { object, message });
 }
 
 function isNewNamespace(object: KubernetesObject, { ledger }: Work): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DEFAULT_IMAGES } from "../images.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
-import { CREDENTIALS, modelOfSpec, platformOfSpec } from "./testing.ts";
+import { CREDENTIALS, modelOfSpec, platformOfSpec, SIGNING_KEY } from "./testing.ts";
 
 const liveness = { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
 const readiness = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };
@@ -43,12 +43,14 @@ test("an empty spec is a whole platform", () => {
     rabbitmq: { storage: { size: "1Gi" }, resources, probes },
     server: { replicas: 3, autoscaling: undefined, exposure: { type: "None" }, cache, resources, probes },
     worker: { replicas: 1, concurrency: 10, cache, resources, probes },
+    auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SIGNING_KEY] },
   });
 });
 
 test("a spec that is missing altogether is an empty one", () => {
   const { spec: _spec, ...rest } = platformOfSpec({});
-  const surroundings = { images: DEFAULT_IMAGES, credentials: CREDENTIALS, operator: undefined };
+  const secrets = { credentials: CREDENTIALS, signingKeys: [SIGNING_KEY] };
+  const surroundings = { images: DEFAULT_IMAGES, ...secrets, operator: undefined };
   expect(resolve(rest as never, surroundings)).toEqual({ ...modelOfSpec({}), operator: undefined });
 });
 
@@ -56,9 +58,22 @@ test("the prefix stands before every namespace", () => {
   expect(modelOfSpec({ namespacePrefix: "team-a-" }).namespaces["data-layer"]).toBe("team-a-data-layer");
 });
 
+test("with an OIDC issuer there are no keys, and what is left out of it has its default", () => {
+  const issuerURL = "https://id.example.com/realms/main";
+  const embedded = { maxTokenLifetime: "1h" };
+  expect(modelOfSpec({ auth: { embedded, oidc: { issuerURL } } }).auth).toEqual({
+    issuer: "oidc",
+    issuerURL,
+    audience: "profile-platform",
+    rolesClaim: "roles",
+    caConfigMap: undefined,
+  });
+});
+
 test("a value that slipped through is refused with its path and the cure", () => {
   const platform = platformOfSpec({ server: { replicas: -1 }, postgresql: { instances: 2 } });
-  const attempt = () => resolve(platform, { images: DEFAULT_IMAGES, credentials: CREDENTIALS, operator: undefined });
+  const secrets = { credentials: CREDENTIALS, signingKeys: undefined };
+  const attempt = () => resolve(platform, { images: DEFAULT_IMAGES, ...secrets, operator: undefined });
   expect(attempt).toThrow(InvalidSpecError);
   expect(attempt).toThrow("spec.server.replicas must be 1 or above, and is -1");
   expect(attempt).toThrow("spec.postgresql.instances must be one of 1, 3, 5, and is 2");

@@ -1,6 +1,7 @@
-import type { ProfilePlatform, ProfilePlatformSpec } from "@profile-platform/crds";
+import type { AuthSpec, ProfilePlatform, ProfilePlatformSpec } from "@profile-platform/crds";
 import { customResourceDefinition } from "@profile-platform/crds/crd";
-import type { Credentials, PlatformModel } from "../components/model.ts";
+import type { AuthModel, Credentials, PlatformModel } from "../components/model.ts";
+import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { LAYERS, type LayerName } from "../names.ts";
 import { Recent } from "../recent.ts";
@@ -11,6 +12,8 @@ import { ownerReference } from "./identity.ts";
 export interface Surroundings {
   readonly images: ImageCatalogue;
   readonly credentials: Credentials;
+  /** Of the embedded issuer, oldest first; undefined where they are not known yet. */
+  readonly signingKeys: readonly SigningKey[] | undefined;
   /** Who gets rights in the namespaces; undefined where no operator carries the model out. */
   readonly operator: PlatformModel["operator"];
 }
@@ -24,7 +27,10 @@ export class InvalidSpecError extends Error {
  * Everything that builders may know. The API server fills in defaults and refuses bad values itself; what an older
  * definition let through, or what was never sent to a server, gets the same treatment here. Throws InvalidSpecError.
  */
-export function resolve(platform: ProfilePlatform, { images, credentials, operator }: Surroundings): PlatformModel {
+export function resolve(
+  platform: ProfilePlatform,
+  { images, credentials, signingKeys, operator }: Surroundings,
+): PlatformModel {
   const { name, uid } = platform.metadata;
   const spec = completeSpec(platform);
   const { server, worker, postgresql, redis, rabbitmq } = spec;
@@ -61,7 +67,17 @@ export function resolve(platform: ProfilePlatform, { images, credentials, operat
       resources: worker.resources,
       probes: worker.probes,
     },
+    auth: authOf(spec.auth, signingKeys),
   };
+}
+
+function authOf({ embedded, oidc }: AuthSpec, signingKeys: Surroundings["signingKeys"]): AuthModel {
+  if (oidc !== undefined) {
+    const { issuerURL, audience, rolesClaim, caConfigMap } = oidc;
+    return { issuer: "oidc", issuerURL, audience, rolesClaim, caConfigMap };
+  }
+  const { keyRotation, maxTokenLifetime } = embedded;
+  return { issuer: "embedded", keyInterval: keyRotation.interval, maxTokenLifetime, signingKeys };
 }
 
 /** Namespace of each layer. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Credentials, PlatformModel } from "../components/model.ts";
+import { makeSigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { objectId } from "./object-id.ts";
 import { plan } from "./plan.ts";
 import { restartCauses, restorationCauses } from "./restart.ts";
-import { CREDENTIALS, modelOfSpec } from "./testing.ts";
+import { CREDENTIALS, modelOfSpec, SIGNING_KEY } from "./testing.ts";
 
 /** Workloads whose pods restart when a platform changes from one model to another, with the causes. */
 function restarts(before: PlatformModel, after: PlatformModel): Readonly<Record<string, readonly string[]>> {
@@ -43,6 +44,25 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
     });
     expect(restarts(MODEL, modelOfSpec({ worker: { concurrency: 77 } }))).toEqual({
       "Deployment server-layer/worker": ["the content of ConfigMap worker changed"],
+    });
+  });
+
+  test("none for a signing key that comes or goes: servers look at the file again", () => {
+    const { auth } = MODEL;
+    const next = { ...MODEL, auth: { ...auth, signingKeys: [SIGNING_KEY, makeSigningKey()] } } as PlatformModel;
+    expect(restarts(MODEL, next)).toEqual({});
+    expect(restarts(MODEL, modelOfSpec({ auth: { embedded: { maxTokenLifetime: "1h" } } }))).toEqual({});
+  });
+
+  test("of the issuer: the servers", () => {
+    const oidc = { issuerURL: "https://id.example.com", caConfigMap: "company-ca" };
+    expect(restarts(MODEL, modelOfSpec({ auth: { oidc } }))["Deployment server-layer/server"]?.[0]).toBe(
+      "the content of ConfigMap server changed",
+    );
+    expect(Object.keys(restarts(MODEL, modelOfSpec({ auth: { oidc } })))).toEqual(["Deployment server-layer/server"]);
+    const other = { ...oidc, audience: "other" };
+    expect(restarts(modelOfSpec({ auth: { oidc } }), modelOfSpec({ auth: { oidc: other } }))).toEqual({
+      "Deployment server-layer/server": ["the content of ConfigMap server changed"],
     });
   });
 

@@ -2,9 +2,11 @@ import type { V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { differingPaths } from "../engine/content.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONTENT_ID } from "../labels.ts";
+import { FOLLOWED_VOLUMES } from "../names.ts";
 import { listed } from "./object-id.ts";
 
 const TEMPLATE = "spec.template.";
+const FOLLOWED: readonly string[] = Object.values(FOLLOWED_VOLUMES);
 
 /**
  * Why the pods of a live workload restart when it becomes another one: parts of a sentence with names, images and paths
@@ -40,7 +42,9 @@ function isConfigurationMark(path: string): boolean {
 
 function changedConfiguration(before: V1PodTemplateSpec, after: V1PodTemplateSpec): readonly string[] {
   if (annotation(before, ANNOTATION_CONFIG_HASH) === annotation(after, ANNOTATION_CONFIG_HASH)) return [];
-  return [`the content of ConfigMap ${listed(configMapsOf(after.spec))} changed`];
+  const followed = (after.spec?.volumes ?? []).filter(({ name }) => FOLLOWED.includes(name));
+  const hashed = configMapsOf(after.spec).filter((name) => !followed.some(({ configMap }) => configMap?.name === name));
+  return [`the content of ConfigMap ${listed(hashed)} changed`];
 }
 
 /** A pod that reads several Secrets carries their ids joined by dots, in the order in which it first names them. */

@@ -1,5 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { Credentials, PlatformModel } from "../components/model.ts";
+import { makeSigningKey } from "../components/server-layer/auth/signing-key.ts";
 import { DEFAULT_IMAGES } from "../images.ts";
 import type { KubernetesObject, ObjectMeta } from "../kubernetes.ts";
 import { LABEL_MANAGED_BY, LABEL_PLATFORM, MANAGED_BY_VALUE } from "../labels.ts";
@@ -26,6 +27,9 @@ export const CREDENTIALS: Credentials = {
   rabbitmq: { contentId: "rabbit-id", values: { username: "profiles", password: "f", "erlang-cookie": "g" } },
 };
 
+/** Another one each time. */
+export const SIGNING_KEY = makeSigningKey();
+
 export function platformOfSpec(
   spec: Readonly<Record<string, unknown>>,
   metadata: Partial<ObjectMeta> = {},
@@ -40,7 +44,8 @@ export function platformOfSpec(
 
 export function modelOfSpec(spec: Readonly<Record<string, unknown>> = {}): PlatformModel {
   const operator = { namespace: "platform-system", serviceAccount: "operator" };
-  return resolve(platformOfSpec(spec), { images: DEFAULT_IMAGES, credentials: CREDENTIALS, operator });
+  const secrets = { credentials: CREDENTIALS, signingKeys: [SIGNING_KEY] };
+  return resolve(platformOfSpec(spec), { images: DEFAULT_IMAGES, ...secrets, operator });
 }
 
 export function component(name: ComponentState["name"], state: ComponentState["state"], message = ""): ComponentState {

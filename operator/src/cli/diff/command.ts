@@ -7,6 +7,7 @@ import type { ApiClient } from "../../engine/api-client.ts";
 import { isNotFound } from "../../engine/api-error.ts";
 import { resourcePath } from "../../engine/resource-type.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
+import { LABEL_SIGNING_KEY } from "../../labels.ts";
 import { readDatabaseIdentity } from "../../platform/database-identities.ts";
 import { SECRET_TYPE } from "../../platform/kinds.ts";
 import { namespacesOf, resolve } from "../../platform/resolve.ts";
@@ -17,6 +18,7 @@ import { readImages } from "../image-file.ts";
 import { readManifests } from "../manifest.ts";
 import { collectFiles, contextOption, filesOption, imagesOption, kubeconfigOption } from "../options.ts";
 import { createPaint } from "../paint.ts";
+import { existingOrPlaceholderKeys } from "../signing-keys.ts";
 import { compareObjects } from "./compare.ts";
 import { type Difference, describeDifference } from "./difference.ts";
 import { findInstalledOperator } from "./installed-operator.ts";
@@ -60,8 +62,10 @@ async function diff(options: DiffOptions, console: Console): Promise<number> {
     for (const manifest of manifests) {
       const { platform, difference } = await comparePlatform(client, manifest);
       const secrets = await readCredentialSecrets(client, platform);
-      const credentials = existingOrPlaceholder(platform.metadata.name, secrets);
-      const model = resolve(platform, { images, credentials, operator });
+      const { name } = platform.metadata;
+      const credentials = existingOrPlaceholder(name, secrets);
+      const signingKeys = existingOrPlaceholderKeys(name, await readKeySecrets(client, platform));
+      const model = resolve(platform, { images, credentials, signingKeys, operator });
       // Empty while a database is being made.
       const database = (await readDatabaseIdentity(model.namespaces["data-layer"], { client })) || undefined;
       const objects = await compareObjects(client, platform, { ...model, database });
@@ -90,4 +94,15 @@ async function readCredentialSecrets(
     }
   }
   return found;
+}
+
+async function readKeySecrets(client: ApiClient, platform: ProfilePlatform): Promise<readonly KubernetesObject[]> {
+  const namespace = namespacesOf(platform.spec.namespacePrefix)["server-layer"];
+  const path = resourcePath(SECRET_TYPE, { namespace });
+  try {
+    const query = { labelSelector: LABEL_SIGNING_KEY };
+    return (await client.request<{ items: readonly KubernetesObject[] }>({ method: "GET", path, query })).items;
+  } catch (error) {
+    throw new Error(`while reading the signing keys in namespace ${namespace}`, { cause: error });
+  }
 }

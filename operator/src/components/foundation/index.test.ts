@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { layerLabels } from "../../labels.ts";
 import { COMPONENTS } from "../index.ts";
-import { SAMPLE_MODEL } from "../testing/sample-model.ts";
+import { signingKeySecretName } from "../server-layer/auth/signing-key.ts";
+import { SAMPLE_KEY, SAMPLE_MODEL } from "../testing/sample-model.ts";
 import { foundationObjects } from "./index.ts";
 
 const LABELS = layerLabels("demo", "server-layer");
@@ -28,6 +29,9 @@ test("a layer stands in this order", () => {
     "Secret postgresql-credentials",
     "Secret redis-credentials",
     "Secret rabbitmq-credentials",
+    "ConfigMap server-jwks",
+    "Role token-issuer",
+    `Secret ${signingKeySecretName(SAMPLE_KEY.publicJWK.kid)}`,
   ]);
 });
 

@@ -2,6 +2,7 @@ import type { KubernetesObject } from "../../kubernetes.ts";
 import type { LayerName } from "../../names.ts";
 import type { Component } from "../component.ts";
 import type { PlatformModel } from "../model.ts";
+import { embeddedIssuer } from "../server-layer/auth/index.ts";
 import { credentialCopies } from "./credential-copies.ts";
 import { limitRange, resourceQuota } from "./limits.ts";
 import { namespace } from "./namespace.ts";
@@ -33,5 +34,6 @@ export function foundationObjects(
     ...networkPolicies(model, layer, enabled),
     ...podReader(model, layer),
     ...credentialCopies(model, layer, enabled),
+    ...embeddedIssuer(model, layer),
   ];
 }

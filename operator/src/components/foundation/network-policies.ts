@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { selectorLabels } from "../../labels.ts";
-import type { ComponentName, LayerName } from "../../names.ts";
+import { CLUSTER_DOMAIN, type ComponentName, type LayerName } from "../../names.ts";
 import type { Component, Connection } from "../component.ts";
 import { objectMeta } from "../kit/place.ts";
 import type { PlatformModel } from "../model.ts";
@@ -8,12 +8,14 @@ import { layerMeta } from "./layer-meta.ts";
 
 interface Port {
   readonly protocol: "TCP" | "UDP";
-  readonly port: number;
+  /** Every port without one. */
+  readonly port?: number;
 }
 
 interface Peer {
   readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> };
-  readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+  /** Every pod of the namespace without one. */
+  readonly podSelector?: { readonly matchLabels: Readonly<Record<string, string>> };
 }
 
 /** One flow. Without a peer it is open to everybody on these ports. */
@@ -24,6 +26,9 @@ interface Rule {
 
 /** The label that Kubernetes itself puts on every namespace, and that nobody can forge. */
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
+/** Host of a Service, with its namespace. */
+const SERVICE_HOST = new RegExp(`^[^.]+\\.([^.]+)\\.svc(?:\\.${CLUSTER_DOMAIN.replaceAll(".", "\\.")})?$`);
 
 /** Nothing goes in or out of a layer but names and what follows from `connects` and `exposedPorts`. */
 export function networkPolicies(
@@ -114,12 +119,28 @@ function called(
     // which is known here. 443 is the Service's port, 6443 the one behind it.
     return [{ ports: [tcp(443), tcp(6443)] }];
   }
+  if (connection.to === "oidc-issuer") return issuerRules(model);
   const callee = components.find((each) => each.name === connection.to);
   if (callee === undefined) {
     // Not part of this platform: there are no pods to allow.
     return [];
   }
   return [{ peers: [podsOf(model, callee)], ports: [tcp(portNumber(callee, connection.port, caller.name))] }];
+}
+
+/** Nothing with the embedded issuer, whose keys are a file. */
+function issuerRules({ auth }: PlatformModel): readonly Rule[] {
+  if (auth.issuer !== "oidc") return [];
+  const { protocol, hostname, port } = new URL(auth.issuerURL);
+  const [, namespace] = SERVICE_HOST.exec(hostname) ?? [];
+  if (namespace === undefined) {
+    // A host outside has addresses that change, so that there is only the port to go by.
+    return [{ ports: [tcp(port === "" ? (protocol === "http:" ? 80 : 443) : Number(port))] }];
+  }
+  // Of a Service, network plugins see the port of the pods behind it, which its address does not tell.
+  return [
+    { peers: [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } } }], ports: [{ protocol: "TCP" }] },
+  ];
 }
 
 function podsOf(model: PlatformModel, component: Component): Peer {

@@ -2,8 +2,9 @@ import type { Autoscaling, Probes, Resources, Storage } from "@profile-platform/
 import * as fc from "fast-check";
 import { LAYERS, type LayerName } from "../../names.ts";
 import { CREDENTIAL_KEYS, completeCredential } from "../credentials.ts";
-import type { Credential, CredentialName, PlatformModel } from "../model.ts";
-import { SAMPLE_MODEL } from "./sample-model.ts";
+import type { AuthModel, Credential, CredentialName, PlatformModel } from "../model.ts";
+import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
+import { SAMPLE_KEY, SAMPLE_MODEL } from "./sample-model.ts";
 
 const resources: fc.Arbitrary<Resources> = fc
   .record({ cpu: fc.integer({ min: 1, max: 8000 }), memory: fc.integer({ min: 16, max: 65_536 }) })
@@ -45,6 +46,28 @@ const credentials = fc.array(fc.nat({ max: 61 }), { minLength: 64, maxLength: 64
   return Object.fromEntries(entries) as Record<CredentialName, Credential>;
 });
 
+const KEYS = [SAMPLE_KEY, makeSigningKey(), makeSigningKey()];
+
+const auth: fc.Arbitrary<AuthModel> = fc.oneof(
+  fc.record({
+    issuer: fc.constant("embedded" as const),
+    keyInterval: fc.constantFrom("1h", "720h"),
+    maxTokenLifetime: fc.constantFrom("1m", "24h"),
+    signingKeys: fc.integer({ min: 1, max: KEYS.length }).map((count) => KEYS.slice(0, count)),
+  }),
+  fc.record({
+    issuer: fc.constant("oidc" as const),
+    issuerURL: fc.constantFrom(
+      "https://id.example.com/realms/main",
+      "https://id.example.com:8443",
+      "http://keycloak.identity.svc.cluster.local:8080/realms/main",
+    ),
+    audience: fc.constant("profile-platform"),
+    rolesClaim: fc.constantFrom("roles", "realm_access.roles"),
+    caConfigMap: fc.constantFrom(undefined, "company-ca"),
+  }),
+);
+
 /** Every platform that the schema allows, as builders see it. */
 export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
   .record({
@@ -74,6 +97,7 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
       concurrency: fc.integer({ min: 1, max: 1000 }),
       cache: fc.constant(SAMPLE_MODEL.worker.cache),
     }),
+    auth,
   })
   .map(({ prefix, ...rest }) => ({
     ...SAMPLE_MODEL,

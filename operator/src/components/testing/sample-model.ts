@@ -1,6 +1,7 @@
 import type { Probes, Resources } from "@profile-platform/crds";
 import { DEFAULT_IMAGES } from "../../images.ts";
 import type { PlatformModel } from "../model.ts";
+import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
 
 export const SAMPLE_RESOURCES: Resources = {
   requests: { cpu: "200m", memory: "256Mi" },
@@ -14,6 +15,9 @@ export const SAMPLE_PROBES: Probes = {
 
 const WORKLOAD = { resources: SAMPLE_RESOURCES, probes: SAMPLE_PROBES };
 const CACHE = { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h" };
+
+/** Another one each time: a key in a file looks like one that was lost. */
+export const SAMPLE_KEY = makeSigningKey();
 
 /** The model of `spec: {}` for a platform named demo, with credentials that a test can recognise. */
 export const SAMPLE_MODEL: PlatformModel = {
@@ -52,4 +56,5 @@ export const SAMPLE_MODEL: PlatformModel = {
   rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" } },
   server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" }, cache: CACHE },
   worker: { ...WORKLOAD, replicas: 1, concurrency: 10, cache: CACHE },
+  auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SAMPLE_KEY] },
 };

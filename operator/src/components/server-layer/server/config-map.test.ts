@@ -28,6 +28,9 @@ test("the settings of the server", () => {
       CACHE_NEW_ENTRY_TTL: "24h",
       CACHE_UPDATED_ENTRY_TTL: "1h",
       SHUTDOWN_GRACE_PERIOD: "20s",
+      AUTH_JWKS_FILE: "/etc/profile-platform/auth/jwks.json",
+      AUTH_ISSUER: "https://server.server-layer.svc.cluster.local",
+      AUTH_AUDIENCE: "profile-platform",
     },
   });
 });

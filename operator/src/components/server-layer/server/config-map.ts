@@ -1,11 +1,12 @@
 import type { KubernetesObject } from "../../../kubernetes.ts";
 import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
+import { authSettings } from "../auth/settings.ts";
 import { serviceSettings } from "../environment.ts";
 import { PLACE, PORTS } from "./place.ts";
 
 export function configData(model: PlatformModel): Record<string, string> {
-  return { SERVER_PORT: String(PORTS.http), ...serviceSettings(model, model.server.cache) };
+  return { SERVER_PORT: String(PORTS.http), ...serviceSettings(model, model.server.cache), ...authSettings(model) };
 }
 
 export function configMap(model: PlatformModel): KubernetesObject {

@@ -107,7 +107,10 @@ test("three servers", () => {
                 successThreshold: 1,
               },
               lifecycle: { preStop: { sleep: { seconds: 5 } } },
-              volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+              volumeMounts: [
+                { name: "tmp", mountPath: "/tmp" },
+                { name: "jwks", mountPath: "/etc/profile-platform/auth", readOnly: true },
+              ],
               ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
               resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
               securityContext: {
@@ -117,7 +120,10 @@ test("three servers", () => {
               },
             },
           ],
-          volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
+          volumes: [
+            { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+            { name: "jwks", configMap: { name: "server-jwks", defaultMode: 0o444 } },
+          ],
         },
       },
     },

@@ -7,6 +7,7 @@ import { container, podTemplate, spread } from "../../kit/pod.ts";
 import { httpProbe, probes } from "../../kit/probes.ts";
 import { scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
+import { authVolumes } from "../auth/settings.ts";
 import { SHUTDOWN_GRACE_SECONDS, serviceContentIds, serviceCredentials } from "../environment.ts";
 import { configData } from "./config-map.ts";
 import { PLACE, PORTS } from "./place.ts";
@@ -29,6 +30,7 @@ export function deployment(model: PlatformModel): KubernetesObject {
 }
 
 function serverPod(model: PlatformModel): V1PodTemplateSpec {
+  const auth = authVolumes(model.auth);
   return podTemplate(model, PLACE, {
     annotations: {
       [ANNOTATION_CONFIG_HASH]: shortHash(configData(model)),
@@ -51,10 +53,10 @@ function serverPod(model: PlatformModel): V1PodTemplateSpec {
           }),
           lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
           resources: model.server.resources,
-          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...auth.map(({ mount }) => mount)],
         }),
       ],
-      volumes: [scratchVolume("tmp", "64Mi")],
+      volumes: [scratchVolume("tmp", "64Mi"), ...auth.map(({ volume }) => volume)],
     },
   });
 }

@@ -21,6 +21,7 @@ export const server: Component = {
     { to: "postgresql", port: "postgresql" },
     { to: "redis", port: "redis" },
     { to: "rabbitmq", port: "amqp" },
+    { to: "oidc-issuer" },
   ],
   exposedPorts: (model) => (model.server.exposure.type === "None" ? [] : ["http"]),
   enabled: () => true,

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { parseDuration } from "./duration.ts";
+
+test.each([
+  ["1s", 1_000],
+  ["15m", 900_000],
+  ["720h", 2_592_000_000],
+])("%s", (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});
+
+test.each(["", "15", "m", "0s", "1.5h", "-1h", "1d", " 1h", "1h30m", "1000000000s"])(
+  "refuses %j with a cure",
+  (text) => {
+    expect(() => parseDuration(text)).toThrow(
+      `"${text}" is not a length of time: write a whole number above zero and s, m or h, such as 15m`,
+    );
+  },
+);
