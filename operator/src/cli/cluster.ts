@@ -16,7 +16,10 @@ export function connect({ kubeconfig, context }: ClusterOptions): ApiClient {
 }
 
 /** Every platform of the cluster, or the one that is named. Throws UsageError when there is no such thing. */
-export async function readPlatforms(client: ApiClient, name: string | undefined): Promise<readonly ProfilePlatform[]> {
+export async function readPlatforms(
+  client: Pick<ApiClient, "request">,
+  name: string | undefined,
+): Promise<readonly ProfilePlatform[]> {
   const list = await listPlatforms(client);
   if (name === undefined) return list;
   const found = list.filter(({ metadata }) => metadata.name === name);
@@ -27,7 +30,7 @@ export async function readPlatforms(client: ApiClient, name: string | undefined)
   );
 }
 
-async function listPlatforms(client: ApiClient): Promise<readonly ProfilePlatform[]> {
+async function listPlatforms(client: Pick<ApiClient, "request">): Promise<readonly ProfilePlatform[]> {
   try {
     const list = await client.request<{ items: readonly ProfilePlatform[] }>({
       method: "GET",

@@ -5,6 +5,7 @@ import { diffCommand } from "./diff/command.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/command.ts";
+import { tokenCommand } from "./token/command.ts";
 
 /** `kubectl profileplatform` looks for a program of the second name. */
 export type ProgramName = "profileplatform" | "kubectl profileplatform";
@@ -15,7 +16,14 @@ export function createProgram(name: ProgramName, console: Console): Command {
     .description("Application platforms on Kubernetes, each one ProfilePlatform.")
     .version(DESCRIPTION, "--version", "print version and build")
     .showHelpAfterError(`Run "${name} --help" to see what there is.`);
-  for (const command of [runCommand(), renderCommand(console), diffCommand(console), statusCommand(console)]) {
+  const commands = [
+    runCommand(),
+    renderCommand(console),
+    diffCommand(console),
+    statusCommand(console),
+    tokenCommand(console),
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
