@@ -7,7 +7,12 @@ const OPERATOR = /^profile-platform-operator/;
 const MARKS = ["content-id", "config-hash", "spec-hash"].map((name) => `profileplatform.io/${name}`);
 /** Kept by Kubernetes' own controllers, and counting what they have done. */
 const FOREIGN_ANNOTATIONS = /^(deployment\.kubernetes\.io|pv\.kubernetes\.io|volume\.)/;
-const JOB_NAME = /\bmigrations-[0-9a-f]{10}\b/g;
+/** Names that are derived from something random. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\bmigrations-[0-9a-f]{10}\b/g, "migrations-<hash>"],
+  [/\bserver-signing-key-[0-9a-z]{10}\b/g, "server-signing-key-<id>"],
+];
+const JWKS = "jwks.json";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +27,7 @@ export function comparable({ platform, objects }: PlatformState): Readonly<Recor
   const sorted = objects
     .map((object) => ({
       object,
-      key: keyOf(object).replace(JOB_NAME, "migrations-<hash>").replaceAll(platform, "<platform>"),
+      key: withoutNames(keyOf(object)).replaceAll(platform, "<platform>"),
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const names = new Map<string, string>();
@@ -37,8 +42,7 @@ export function comparable({ platform, objects }: PlatformState): Readonly<Recor
   names.set(platform, "<platform>");
   // No value has a character that means something in a pattern: base64, hashes, uids and names.
   const pattern = new RegExp([...names.keys()].map((value) => value.replaceAll("+", "\\+")).join("|"), "g");
-  const anonymous = (text: string): string =>
-    text.replace(pattern, (value) => names.get(value) ?? value).replaceAll(JOB_NAME, "migrations-<hash>");
+  const anonymous = (text: string): string => withoutNames(text.replace(pattern, (value) => names.get(value) ?? value));
   return Object.fromEntries(
     sorted.map(({ object, key }) => [
       key,
@@ -61,7 +65,17 @@ function randomValues(object: KubernetesObject): readonly (readonly [string, str
     }),
   );
   const data = object.kind === "Secret" ? Object.entries((object["data"] ?? {}) as Record<string, string>) : [];
-  return [...data, ...marks];
+  return [...data, ...publicKeys(object), ...marks];
+}
+
+function publicKeys(object: KubernetesObject): readonly (readonly [string, string])[] {
+  const text = object.kind === "ConfigMap" ? (object["data"] as Record<string, string> | undefined)?.[JWKS] : undefined;
+  const { keys } = JSON.parse(text ?? '{"keys":[]}') as { keys: readonly Record<"kid" | "x" | "y", string>[] };
+  return keys.flatMap(({ kid, x, y }) => [["kid", kid] as const, ["x", x] as const, ["y", y] as const]);
+}
+
+function withoutNames(text: string): string {
+  return NAMES.reduce((left, [pattern, name]) => left.replaceAll(pattern, name), text);
 }
 
 function essence(object: KubernetesObject, generation: number | undefined): unknown {

@@ -10,6 +10,10 @@ interface Entry {
   readonly content: unknown;
 }
 
+/** What the embedded issuer consists of, which is made anew each time that there is to be one: its keys are random. */
+const KEY_NAME = /\bserver-signing-key-[0-9a-z]{10}\b/g;
+const OF_ISSUER = /\/(server-jwks|token-issuer|server-signing-key-<id>)$/;
+
 /** What the operator decides of each child of a platform, by the child's key. */
 export type Snapshot = ReadonlyMap<string, Entry>;
 
@@ -27,15 +31,24 @@ export async function snapshot(api: KubeApi, platform: string): Promise<Snapshot
   const children = await api.children(platform);
   const scaled = new Set(children.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(targetOf));
   const entries = children.map((child) => {
-    const key = objectKey(child);
+    const name = objectKey(child);
+    const key = name.replaceAll(KEY_NAME, "server-signing-key-<id>");
+    const isOfIssuer = OF_ISSUER.test(key);
     const component = child.metadata.labels?.["profileplatform.io/component"];
-    const { uid } = child.metadata;
-    const compared = (scaled.has(key) ? contentWithoutReplicas : content)(child);
+    const uid = isOfIssuer ? undefined : child.metadata.uid;
+    const compared = (scaled.has(name) ? contentWithoutReplicas : content)(child);
     // A test that fails shows what it compared.
     const shown = child.kind === "Secret" ? { ...compared, data: hashOf(child["data"]) } : compared;
-    return [key, { component, uid, content: shown }] as const;
+    return [key, { component, uid, content: isOfIssuer ? withoutKeys(child, shown) : shown }] as const;
   });
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function withoutKeys({ kind }: KubernetesObject, shown: Readonly<Record<string, unknown>> | undefined): unknown {
+  const { data: _data, ...rest } = shown ?? {};
+  return JSON.parse(
+    JSON.stringify(kind === "Role" ? shown : rest).replaceAll(KEY_NAME, "server-signing-key-<id>"),
+  ) as unknown;
 }
 
 export function effects(before: Snapshot, after: Snapshot): readonly Effect[] {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClassBench, startClassBench, waitSettled } from "../../control-plane/support/class-bench.ts";
 import { refusalOf } from "../../control-plane/support/kube-api.ts";
-import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import { ENTRY, type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
 import { changeRules } from "../../control-plane/support/schema/immutable.ts";
 import {
   absence,
+  fullSpec,
   mergePatch,
   namedPath,
   patchOf,
@@ -19,6 +20,11 @@ import { describeEffects, effects, isHash, snapshot } from "../../control-plane/
 
 const NAME = "removal";
 const SPEC = plainSpec("removal-");
+const FULL_NAME = "whole";
+const FULL = fullSpec("whole-");
+
+/** Says when something is done later: there is nothing to see of it, as class D tells. */
+const LATER = new Set(["spec.auth.embedded.keyRotation"]);
 
 const fields = fieldsOf();
 const fixed = new Set(changeRules(fields).map(({ target }) => target.path));
@@ -28,21 +34,27 @@ const changeable = leavesOf(fields).filter(({ path }) => !fixed.has(path));
  * What can be set and taken away as a whole. Leaves with a default are class D's: they are set and taken away there.
  * What can never come or go after the platform was made is class F's.
  */
-const removable = fields
+const canGo = fields
   .filter(({ isLeaf, optional, asked }) => !isLeaf || optional || asked)
-  .filter((field) => !fixed.has(field.path) && Object.keys(addition(field)).length > 0);
+  .filter((field) => !fixed.has(field.path) && !LATER.has(field.path));
+/** What is part of something optional, entries of maps apart, cannot come without the rest of that. */
+const isPart = ({ inOptional, steps }: Field) => inOptional && steps.at(-1) !== ENTRY;
+const parts = canGo.filter(isPart);
+const removable = canGo.filter((field) => !isPart(field) && Object.keys(addition(field)).length > 0);
 
 const found = new Map<string, string>();
 let bench: ClassBench;
 
 beforeAll(async () => {
   bench = await startClassBench();
-  await bench.createReady(NAME, SPEC);
+  await Promise.all([bench.createReady(NAME, SPEC), bench.createReady(FULL_NAME, FULL)]);
 });
 
 afterAll(async () => {
   console.log([...found].map(([path, what]) => `${path.padEnd(48)}  ${what}`).join("\n"));
-  console.log(`${found.size} of ${removable.length} optional fields and blocks were added and taken away`);
+  console.log(
+    `${found.size} of ${removable.length + parts.length} optional fields and blocks were added and taken away`,
+  );
   await bench?.stop();
 });
 
@@ -66,6 +78,23 @@ describe("what is added and taken away again", () => {
     const left = effects(before, await snapshot(api, NAME));
     expect(left, "what is left").toEqual([]);
     found.set(field.path, refused === undefined ? describeEffects(added) : "refused: cannot be left out");
+  });
+});
+
+describe("what is part of something optional, taken away and added again", () => {
+  test.each(parts)("$path leaves nothing behind", async (field) => {
+    const { api } = bench;
+    const before = await snapshot(api, FULL_NAME);
+    const refused = await refusalOf(api.patchPlatform(FULL_NAME, absence(field)));
+    expect(refused?.message ?? "", "the answer").toMatch(field.asked ? missing(field) : /^$/);
+    await waitSettled(api, FULL_NAME);
+    const gone = effects(before, await snapshot(api, FULL_NAME));
+    // What was refused has none.
+    expect(gone.filter((effect) => !isHash(effect)).length > 0, "an effect").toBe(!field.asked);
+    await api.patchPlatform(FULL_NAME, patchOf(field, valueAt(field, FULL)));
+    await waitSettled(api, FULL_NAME);
+    expect(effects(before, await snapshot(api, FULL_NAME)), "what is left").toEqual([]);
+    found.set(field.path, field.asked ? "refused: cannot be left out" : describeEffects(gone));
   });
 });
 

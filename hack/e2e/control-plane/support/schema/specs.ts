@@ -11,6 +11,7 @@ const ENTRIES: Readonly<Record<string, { readonly name: string; readonly value: 
 /** What must be set beside a field, where rules tie fields together. */
 const BESIDE: Readonly<Record<string, Spec>> = {
   "spec.server.exposure.nodePort": { server: { exposure: { type: "NodePort" } } },
+  "spec.auth.oidc": { auth: { oidc: { issuerURL: "https://id.example.com/realms/main", caConfigMap: "company-ca" } } },
 };
 
 /** A platform in which nothing is said that could be left out, but for the namespaces it has to itself. */

@@ -43,12 +43,14 @@ export function otherValues(schema: StructuralSchema, current: unknown): readonl
       return [number + 1, number - 1, schema.minimum, schema.maximum].filter((value) => value !== undefined);
     }
     default:
-      return typeof current === "string" ? [scaled(current), `other-${current}`] : ["other"];
+      return typeof current === "string"
+        ? [scaled(current, 1.25), scaled(current, 0.75), `other-${current}`, `${current}/other`]
+        : ["other", "https://other.example.com"];
   }
 }
 
-/** A quarter more of an amount, in the same unit; the text itself where it is none. */
-function scaled(text: string): string {
+/** So many times an amount, in the same unit; the text itself where it is none. */
+function scaled(text: string, factor: number): string {
   const [, digits, unit = ""] = AMOUNT.exec(text) ?? [];
-  return digits === undefined ? text : `${Math.ceil(Number(digits) * 1.25)}${unit}`;
+  return digits === undefined ? text : `${Math.ceil(Number(digits) * factor)}${unit}`;
 }
