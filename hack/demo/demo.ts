@@ -9,6 +9,8 @@ import { nodesWanted, prepare } from "./prepare.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { tourApi } from "./tour.ts";
 
+const PORT_FORWARDED = "http://localhost:8080";
+
 /** From an empty machine to a platform that serves, with a tour of its API if wanted; leaves it running. */
 export async function demo(progress: Progress, { tour }: { readonly tour: boolean }): Promise<void> {
   // What was asked for is looked at before any of it is begun.
@@ -28,8 +30,8 @@ export async function demo(progress: Progress, { tour }: { readonly tour: boolea
   });
   if (tour) await stopwatch.time("tour of the API", () => tourPlatform(cluster));
 
-  await show(cluster, name);
-  process.stdout.write(`\nTimes\n${stopwatch.table()}\n\n${nextSteps(cluster, name)}`);
+  const [url = PORT_FORWARDED] = await show(cluster, name);
+  process.stdout.write(`\nTimes\n${stopwatch.table()}\n\n${nextSteps(cluster, name, url)}`);
 }
 
 async function tourPlatform(cluster: LiveCluster): Promise<void> {
@@ -44,7 +46,8 @@ async function tourPlatform(cluster: LiveCluster): Promise<void> {
   }
 }
 
-async function show(cluster: LiveCluster, name: string): Promise<void> {
+/** Returns the addresses of the profile API that are open without more ado. */
+async function show(cluster: LiveCluster, name: string): Promise<readonly string[]> {
   const table = await cluster.kubectl.run(["get", "profileplatforms"]);
   process.stdout.write(`\n$ kubectl get profileplatforms\n${table}\n$ kubectl profileplatform status ${name}\n`);
   if ((await showStatus(cluster, [name])) !== 0) {
@@ -53,12 +56,13 @@ async function show(cluster: LiveCluster, name: string): Promise<void> {
   const urls = await nodePortUrls(cluster);
   const addresses =
     urls.length === 0
-      ? ["  make port-forward, then http://localhost:8080/api/v1/profiles"]
+      ? [`  make port-forward, then ${PORT_FORWARDED}/api/v1/profiles`]
       : urls.map((url) => `  ${url}/api/v1/profiles`);
   process.stdout.write(`\nAddresses to open\n${addresses.join("\n")}\n`);
+  return urls;
 }
 
-function nextSteps({ kubeconfig, provider }: LiveCluster, name: string): string {
+function nextSteps({ kubeconfig, provider }: LiveCluster, name: string, url: string): string {
   const use = provider.kind === "current" ? [] : [`  export KUBECONFIG=${kubeconfig}`];
   const lines = [
     "It keeps running. Go on with",
@@ -66,6 +70,7 @@ function nextSteps({ kubeconfig, provider }: LiveCluster, name: string): string 
     '  export PATH="$PWD/node_modules/.bin:$PATH"     for kubectl profileplatform',
     "  make status, make logs, make test-api, make test-load",
     `  ${`kubectl edit profileplatform ${name}`.padEnd(47)}to change what is wanted`,
+    `  curl -H "Authorization: Bearer $(profileplatform token --role editor)" ${url}/api/v1/profiles`,
     "Take it down with",
     "  make delete-all      the platform and the operator",
     "  make clean-all       the whole cluster",
