@@ -7,7 +7,7 @@ import {
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_REVOKED, LABEL_PLATFORM, LABEL_SIGNING_KEY } from "../labels.ts";
 
-/** Ten letters, which is what a name shows of an id. */
+/** Its id says that there is none yet. */
 const PLACEHOLDER: PublicJWK = { kty: "EC", crv: "P-256", x: "", y: "", kid: "made-later", use: "sig", alg: "ES256" };
 
 /** A key without anything secret in it: for output that is only read, and the same every time. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { wantedDigest } from "../engine/applied-objects.ts";
 import { FakeClock } from "../engine/testing/fake-clock.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
 import { applyObject, type Work } from "./apply-object.ts";
 import { Contests } from "./contests.ts";
 import { Ledger } from "./ledger.ts";
@@ -35,4 +36,35 @@ test("an object that is left alone because of a contest says for how long, so th
 
   await clock.advance(1);
   expect(contests.pauseMs(objectId(wanted), clock.monotonic())).toBe(0);
+});
+
+test("a new signing key waits while its public half cannot be published; one that is there does not", async () => {
+  const labels = { "profileplatform.io/signing-key": "true" };
+  const secret = child("Secret", "server-signing-key-0123456789", { namespace: "server-layer", labels });
+  const configMap = child("ConfigMap", "server-jwks", { namespace: "server-layer" });
+  const applied: string[] = [];
+  const applyWith = async (live: KubernetesObject | undefined): Promise<Ledger> => {
+    const ledger = new Ledger();
+    ledger.serverFailed(configMap, { object: objectId(configMap), message: "a webhook fails" });
+    const apply = (wanted: KubernetesObject) => {
+      applied.push(objectId(wanted));
+      return Promise.resolve({ result: "unchanged", object: live, changed: [], known: true, takenBack: [] });
+    };
+    const memory = {
+      applier: { apply },
+      contests: new Contests(),
+      deniedSince: new Map(),
+      serverErrors: new ServerErrors(),
+    };
+    await applyObject(secret, { memory, live: { get: () => live }, ledger, now: () => 0 } as unknown as Work);
+    return ledger;
+  };
+  expect((await applyWith(undefined)).problemOf(secret)).toEqual({
+    state: "Waiting",
+    message:
+      "Secret server-layer/server-signing-key-0123456789 waits for ConfigMap server-jwks, which makes its public half known",
+  });
+  expect(applied).toEqual([]);
+  expect((await applyWith(secret)).problemOf(secret)).toBeUndefined();
+  expect(applied).toEqual([objectId(secret)]);
 });
