@@ -26,7 +26,7 @@ const kids = (keys: readonly SigningKey[]) => keys.map(({ publicJWK }) => public
 /** Secrets by path, answered as an API server would, with its own clock. */
 function setUp({ listStatus, reviewStatus }: { readonly listStatus?: number; readonly reviewStatus?: number } = {}) {
   const compact = makeCompactChild();
-  const store = new Store({}, () => undefined);
+  const store = new Store({ platform: () => [IDENTITY.name] }, () => undefined);
   const secrets = new Map<string, KubernetesObject>();
   const requests: string[] = [];
   /** The operator's. */
@@ -139,6 +139,20 @@ test("an operator that starts takes the keys that there are, oldest first", asyn
 test("keys that cannot be listed are never taken for none", async () => {
   const { gather } = setUp({ listStatus: 500 });
   await expect(gather()).rejects.toThrow(CredentialUnreadableError);
+});
+
+test("a key that is put back from elsewhere is taken for one, and not removed", async () => {
+  const all = setUp();
+  const [own] = (await carryOut(all, new Set())).keys;
+  await all.gather();
+  all.wait(HOUR);
+  const other = makeSigningKey();
+  all.put(other);
+  const { keys } = await all.gather();
+  expect(kids(keys)).toEqual(kids([own as SigningKey, other]));
+  all.takeRequests();
+  await all.gather();
+  expect(all.takeRequests()).toEqual([]);
 });
 
 test("what is no key of this platform is not taken for one", async () => {

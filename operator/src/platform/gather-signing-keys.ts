@@ -13,6 +13,7 @@ import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import { SECRET_TYPE } from "./kinds.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { HeldKey, PlatformMemory } from "./memory.ts";
+import { isSigningKey } from "./order.ts";
 
 export interface SigningKeySources {
   readonly client: Pick<ApiClient, "request">;
@@ -49,7 +50,12 @@ export async function gatherSigningKeys(
   memory: PlatformMemory,
   sources: SigningKeySources,
 ): Promise<GatheredKeys> {
-  const held = new Map(memory.signingKeys ?? (isFresh ? [] : await listKeys(namespace, identity, sources)));
+  const held = new Map(memory.signingKeys);
+  if (!isFresh && (memory.signingKeys === undefined || hasUnknown(held, namespace, identity, sources))) {
+    for (const [kid, one] of await listKeys(namespace, identity, sources)) {
+      if (!held.has(kid)) held.set(kid, one);
+    }
+  }
   for (const [kid, one] of held) {
     const now = isFresh ? one : await lookAt(one, namespace, identity, sources);
     if (now === undefined) held.delete(kid);
@@ -92,6 +98,26 @@ export async function gatherSigningKeys(
     lookAgainMs: trouble === undefined ? Math.max(SOONEST_MS, rotation.lookAgainAt - time) : ASK_AGAIN_MS,
     trouble,
   };
+}
+
+/** Whether the cache shows a key that was put back from elsewhere, say: what is not known would be removed. */
+function hasUnknown(
+  held: ReadonlyMap<string, HeldKey>,
+  namespace: string,
+  identity: PlatformIdentity,
+  { live }: SigningKeySources,
+): boolean {
+  const known = new Set([...held.keys()].map(signingKeySecretName));
+  return live
+    .ofPlatform("Secret", identity.name)
+    .some(
+      (secret) =>
+        isSigningKey(secret) &&
+        secret.metadata.namespace === namespace &&
+        secret.metadata.deletionTimestamp === undefined &&
+        !isRevoked(secret) &&
+        !known.has(secret.metadata.name),
+    );
 }
 
 /** Of those whose Secret is as it was seen last, nothing is asked. Undefined when the key was revoked. */

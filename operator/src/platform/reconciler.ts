@@ -191,8 +191,8 @@ export class PlatformReconciler implements Reconciler {
       memory.signingKeys = undefined;
       return undefined;
     }
-    // Where nothing can be applied, nothing is known of what there is.
-    if (ledger.isClosed(namespace)) return [];
+    // Where nothing can be applied, nothing can be asked either.
+    if (ledger.isClosed(namespace)) return [...(memory.signingKeys?.values() ?? [])].map(({ key }) => key);
     const sources = { client, live, makeKey, now: () => clock.now(), signal };
     const place = { namespace, isFresh: fresh.has(namespace) };
     const gathered = await gatherSigningKeys(place, auth, identity, memory, sources);

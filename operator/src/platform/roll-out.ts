@@ -1,5 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { PlatformModel } from "../components/model.ts";
+import type { KubernetesObject } from "../kubernetes.ts";
 import { applyObject, type Work } from "./apply-object.ts";
 import { carryOut, isRolledOut, lookAt } from "./carry-out.ts";
 import { objectId } from "./object-id.ts";
@@ -24,7 +25,9 @@ export async function rollOut(
   ledger.arrange(objects);
   const states = await carryOut(steps, model, work, mayRestart(platform, taking));
   memory.applier.keepOnly(objects);
-  await prune(findUnwanted(steps, identity, states, live), identity, ledger, work);
+  // Where nothing can be applied, not all is known of what there is to be.
+  const unwanted = findUnwanted(steps, identity, states, live).filter((one) => ledger.closedFor(one) === undefined);
+  await prune(unwanted, identity, ledger, work);
   return {
     ...ledger.outcome(states),
     ...takeTurn(platform, ledger.awaitingTurn, states, taking),
@@ -50,7 +53,8 @@ export async function holdBack(
   const states = lookAt(steps, model, work);
   const unwanted = findUnwanted(steps, identity, states, live);
   // That keys are over is time's doing. That they are none of the spec's is a change of the spec, and held back.
-  const over = model.auth.issuer === "embedded" ? unwanted.filter(isSigningKey) : [];
+  const isOver = (one: KubernetesObject) => isSigningKey(one) && ledger.closedFor(one) === undefined;
+  const over = model.auth.issuer === "embedded" ? unwanted.filter(isOver) : [];
   await prune(over, identity, ledger, work);
   const held = [
     ...differing(objects, work),
