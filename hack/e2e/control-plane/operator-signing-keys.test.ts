@@ -253,7 +253,7 @@ describe("when a key is as old as the interval", () => {
   });
 
   test("no third one is made, whatever happens meanwhile", async () => {
-    await api.patch(platformRef(NAME), { metadata: { labels: { looked: "once more" } } });
+    await api.patch(platformRef(NAME), { metadata: { labels: { looked: "once-more" } } });
     await bench.restartOperator();
     await waitIdle(bench.operator);
     expect(await keySecrets()).toHaveLength(2);
