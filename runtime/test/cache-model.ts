@@ -108,5 +108,5 @@ async function runOn(
 
 export function profile(id: string, version: number): Profile {
   const time = "2026-01-01T00:00:00.000Z";
-  return { id, name: id, email: `${id}@example.org`, version, createdAt: time, updatedAt: time };
+  return { id, name: id, email: `${id}@example.org`, images: [], version, createdAt: time, updatedAt: time };
 }

@@ -4,7 +4,14 @@ import { until } from "./instance.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
 
-const all = ["0001-profiles", "0002-cache-trust", "0003-tasks", "0004-listing-and-idempotency", "0005-task-control"];
+const all = [
+  "0001-profiles",
+  "0002-cache-trust",
+  "0003-tasks",
+  "0004-listing-and-idempotency",
+  "0005-task-control",
+  "0007-images",
+];
 
 let settings: Settings;
 

@@ -30,7 +30,7 @@ export class RedisStore implements CacheStore {
 
   async get(epoch: number, id: string): Promise<Profile | undefined> {
     const value = answered(await this.#run("profileCacheGet", id, [epoch, id]));
-    return typeof value === "string" ? (JSON.parse(value) as Profile) : undefined;
+    return typeof value === "string" ? toProfile(value) : undefined;
   }
 
   async fill(epoch: number, profile: Profile): Promise<Stored> {
@@ -73,6 +73,12 @@ export class RedisStore implements CacheStore {
     const commands = this.#redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>;
     return commands[script]?.(...keys, ...values);
   }
+}
+
+/** An entry of the release before images does not say which ones the profile has: it counts as none. */
+function toProfile(text: string): Profile | undefined {
+  const profile = JSON.parse(text) as Omit<Profile, "images"> & Partial<Pick<Profile, "images">>;
+  return profile.images === undefined ? undefined : { ...profile, images: profile.images };
 }
 
 const scripts = {

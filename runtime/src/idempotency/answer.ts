@@ -20,7 +20,7 @@ export interface Answer {
  * @param effect makes the effect with what it is given, and tells the answer
  */
 export async function answerOnce(
-  idempotency: Idempotency,
+  idempotency: Pick<Idempotency, "once">,
   request: Request,
   response: Response,
   effect: (db: Queryable) => Promise<Answer>,

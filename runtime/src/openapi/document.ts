@@ -65,6 +65,9 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
     ...(description === undefined ? {} : { description }),
     ...describeAccess(operation),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(operation.files === undefined
+      ? {}
+      : { requestBody: { required: true, content: fileContent(operation.files) } }),
     ...(body === undefined
       ? {}
       : {
@@ -82,6 +85,16 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
   };
 }
 
+/** A file is bytes, which OpenAPI 3.1 tells by saying nothing of its schema. */
+function fileContent({ field, types }: NonNullable<Operation["files"]>): unknown {
+  const form = { type: "object", properties: { [field]: {} }, required: [field], additionalProperties: false };
+  const encoding = { [field]: { contentType: types.join(", ") } };
+  return {
+    ...Object.fromEntries(types.map((type) => [type, {}])),
+    "multipart/form-data": { schema: form, encoding },
+  };
+}
+
 function describeAnswer({ description, headers = [], body }: Success, named: NamedSchemas): unknown {
   const names = ["X-Request-Id", ...headers];
   return {
@@ -92,6 +105,6 @@ function describeAnswer({ description, headers = [], body }: Success, named: Nam
 }
 
 function contentOf(body: NonNullable<Success["body"]>, named: NamedSchemas): unknown {
-  if (typeof body === "string") return { [body]: { schema: { type: "string" } } };
+  if (typeof body === "string") return { [body]: body.startsWith("text/") ? { schema: { type: "string" } } : {} };
   return { "application/json": { schema: referenceTo(body, named) } };
 }

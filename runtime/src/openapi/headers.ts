@@ -1,7 +1,16 @@
 /** Headers of answers. */
 export const responseHeaders = {
   Allow: { description: "The methods that the resource supports.", schema: { type: "string" } },
-  ETag: { description: 'The version of the profile, such as `"3"`; for `If-Match`.', schema: { type: "string" } },
+  "Accept-Ranges": { description: "`bytes`: parts can be asked for.", schema: { type: "string", const: "bytes" } },
+  "Cache-Control": { description: "For how long the answer may be kept, and by whom.", schema: { type: "string" } },
+  "Content-Range": {
+    description: "Which part this is, and of how many bytes, such as `bytes 0-99/1234`.",
+    schema: { type: "string" },
+  },
+  ETag: {
+    description: 'The version of the profile, such as `"3"`, for `If-Match`; or what names the bytes of an image.',
+    schema: { type: "string" },
+  },
   "Idempotency-Replayed": {
     description: "`true` when this is the answer to an earlier request with the same `Idempotency-Key`.",
     schema: { type: "string", const: "true" },

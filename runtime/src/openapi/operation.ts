@@ -32,6 +32,8 @@ export interface Operation {
   readonly headers?: z.ZodObject;
   /** A schema that the document names. */
   readonly body?: z.ZodType;
+  /** Instead of a schema: one file, as the body itself or as a field of a form. */
+  readonly files?: { readonly field: string; readonly types: readonly string[] };
   /** Whether the request may have none. */
   readonly bodyIsOptional?: true;
   /** By status. */

@@ -16,6 +16,7 @@ const headers: { readonly [Kind in ProblemKind]?: HeaderName } = {
   "invalid-token": "WWW-Authenticate",
   "insufficient-role": "WWW-Authenticate",
   "method-not-allowed": "Allow",
+  "range-not-satisfiable": "Content-Range",
   "request-in-progress": "Retry-After",
   unavailable: "Retry-After",
 };

@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import type { ImageLinks } from "../images/links.ts";
 import { pageOf } from "../kit/http/page.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
@@ -7,7 +8,7 @@ import { filtersOf, type ListQuery, listQuery } from "./list-query.ts";
 import type { ProfileService } from "./service.ts";
 
 /** Answers with a page of profiles. */
-export function listHandler(profiles: ProfileService): RequestHandler {
+export function listHandler(profiles: ProfileService, links: ImageLinks): RequestHandler {
   return async (request, response) => {
     const query = validate(listQuery, request.query, "");
     const { sort, limit } = query;
@@ -15,7 +16,7 @@ export function listHandler(profiles: ProfileService): RequestHandler {
     const after = cursorOf(query)?.after;
     const found = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
     const { rows, ...next } = pageOf(found, limit, ({ position }) => encodeCursor({ sort, filters, after: position }));
-    response.json({ profiles: rows.map(({ profile }) => profile), ...next });
+    response.json({ profiles: rows.map(({ profile }) => links.profile(profile)), ...next });
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { imageSchema, type StoredImage } from "../images/image.ts";
 import { wellFormed } from "../kit/text.ts";
 
 const brokenText = "must be valid Unicode: it holds half of a surrogate pair";
@@ -63,11 +64,15 @@ export const profileSchema = z.object({
   name: z.string(),
   email: z.string(),
   bio: z.string().exactOptional(),
+  images: z.array(imageSchema).meta({ description: "In the order in which they were added." }),
   version: z.int().min(1).meta({ description: "Counts from 1 and grows by one with each change." }),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
-export type Profile = Readonly<z.infer<typeof profileSchema>>;
+export type ProfileView = Readonly<z.infer<typeof profileSchema>>;
+
+/** A profile as it is stored and cached: where its images are served is added when it is shown. */
+export type Profile = Omit<ProfileView, "images"> & { readonly images: readonly StoredImage[] };
 
 /** What is answered with one profile. */
 export const profileAnswer = z.object({

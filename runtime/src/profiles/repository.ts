@@ -1,3 +1,4 @@
+import type { StoredImage } from "../images/image.ts";
 import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
 import type { Position } from "./cursor.ts";
 import { type Listing, listStatement } from "./list-statement.ts";
@@ -8,6 +9,7 @@ interface Columns {
   readonly name: string;
   readonly email: string;
   readonly bio: string | null;
+  readonly images: readonly StoredImage[];
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -18,7 +20,13 @@ interface ListedColumns extends Columns {
   readonly sort_key: string;
 }
 
-const columns = "id, name, email, bio, version, created_at, updated_at";
+const columns = `id, name, email, bio, version, created_at, updated_at,
+  coalesce((
+    SELECT jsonb_agg(
+      jsonb_build_object('hash', encode(images.hash, 'hex'), 'type', images.type, 'sizes', images.sizes)
+      ORDER BY profile_images.position)
+    FROM profile_images JOIN images ON images.hash = profile_images.hash WHERE profile_images.profile_id = profiles.id
+  ), '[]') AS images`;
 
 function statement(name: string, text: string): Statement {
   return { name: `profile-${name}`, text };
@@ -36,6 +44,10 @@ const statements = {
     "replace",
     `UPDATE profiles SET name = $2, email = $3, bio = $4, version = version + 1, updated_at = now()
      WHERE id = $1 AND ($5::integer IS NULL OR version = $5) RETURNING ${columns}`,
+  ),
+  touch: statement(
+    "touch",
+    `UPDATE profiles SET version = version + 1, updated_at = now() WHERE id = $1 RETURNING ${columns}`,
   ),
   delete: statement(
     "delete",
@@ -99,6 +111,11 @@ export const profileWrites = {
     return first(await db.query<Columns>(statements.replace, [id, name, email, bio ?? null, version ?? null]));
   },
 
+  /** Counts a change of what belongs to the profile as one of the profile. */
+  async touch(db: Queryable, id: string): Promise<Profile | undefined> {
+    return first(await db.query<Columns>(statements.touch, [id]));
+  },
+
   /** @returns whether there was something to delete */
   async delete(db: Queryable, id: string, version?: number): Promise<boolean> {
     return (await db.query(statements.delete, [id, version ?? null])).length > 0;
@@ -120,12 +137,13 @@ function first(rows: readonly Columns[]): Profile | undefined {
   return row === undefined ? undefined : toProfile(row);
 }
 
-function toProfile({ id, name, email, bio, version, created_at, updated_at }: Columns): Profile {
+function toProfile({ id, name, email, bio, images, version, created_at, updated_at }: Columns): Profile {
   return {
     id,
     name,
     email,
     ...(bio === null ? {} : { bio }),
+    images,
     version,
     createdAt: created_at.toISOString(),
     updatedAt: updated_at.toISOString(),

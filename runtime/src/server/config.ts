@@ -1,4 +1,5 @@
 import { authVariables } from "../auth/config.ts";
+import { imageVariables } from "../images/config.ts";
 import {
   cacheVariables,
   commonVariables,
@@ -18,6 +19,7 @@ export const serverVariables = {
   ...cacheVariables,
   ...shutdownVariables,
   ...authVariables,
+  ...imageVariables,
   SERVER_PORT: port(8080),
   /** For how long a task is kept after it has ended. */
   TASK_RETENTION: duration("720h", 1_000),

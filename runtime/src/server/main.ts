@@ -3,6 +3,7 @@ import { openAuth } from "../auth/open.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
+import { openImages } from "../images/open.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -98,10 +99,23 @@ await runMain("server", true, async () => {
     log,
     random: Math.random,
   });
+  const idempotency = new Idempotency(db, idempotencyMetrics);
+  const images = await openImages({
+    config,
+    db,
+    clockworkDb,
+    cache,
+    idempotency,
+    registry,
+    log,
+    now,
+    random: Math.random,
+  });
   const routers = serverRoutes({
     profiles: new ProfileService(db, cache),
+    images: images.routes,
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
-    idempotency: new Idempotency(db, idempotencyMetrics),
+    idempotency,
   });
   const http = await listen(createApp({ log, registry, health, guard: auth.guard, routers }), config.SERVER_PORT);
   log.info({ port: http.port }, "listening");
@@ -119,6 +133,7 @@ await runMain("server", true, async () => {
   dispatcher.wake();
   sweeper.start();
   retention.start();
+  images.removal.start();
   health.setObstacle(undefined);
   log.info("ready to serve");
 
@@ -132,6 +147,8 @@ await runMain("server", true, async () => {
       { name: "stopping the dispatcher", run: () => dispatcher.stop() },
       { name: "stopping the sweeper of idempotency keys", run: () => sweeper.stop() },
       { name: "stopping the removal of ended tasks", run: () => retention.stop() },
+      { name: "stopping the removal of images", run: () => images.removal.stop() },
+      { name: "closing the store of images", run: () => images.close() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
       { name: "stopping checks", run: () => (trust.stop(), auth.keys.stop(), health.stop()) },

@@ -8,6 +8,9 @@ import { createCacheMetrics } from "../cache/metrics.ts";
 import { noopStore } from "../cache/noop.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
+import { imageVariables } from "../images/config.ts";
+import { openImages } from "../images/open.ts";
+import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
 import { problemKinds } from "../kit/http/problem.ts";
@@ -22,7 +25,7 @@ import { serverDocument, serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
 
 /** The server's own application. Nothing is connected until a request needs it. */
-function serverApp(): Express {
+async function serverApp(): Promise<Express> {
   const log = createLogger("server", "silent");
   const registry = new Registry();
   const settings = { host: "127.0.0.1", port: 1, user: "", password: "", database: "", applicationName: "" };
@@ -42,14 +45,27 @@ function serverApp(): Express {
     now: () => 0,
   });
   const schedule = new TaskSchedule(db);
+  const idempotency = new Idempotency(db, createIdempotencyMetrics(registry));
+  const images = await openImages({
+    config: loadConfig(imageVariables, {}),
+    db,
+    clockworkDb: db,
+    cache,
+    idempotency,
+    registry,
+    log,
+    now: () => 0,
+    random: () => 0,
+  });
   return createApp({
     log,
     registry,
     health: new Health({ dependencies: [], gauge: createDependencyGauge(registry), log }),
     routers: serverRoutes({
       profiles: new ProfileService(db, cache),
+      images: images.routes,
       tasks: { schedule, control: new TaskControl(db, schedule), db, now: () => 0 },
-      idempotency: new Idempotency(db, createIdempotencyMetrics(registry)),
+      idempotency,
     }),
   });
 }
@@ -94,8 +110,8 @@ const operations = Object.entries(serverDocument.paths).flatMap(([path, methods]
 );
 
 describe("the OpenAPI document", () => {
-  test("has every route of the server, and no other", () => {
-    const routes = [...routesOf(serverApp().router)].filter((route) => !route.startsWith("_all "));
+  test("has every route of the server, and no other", async () => {
+    const routes = [...routesOf((await serverApp()).router)].filter((route) => !route.startsWith("_all "));
     const documented = operations.map(({ method, path }) => `${method} ${path}`);
     expect(documented.toSorted()).toEqual(routes.toSorted());
     expect(documented).toContain("delete /api/v1/profiles/{id}");

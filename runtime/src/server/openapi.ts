@@ -1,10 +1,11 @@
+import { imageOperations, imageSchemas } from "../images/openapi.ts";
 import { createDocument } from "../openapi/document.ts";
 import { systemOperations, systemSchemas } from "../openapi/system.ts";
 import { profileOperations, profileSchemas } from "../profiles/openapi.ts";
 import { taskOperations, taskSchemas } from "../tasks/openapi.ts";
 
 /** What the server does. */
-export const serverOperations = [...profileOperations, ...taskOperations, ...systemOperations];
+export const serverOperations = [...profileOperations, ...imageOperations, ...taskOperations, ...systemOperations];
 
 /** The same as OpenAPI. */
 export const serverDocument = createDocument(
@@ -12,8 +13,8 @@ export const serverDocument = createDocument(
     title: "Profile API",
     version: "1.0.0",
     description:
-      "Profiles and delayed tasks. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
+      "Profiles, their images, and delayed tasks. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
   },
-  { ...profileSchemas, ...taskSchemas, ...systemSchemas },
+  { ...profileSchemas, ...imageSchemas, ...taskSchemas, ...systemSchemas },
   serverOperations,
 );

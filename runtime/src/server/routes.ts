@@ -1,5 +1,6 @@
 import type { Router } from "express";
 import type { Idempotency } from "../idempotency/idempotency.ts";
+import { type ImageRoutesOptions, imageRoutes } from "../images/router.ts";
 import { openapiRoutes } from "../openapi/router.ts";
 import { profileRoutes } from "../profiles/router.ts";
 import type { ProfileService } from "../profiles/service.ts";
@@ -8,11 +9,17 @@ import { serverDocument } from "./openapi.ts";
 
 export interface ServerParts {
   readonly profiles: ProfileService;
+  readonly images: ImageRoutesOptions;
   readonly tasks: Omit<TaskRoutesOptions, "idempotency">;
   readonly idempotency: Idempotency;
 }
 
 /** Everything that the server answers beside what every service does. */
-export function serverRoutes({ profiles, tasks, idempotency }: ServerParts): readonly Router[] {
-  return [profileRoutes(profiles, idempotency), taskRoutes({ ...tasks, idempotency }), openapiRoutes(serverDocument)];
+export function serverRoutes({ profiles, images, tasks, idempotency }: ServerParts): readonly Router[] {
+  return [
+    profileRoutes(profiles, idempotency, images.links),
+    imageRoutes(images),
+    taskRoutes({ ...tasks, idempotency }),
+    openapiRoutes(serverDocument),
+  ];
 }

@@ -29,6 +29,11 @@ export function jsonBody(limit: number): readonly RequestHandler[] {
   return [requireJson, express.json({ limit, strict: true, verify }), refuseDeep];
 }
 
+/** Notes what stands for the body of a request that is read otherwise: the same bytes for the same content. */
+export function noteBytes(request: Request, of: Buffer): void {
+  bytes.set(request, of);
+}
+
 /** The bytes of a body that `jsonBody` has read, uncompressed. */
 export function bytesOf(request: Request): Buffer {
   return bytes.get(request) ?? Buffer.alloc(0);

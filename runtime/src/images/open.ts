@@ -1,0 +1,80 @@
+import type { Registry } from "prom-client";
+import type { ProfileCache } from "../cache/cache.ts";
+import type { Idempotency } from "../idempotency/idempotency.ts";
+import type { Logger } from "../kit/log.ts";
+import type { Postgres } from "../kit/stores/postgres.ts";
+import type { Sweeper } from "../kit/sweeper.ts";
+import { Budget } from "./budget.ts";
+import { type ImageConfiguration, s3Settings } from "./config.ts";
+import { restrictDecoders } from "./encode.ts";
+import { ImageLinks } from "./links.ts";
+import { createImageMetrics } from "./metrics.ts";
+import { createImageRemoval } from "./removal.ts";
+import { ImageReader } from "./repository.ts";
+import type { ImageRoutesOptions } from "./router.ts";
+import { ImageService } from "./service.ts";
+import { openImageStores } from "./store/open.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+export interface OpenImagesOptions {
+  readonly config: ImageConfiguration;
+  readonly db: Postgres;
+  /** For what happens by the clock, and must not wait behind requests. */
+  readonly clockworkDb: Postgres;
+  readonly cache: Pick<ProfileCache, "write">;
+  readonly idempotency: Pick<Idempotency, "once">;
+  readonly registry: Registry;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export interface OpenImages {
+  readonly routes: ImageRoutesOptions;
+  readonly removal: Sweeper;
+  close(): void;
+}
+
+/** Bytes of uploads that may be in memory at once; never less than one file of the largest size. */
+const uploadMemory = 64 * 1_024 * 1_024;
+
+/** Everything that images need. @throws OperatorError when the configuration of the store is not valid */
+export async function openImages(options: OpenImagesOptions): Promise<OpenImages> {
+  const { config, db, clockworkDb, cache, idempotency, registry, log, now, random } = options;
+  restrictDecoders();
+  const stores = await openImageStores(db, s3Settings(config));
+  const queue = new WorkQueue({ concurrency: config.IMAGE_CONCURRENCY, longest: config.IMAGE_QUEUE_LENGTH });
+  const metrics = createImageMetrics(registry, () => queue.length);
+  const images = new ImageService({
+    db,
+    stores,
+    queue,
+    metrics,
+    maxPixels: config.IMAGE_MAX_PIXELS,
+    maxPerProfile: config.IMAGE_MAX_PER_PROFILE,
+    now,
+  });
+  const maximum = config.IMAGE_MAX_BYTES;
+  return {
+    routes: {
+      db,
+      cache,
+      idempotency,
+      images,
+      links: new ImageLinks(config.CDN_BASE_URL ?? ""),
+      limits: { maximum, budget: new Budget(Math.max(uploadMemory, maximum)) },
+      metrics,
+      reader: new ImageReader(db),
+      stores,
+    },
+    removal: createImageRemoval({
+      db: clockworkDb,
+      s3: stores.s3,
+      retention: config.IMAGE_ORPHAN_RETENTION,
+      metrics,
+      log,
+      random,
+    }),
+    close: () => stores.s3?.close(),
+  };
+}
