@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +15,26 @@ test("a bundled operator says which sources it was made from", async () => {
     const [, version, build, node] = /^(\S+) \(build ([0-9a-f]{12}), Node\.js (\S+)\)\n$/.exec(stdout) ?? [];
     expect({ version, node }).toEqual({ version: VERSION, node: process.version });
     expect(build).toBeDefined();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
+
+test("a bundled server starts with nothing but what goes into its image", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "profile-platform-bundle-"));
+  try {
+    await bundleInto("runtime", join(import.meta.dirname, "../.."), folder);
+    await rename(join(folder, "packages"), join(folder, "node_modules"));
+    // The store of images is loaded only where it is configured.
+    const env = { DB_PASSWORD: "x", REDIS_PASSWORD: "x", SERVER_PORT: "0", S3_BUCKET: "images" };
+    const server = spawn(process.execPath, [join(folder, "server.mjs")], { env, cwd: folder });
+    let output = "";
+    for await (const chunk of server.stdout) {
+      output += String(chunk);
+      if (output.includes('"listening"')) break;
+    }
+    server.kill("SIGKILL");
+    expect(output).toContain('"listening"');
   } finally {
     await rm(folder, { recursive: true });
   }

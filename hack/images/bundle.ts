@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { contentKey, describeFiles } from "./content-key.ts";
+import { copyPackages } from "./packages.ts";
 
 /** A package that is put into an image as one file a program, with what it imports. */
 export type BundleName = "operator" | "runtime";
@@ -12,9 +13,14 @@ interface Bundle {
   readonly entries: Readonly<Record<string, string>>;
   /** Folders and files that decide what comes out. */
   readonly sources: readonly string[];
+  /** Packages that cannot be part of a file, for they have libraries of their own: they are copied beside it. */
+  readonly packages?: readonly string[];
 }
 
-const SHARED_SOURCES = ["package-lock.json", "hack/images/bundle.ts"];
+const SHARED_SOURCES = ["package-lock.json", "hack/images/bundle.ts", "hack/images/packages.ts"];
+
+/** Not `node_modules`: files below a folder of that name are left out of an image's key. The Dockerfile renames it. */
+const PACKAGES_FOLDER = "packages";
 
 /** Holds the key of the sources. Its dot keeps it out of the image. */
 const KEY_FILE = ".key";
@@ -31,6 +37,7 @@ const BUNDLES: Readonly<Record<BundleName, Bundle>> = {
       migrate: "runtime/src/migrate/main.ts",
     },
     sources: ["runtime/src", ...SHARED_SOURCES],
+    packages: ["sharp"],
   },
 };
 
@@ -65,7 +72,7 @@ async function bundleKey(name: BundleName, repository: string): Promise<string> 
 
 /** Bundles a package into any folder. */
 export async function bundleInto(name: BundleName, repository: string, folder: string): Promise<void> {
-  const { entries } = BUNDLES[name];
+  const { entries, packages = [] } = BUNDLES[name];
   const key = await bundleKey(name, repository);
   for (const entry of Object.values(entries))
     if (!existsSync(join(repository, entry)))
@@ -75,7 +82,7 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
     input: { ...entries },
     platform: "node",
     // Not installed, and asked for in a try block: pg's native driver.
-    external: ["pg-native"],
+    external: ["pg-native", ...packages],
     // The Kubernetes client brings a class for every kind of object; what is not named here need not be in memory.
     treeshake: { moduleSideEffects: (id) => !id.includes("@kubernetes/client-node") },
     transform: { define: { BUNDLED_SOURCES: JSON.stringify(key) } },
@@ -101,6 +108,7 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
   } finally {
     await build.close();
   }
+  await copyPackages(packages, repository, join(folder, PACKAGES_FOLDER));
 }
 
 /**
