@@ -1,5 +1,6 @@
+import type { Image } from "../src/images/image.ts";
 import type { ProblemDetails } from "../src/kit/http/problem.ts";
-import type { Profile } from "../src/profiles/profile.ts";
+import type { ProfileView } from "../src/profiles/profile.ts";
 import type { Task } from "../src/tasks/task.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
@@ -11,26 +12,34 @@ export interface Answer<Body> {
 }
 
 export interface ProfileBody {
-  readonly profile: Profile;
+  readonly profile: ProfileView;
   readonly source: "cache" | "database";
+}
+
+export interface ImageBody extends ProfileBody {
+  readonly image: Image;
 }
 
 /** Signing one takes longer than checking it. */
 const usualToken = await issuer.token();
 
-/** Sends one request; an object is sent as JSON. The token is that of an admin, unless the headers have another one. */
+/**
+ * Sends one request; an object is sent as JSON, bytes and forms as they are. The token is that of an admin, unless the
+ * headers have another one.
+ */
 export async function send<Body = ProblemDetails>(
   url: string,
   method = "GET",
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer<Body>> {
-  const payload = typeof body === "string" ? body : JSON.stringify(body);
+  const raw = body instanceof Uint8Array || body instanceof FormData;
+  const payload = raw || typeof body === "string" ? (body as NonNullable<RequestInit["body"]>) : JSON.stringify(body);
   const response = await fetch(url, {
     method,
     headers: {
       Authorization: `Bearer ${usualToken}`,
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined || raw ? {} : { "Content-Type": "application/json" }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: payload }),
@@ -54,12 +63,19 @@ export function createClient(url: string) {
   const profiles = `${url}/api/v1/profiles`;
   return {
     url,
-    async create(email: string, name = "Ada Lovelace"): Promise<Profile> {
+    async create(email: string, name = "Ada Lovelace"): Promise<ProfileView> {
       const { body } = await send<ProfileBody>(profiles, "POST", { name, email });
       return body.profile;
     },
     read: (id: string) => send<ProfileBody>(`${profiles}/${id}`),
     replace: (id: string, input: unknown) => send<ProfileBody>(`${profiles}/${id}`, "PUT", input),
+    upload: (id: string, file: Uint8Array, headers: Readonly<Record<string, string>> = {}) =>
+      send<ImageBody & ProblemDetails>(`${profiles}/${id}/images`, "POST", file, {
+        "Content-Type": "image/png",
+        ...headers,
+      }),
+    removeImage: (id: string, hash: string) =>
+      send<ProfileBody & ProblemDetails>(`${profiles}/${id}/images/${hash}`, "DELETE"),
     delete: (id: string) => send<undefined>(`${profiles}/${id}`, "DELETE"),
     async delay(type: string, payload: unknown, delaySeconds = 0): Promise<Task> {
       const input = { type, payload, delaySeconds };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReadinessReport } from "../src/kit/health.ts";
-import type { Profile } from "../src/profiles/profile.ts";
+import type { ProfileView } from "../src/profiles/profile.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { until } from "./instance.ts";
 import { createSettings, endServices, migrateDatabase, type Service, startService } from "./service.ts";
@@ -33,6 +33,7 @@ describe("a profile's life", () => {
       name: "Ada",
       email: "ada@example.org",
       bio: "first",
+      images: [],
       version: 1,
       createdAt: expect.stringMatching(/Z$/) as string,
       updatedAt: profile.createdAt,
@@ -135,7 +136,7 @@ describe("listing", () => {
     let cursor: string | undefined;
     do {
       const query = cursor === undefined ? "limit=3" : `limit=3&cursor=${cursor}`;
-      const { body } = await send<{ profiles: Profile[]; nextCursor?: string }>(`${profiles}?${query}`);
+      const { body } = await send<{ profiles: ProfileView[]; nextCursor?: string }>(`${profiles}?${query}`);
       expect(body.profiles.length).toBeLessThanOrEqual(3);
       seen.push(...body.profiles.map(({ email }) => email));
       cursor = body.nextCursor;

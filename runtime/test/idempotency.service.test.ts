@@ -23,7 +23,7 @@ beforeAll(async () => {
   await startServer();
 });
 beforeEach(async () => {
-  await sql("TRUNCATE profiles, tasks, idempotency_keys");
+  await sql("TRUNCATE profiles, profile_images, tasks, idempotency_keys");
 });
 afterAll(endServices);
 

@@ -1,7 +1,7 @@
 import { Client as PostgresClient } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listStatement } from "../src/profiles/list-statement.ts";
-import type { Profile } from "../src/profiles/profile.ts";
+import type { ProfileView } from "../src/profiles/profile.ts";
 import { type Sort, sorts } from "../src/profiles/sort.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { listing, readAll, readPage } from "./pages.ts";
@@ -24,12 +24,12 @@ async function sql(statement: string) {
   return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
 }
 
-async function create(name: string, email: string, bio?: string): Promise<Profile> {
+async function create(name: string, email: string, bio?: string): Promise<ProfileView> {
   const { body } = await send<ProfileBody>(`${client.url}/api/v1/profiles`, "POST", { name, email, bio });
   return body.profile;
 }
 
-const emails = (profiles: readonly Profile[]) => profiles.map(({ email }) => email);
+const emails = (profiles: readonly ProfileView[]) => profiles.map(({ email }) => email);
 
 async function found(query: Readonly<Record<string, string>>): Promise<readonly string[]> {
   return emails(await readAll(client.url, query));
@@ -37,7 +37,7 @@ async function found(query: Readonly<Record<string, string>>): Promise<readonly 
 
 /** Fills the table with profiles among which each thing that is sorted by occurs many times. */
 async function fill(count: number): Promise<void> {
-  await sql("TRUNCATE profiles");
+  await sql("TRUNCATE profiles, profile_images");
   await sql(`INSERT INTO profiles (id, name, email, created_at, updated_at)
     SELECT gen_random_uuid(), chr(65 + n % 7 + 32 * (n % 2)) || 'name', n || '@example.org',
       timestamptz '2026-01-01 12:00:00Z' + n % 11 * interval '1 microsecond',
@@ -110,11 +110,11 @@ describe("while others write", () => {
 });
 
 describe("a filter", () => {
-  let ada: Profile;
-  let grace: Profile;
+  let ada: ProfileView;
+  let grace: ProfileView;
 
   beforeAll(async () => {
-    await sql("TRUNCATE profiles");
+    await sql("TRUNCATE profiles, profile_images");
     ada = await create("Ada Lovelace", "Ada.Lovelace@Example.org", "Notes on the analytical engine");
     await create("Amélie", "amelie@example.com", "Paris – Montmartre");
     grace = await create("Grace O'Hopper-Murray", "grace@navy.example.mil", "COBOL & compilers, in 1959");

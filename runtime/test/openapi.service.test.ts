@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
+import { imageAnswer } from "../src/images/openapi.ts";
 import { readinessReport } from "../src/kit/health.ts";
 import { problemDetails } from "../src/kit/http/problem.ts";
 import { profileAnswer, profilePage } from "../src/profiles/profile.ts";
 import { serverDocument } from "../src/server/openapi.ts";
 import { taskAnswer } from "../src/tasks/task.ts";
 import { type Client, createClient, send } from "./client.ts";
+import { unique } from "./pictures.ts";
 import { createSettings, endServices, migrateDatabase, startService } from "./service.ts";
 
 let client: Client;
@@ -40,6 +42,11 @@ test("every kind of answer has the fields that the document says, and no others"
   const { id } = await client.create("grace@example.org");
   await expectAnswer(profileAnswer, `${profiles}/${id}`);
   await expectAnswer(profileAnswer, `${profiles}/${id}`, "PUT", { ...input, email: "grace@example.org" });
+  const { body: added } = await client.upload(id, await unique());
+  expect(imageAnswer.strict().parse(added)).toEqual(added);
+  await expectAnswer(profileAnswer, `${profiles}/${id}`);
+  await expectAnswer(profileAnswer, `${profiles}/${id}/images/${added.image.hash}`, "DELETE");
+  await client.upload(id, await unique());
   await expectAnswer(profilePage, `${profiles}?limit=1`);
   await expectAnswer(profilePage, `${profiles}?limit=2`);
   await expectAnswer(problemDetails, profiles, "POST", {});

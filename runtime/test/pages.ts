@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import type { Profile } from "../src/profiles/profile.ts";
+import type { ProfileView } from "../src/profiles/profile.ts";
 import { send } from "./client.ts";
 
 export interface Page {
-  readonly profiles: readonly Profile[];
+  readonly profiles: readonly ProfileView[];
   readonly nextCursor?: string;
 }
 
@@ -25,8 +25,8 @@ export async function readAll(
   url: string,
   query: Query,
   between: () => Promise<unknown> = async () => undefined,
-): Promise<readonly Profile[]> {
-  const profiles: Profile[] = [];
+): Promise<readonly ProfileView[]> {
+  const profiles: ProfileView[] = [];
   let cursor: string | undefined;
   do {
     const page = await readPage(url, cursor === undefined ? query : { ...query, cursor });

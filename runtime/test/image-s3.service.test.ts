@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { S3Store } from "../src/images/store/s3.ts";
+import { UnavailableError } from "../src/kit/errors.ts";
+import type { ProfileView } from "../src/profiles/profile.ts";
+import { type Client, createClient, send } from "./client.ts";
+import { storedCounts } from "./images.ts";
+import { type Instance, killInstance, until } from "./instance.ts";
+import { noise, unique } from "./pictures.ts";
+import { bucket, createS3, installS3, objectKeys } from "./s3.ts";
+import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
+
+let s3: Instance;
+let settings: Settings;
+let client: Client;
+
+const access = { S3_ACCESS_KEY_ID: "only-for-tests", S3_SECRET_ACCESS_KEY: "only-for-tests" };
+
+beforeAll(async () => {
+  const program = await installS3();
+  s3 = await createS3(inject("services").directory, `s3-${randomUUID()}`, program);
+  settings = { ...(await createSettings()), IMAGE_ORPHAN_RETENTION: "1s" };
+  await migrateDatabase(settings);
+  const plain = startService("server", { ...settings, IMAGE_ORPHAN_RETENTION: "1h" });
+  await plain.ready();
+  const before = createClient(await plain.url());
+  const { id } = await before.create("before@example.org");
+  await before.upload(id, await unique());
+  await plain.exit("SIGTERM");
+  settings = {
+    ...settings,
+    ...access,
+    S3_BUCKET: bucket,
+    S3_ENDPOINT: `http://127.0.0.1:${s3.port}`,
+    S3_FORCE_PATH_STYLE: "true",
+  };
+  const server = startService("server", settings);
+  await server.ready();
+  client = createClient(await server.url());
+}, 300_000);
+afterAll(async () => {
+  await endServices();
+  await killInstance(s3);
+});
+
+const names = (hash: string) => async () => (await objectKeys(s3)).filter((key) => key.startsWith(`images/${hash}/`));
+
+test("images go to the bucket once it is configured; those of before stay where they are", async () => {
+  const listing = `${client.url}/api/v1/profiles?email=before@example.org`;
+  const { body: page } = await send<{ profiles: readonly ProfileView[] }>(listing);
+  const old = page.profiles[0]?.images[0]?.sizes.large.url ?? "";
+  expect((await fetch(client.url + old)).status).toBe(200);
+  const { data } = await storedCounts(settings);
+
+  const { id } = await client.create("bucket@example.org");
+  const { status, body } = await client.upload(id, await noise(900, 900).jpeg().toBuffer());
+  expect(status).toBe(201);
+  expect((await storedCounts(settings)).data).toBe(data);
+  const { hash, sizes } = body.image;
+  const keys = await names(hash)();
+  const folder = keys[0]?.split("/")[2] ?? "";
+  expect(keys).toEqual(["large", "medium", "thumbnail"].map((size) => `images/${hash}/${folder}/${size}.webp`));
+  const stored = await fetch(`http://127.0.0.1:${s3.port}/${bucket}/${keys[0]}`);
+  expect(stored.headers.get("content-type")).toBe("image/webp");
+  const served = await fetch(client.url + sizes.large.url);
+  expect(Buffer.from(await served.arrayBuffer()).equals(Buffer.from(await stored.arrayBuffer()))).toBe(true);
+  const part = await fetch(client.url + sizes.large.url, { headers: { Range: "bytes=100-299999" } });
+  expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 299_900]);
+
+  await client.delete(id);
+  await until("the bucket to be emptied of it", async () => (await names(hash)()).length === 0);
+});
+
+describe("what the store is asked for", () => {
+  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+  const common = { bucket, region: "us-east-1", forcePathStyle: true, credentials };
+  const key = { hash: Buffer.alloc(32, 7), generation: randomUUID() };
+  const store = () => new S3Store({ ...common, endpoint: `http://127.0.0.1:${s3.port}` });
+
+  test("is put, read in parts, removed; twice is as good as once", async () => {
+    const tested = store();
+    const data = Buffer.from("0123456789");
+    for (let time = 0; time < 2; time += 1) await tested.put(key, "large", data);
+    expect((await tested.read(key, "large", 3, 4))?.toString()).toBe("3456");
+    expect(await tested.read(key, "medium", 0, 1)).toBeUndefined();
+    for (let time = 0; time < 2; time += 1) await tested.remove(key, ["large", "medium"]);
+    expect(await tested.read(key, "large", 0, 1)).toBeUndefined();
+    tested.close();
+  });
+
+  test("fails for now, in a few seconds, while nobody answers", async () => {
+    const away = new S3Store({ ...common, endpoint: "http://127.0.0.1:1" });
+    await expect(away.put(key, "large", Buffer.alloc(1))).rejects.toThrow(UnavailableError);
+    await expect(away.read(key, "large", 0, 1)).rejects.toThrow(UnavailableError);
+    away.close();
+  });
+});
+
+test("while the store is away uploads are refused for now, and served images are not to be had", async () => {
+  const { id } = await client.create("away@example.org");
+  const { image } = (await client.upload(id, await unique())).body;
+  await killInstance(s3);
+  const refused = await client.upload(id, await unique());
+  expect([refused.status, refused.body.detail]).toEqual([
+    503,
+    "the store of images cannot be reached; try again shortly.",
+  ]);
+  const unserved = await fetch(client.url + image.sizes.large.url);
+  expect([unserved.status, unserved.headers.get("cache-control")]).toEqual([503, null]);
+  expect((await client.read(id)).body.profile.images).toEqual([image]);
+  // An answer that needs no bytes needs no store.
+  const etag = `"${image.hash}-large"`;
+  expect((await fetch(client.url + image.sizes.large.url, { headers: { "If-None-Match": etag } })).status).toBe(304);
+});
