@@ -139,6 +139,29 @@ describe("many at once", () => {
   });
 });
 
+test("a profile that is replaced while it gets an image has both, in the answer and in the cache", async () => {
+  const [id, image] = [await newProfile(), await reserve()];
+  await client.read(id);
+  const committing = Promise.withResolvers<void>();
+  const added = Promise.withResolvers<void>();
+  const upload = db.transaction(async (transaction) => {
+    await images.add(transaction, id, image, {});
+    added.resolve();
+    await committing.promise;
+  });
+  await added.promise;
+  const replacing = client.replace(id, { name: "Replaced", email: `replaced-${id}@example.org` });
+  await until("the replacement to wait", async () => {
+    const waiting = "application_name = 'server' AND datname = current_database() AND wait_event_type = 'Lock'";
+    return (await sql(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
+  });
+  committing.resolve();
+  await upload;
+  const { profile } = (await replacing).body;
+  expect([profile.name, profile.version, profile.images.length]).toEqual(["Replaced", 3, 1]);
+  for (const reader of [client, other, client]) expect((await reader.read(id)).body.profile).toEqual(profile);
+});
+
 describe("a profile that is deleted while an image is uploaded", () => {
   test("ends the upload with 404, and the image goes with it", async () => {
     const id = await newProfile();
@@ -173,22 +196,23 @@ describe("the removal of an image that nobody has", () => {
 
   test("waits for an upload that is being committed, and then finds that somebody has it", async () => {
     const [id, image] = [await newProfile(), await reserve()];
+    const hash = `'\\x${image.hash.toString("hex")}'`;
+    await sql(`UPDATE images SET touched_at = now() - interval '1 hour' WHERE hash = ${hash}`);
+    await sql(`UPDATE image_reviews SET at = now() - interval '1 hour' WHERE hash = ${hash}`);
     const committing = Promise.withResolvers<void>();
+    const added = Promise.withResolvers<void>();
     const upload = db.transaction(async (transaction: Queryable) => {
       await images.add(transaction, id, image, {});
+      added.resolve();
       await committing.promise;
     });
-    await until("the upload to hold its locks", async () => {
-      const [row] = await sql(
-        `SELECT 1 FROM images WHERE hash = '\\x${image.hash.toString("hex")}' FOR UPDATE SKIP LOCKED`,
-      );
-      return row === undefined;
-    });
-    const sweeping = sweep(0);
+    await added.promise;
+    const sweeping = sweep(60_000);
     await until("the removal to wait", isLocked);
     committing.resolve();
     await Promise.all([upload, sweeping]);
     expect(await exists(image)).toBe(true);
+    expect(await sql(`SELECT 1 FROM image_reviews WHERE hash = ${hash}`)).toEqual([]);
     expect(await new ImageReader(db).find(image.hash.toString("hex"))).toMatchObject({ store: "postgresql" });
   });
 

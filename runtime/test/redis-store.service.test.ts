@@ -98,3 +98,11 @@ describe("an epoch", () => {
     expect(await store.size()).toBe(0);
   });
 });
+
+test("an entry of a release that knew no images counts as none", async () => {
+  const { images, ...before } = profile("a", 1);
+  expect(images).toEqual([]);
+  await store.get(1, "a");
+  await store.fill(1, before as ReturnType<typeof profile>);
+  expect([await store.size(), await store.get(1, "a")]).toEqual([1, undefined]);
+});

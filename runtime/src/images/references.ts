@@ -10,7 +10,7 @@ const remove: Statement = {
   text: "DELETE FROM profile_images WHERE profile_id = $1 AND hash = $2 RETURNING hash",
 };
 
-/** Which profile has which images. The caller holds the lock of the profile. */
+/** Which image is had by which profiles. The caller holds the lock of the profile, whose own row says it as well. */
 export const references = {
   async insert(transaction: Queryable, profileId: string, hash: Buffer): Promise<void> {
     await transaction.query(insert, [profileId, hash]);

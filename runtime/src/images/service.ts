@@ -9,7 +9,7 @@ import { type Condition, VersionMismatchError } from "../profiles/service.ts";
 import type { UploadedFile } from "./body.ts";
 import { encode } from "./encode.ts";
 import { inspect } from "./formats/inspect.ts";
-import { sizeNames } from "./image.ts";
+import { type StoredImage, servedType, sizeNames } from "./image.ts";
 import type { ImageMetrics } from "./metrics.ts";
 import { references } from "./references.ts";
 import { type ImageRecord, imageWrites } from "./repository.ts";
@@ -105,7 +105,7 @@ export class ImageService {
     if (before.images.some((other) => other.hash === hash)) return { profile: before, effect: { kind: "none" } };
     this.#requireRoom(before);
     await references.insert(transaction, profileId, image.hash);
-    return this.#changed(transaction, profileId);
+    return set(transaction, profileId, [...before.images, { hash, type: servedType, sizes: image.sizes }]);
   }
 
   /**
@@ -124,13 +124,11 @@ export class ImageService {
     if (before === undefined) return undefined;
     requireVersion(before, condition);
     if (!(await references.delete(transaction, profileId, Buffer.from(hash, "hex")))) return "absent";
-    return this.#changed(transaction, profileId);
-  }
-
-  async #changed(transaction: Queryable, profileId: string): Promise<ImageChange> {
-    const profile = await profileWrites.touch(transaction, profileId);
-    if (profile === undefined) throw new Error("a profile vanished under its lock");
-    return { profile, effect: { kind: "updated", profile } };
+    return set(
+      transaction,
+      profileId,
+      before.images.filter((image) => image.hash !== hash),
+    );
   }
 
   /** @throws Problem when the profile has as many images as it may */
@@ -140,6 +138,12 @@ export class ImageService {
     const detail = `The profile has ${images.length} images, and may have ${maxPerProfile}; delete one, and send this again.`;
     throw new Problem("image-limit-reached", detail);
   }
+}
+
+async function set(transaction: Queryable, profileId: string, images: readonly StoredImage[]): Promise<ImageChange> {
+  const profile = await profileWrites.setImages(transaction, profileId, images);
+  if (profile === undefined) throw new Error("a profile vanished under its lock");
+  return { profile, effect: { kind: "updated", profile } };
 }
 
 export function unconfigured(store: string): UnavailableError {

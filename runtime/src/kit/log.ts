@@ -46,7 +46,10 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (thrown: unknown) => serializeError(thrown) },
-      redact: { paths: [...secretPaths, "DB_PASSWORD", "REDIS_PASSWORD", "QUEUE_URI"], censor: "[redacted]" },
+      redact: {
+        paths: [...secretPaths, "DB_PASSWORD", "REDIS_PASSWORD", "QUEUE_URI", "S3_SECRET_ACCESS_KEY"],
+        censor: "[redacted]",
+      },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );

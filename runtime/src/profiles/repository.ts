@@ -20,13 +20,7 @@ interface ListedColumns extends Columns {
   readonly sort_key: string;
 }
 
-const columns = `id, name, email, bio, version, created_at, updated_at,
-  coalesce((
-    SELECT jsonb_agg(
-      jsonb_build_object('hash', encode(images.hash, 'hex'), 'type', images.type, 'sizes', images.sizes)
-      ORDER BY profile_images.position)
-    FROM profile_images JOIN images ON images.hash = profile_images.hash WHERE profile_images.profile_id = profiles.id
-  ), '[]') AS images`;
+const columns = "id, name, email, bio, images, version, created_at, updated_at";
 
 function statement(name: string, text: string): Statement {
   return { name: `profile-${name}`, text };
@@ -45,9 +39,9 @@ const statements = {
     `UPDATE profiles SET name = $2, email = $3, bio = $4, version = version + 1, updated_at = now()
      WHERE id = $1 AND ($5::integer IS NULL OR version = $5) RETURNING ${columns}`,
   ),
-  touch: statement(
-    "touch",
-    `UPDATE profiles SET version = version + 1, updated_at = now() WHERE id = $1 RETURNING ${columns}`,
+  setImages: statement(
+    "set-images",
+    `UPDATE profiles SET images = $2, version = version + 1, updated_at = now() WHERE id = $1 RETURNING ${columns}`,
   ),
   delete: statement(
     "delete",
@@ -111,9 +105,8 @@ export const profileWrites = {
     return first(await db.query<Columns>(statements.replace, [id, name, email, bio ?? null, version ?? null]));
   },
 
-  /** Counts a change of what belongs to the profile as one of the profile. */
-  async touch(db: Queryable, id: string): Promise<Profile | undefined> {
-    return first(await db.query<Columns>(statements.touch, [id]));
+  async setImages(db: Queryable, id: string, images: readonly StoredImage[]): Promise<Profile | undefined> {
+    return first(await db.query<Columns>(statements.setImages, [id, JSON.stringify(images)]));
   },
 
   /** @returns whether there was something to delete */

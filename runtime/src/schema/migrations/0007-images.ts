@@ -2,7 +2,10 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /**
- * Images of profiles. An image is stored once however many profiles show it, under a hash of what is served.
+ * Images of profiles. An image is stored once however many profiles show it, under a hash of what is served. A profile
+ * holds in its own row what is shown of its images, in order: whoever waits for the row, to change or to read it, gets
+ * the images that belong to its version, which a look into another table would not promise. `profile_images` says the
+ * same by image, so that one that nobody has is found.
  *
  * `touched_at` is when an upload last counted on the image being there. `image_reviews` names the images that may have
  * become superfluous: those that an upload has begun with, and those that a profile has lost. A trigger notes the
@@ -12,6 +15,7 @@ import type { Migration } from "kysely/migration";
  */
 export const images: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
+    await sql`ALTER TABLE profiles ADD COLUMN images jsonb NOT NULL DEFAULT '[]'`.execute(db);
     await sql`
       CREATE TABLE images (
         hash        bytea PRIMARY KEY,
@@ -38,7 +42,6 @@ export const images: Migration = {
       CREATE TABLE profile_images (
         profile_id uuid NOT NULL REFERENCES profiles ON DELETE CASCADE,
         hash       bytea NOT NULL REFERENCES images,
-        position   bigint GENERATED ALWAYS AS IDENTITY,
         PRIMARY KEY (profile_id, hash)
       )`.execute(db);
     await sql`CREATE INDEX profile_images_hash_idx ON profile_images (hash)`.execute(db);
