@@ -37,7 +37,7 @@ beforeAll(async () => {
   const server = startService("server", settings);
   await server.ready();
   client = createClient(await server.url());
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await endServices();
   await killInstance(s3);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const client = createClient(url);
   const { id } = await client.create("served@example.org");
   // Noise, so that the image has more bytes than are read from the store at once.
-  const answer = await client.upload(id, await noise(900, 900).jpeg().toBuffer());
+  const answer = await client.upload(id, await noise(740, 740).jpeg().toBuffer());
   ({ image } = answer.body);
   address = url + image.sizes.large.url;
   whole = Buffer.from(await (await fetch(address)).arrayBuffer());
@@ -73,11 +73,14 @@ describe("an image is served", () => {
         const ignored = from === undefined ? to === undefined : to !== undefined && to < from;
         const first = from ?? Math.max(0, length - (to ?? 0));
         const last = Math.min(length - 1, from === undefined ? length : (to ?? length));
-        const part = whole.subarray(first, last + 1);
-        const expected = ignored ? [200, null, whole] : [206, `bytes ${first}-${last}/${length}`, part];
-        const unsatisfiable = !ignored && part.length === 0;
-        const got = [answer.status, answer.headers.get("content-range"), await bytes(answer)];
-        expect(unsatisfiable ? got.slice(0, 2) : got).toEqual(unsatisfiable ? [416, `bytes */${length}`] : expected);
+        const part = ignored ? whole : whole.subarray(first, last + 1);
+        const expected = ignored
+          ? [200, null, true]
+          : part.length === 0
+            ? [416, `bytes */${length}`, false]
+            : [206, `bytes ${first}-${last}/${length}`, true];
+        const got = await bytes(answer);
+        expect([answer.status, answer.headers.get("content-range"), got.equals(part)]).toEqual(expected);
       }),
       { numRuns: 60 },
     );
