@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { errors } from "jose";
 import type { DestinationStream } from "pino";
 import { Registry } from "prom-client";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { until } from "../../test/instance.ts";
 import { keySetOf, makeKey, type SigningKey } from "../../test/issuer.ts";
 import { MountedFile } from "../../test/mounted-file.ts";
@@ -13,6 +13,9 @@ import { keyFile } from "./key-file.ts";
 import { KeySet, KeysUnavailableError, type Pace } from "./key-set.ts";
 import type { KeySource } from "./key-source.ts";
 import { createAuthMetrics } from "./metrics.ts";
+
+// They wait for time to pass, and longer on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const [first, second] = [await makeKey(), await makeKey()];
 const never = 3_600_000;

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { until } from "../../test/instance.ts";
 import { makeKey } from "../../test/issuer.ts";
 import { OidcIssuer } from "../../test/oidc-issuer.ts";
@@ -10,6 +10,9 @@ import { KeySet, KeysUnavailableError, type Pace } from "./key-set.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import { oidcKeys } from "./oidc.ts";
 import { createVerifier } from "./verify.ts";
+
+// They wait for time to pass, and longer on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const never = 3_600_000;
 const backoff = { initial: 20, maximum: 50 };
