@@ -36,7 +36,7 @@ export interface OpenImages {
 }
 
 /** Bytes of uploads that may be in memory at once; never less than one file of the largest size. */
-const uploadMemory = 64 * 1_024 * 1_024;
+const uploadMemory = 32 * 1_024 * 1_024;
 
 /** Everything that images need. @throws OperatorError when the configuration of the store is not valid */
 export async function openImages(options: OpenImagesOptions): Promise<OpenImages> {

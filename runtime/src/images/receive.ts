@@ -33,7 +33,7 @@ export async function receiveFile(request: Request, { maximum, budget }: Receive
   const isForm = type === "multipart/form-data";
   const announced = Number(request.get("content-length") ?? 0);
   if (announced > maximum + (isForm ? formOverhead : 0)) throw tooLarge(maximum);
-  const collector = new FileCollector(maximum, budget);
+  const collector = new FileCollector(maximum, budget, announced);
   try {
     const chunks = chunksOf(request);
     if (isForm) await readForm(request.headers, chunks, collector);
