@@ -10,7 +10,7 @@ const all = [
   "0003-tasks",
   "0004-listing-and-idempotency",
   "0005-task-control",
-  "0007-images",
+  "0006-images",
 ];
 
 let settings: Settings;

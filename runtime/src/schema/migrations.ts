@@ -4,7 +4,7 @@ import { cacheTrust } from "./migrations/0002-cache-trust.ts";
 import { tasks } from "./migrations/0003-tasks.ts";
 import { listingAndIdempotency } from "./migrations/0004-listing-and-idempotency.ts";
 import { taskControl } from "./migrations/0005-task-control.ts";
-import { images } from "./migrations/0007-images.ts";
+import { images } from "./migrations/0006-images.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -17,5 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-tasks": tasks,
   "0004-listing-and-idempotency": listingAndIdempotency,
   "0005-task-control": taskControl,
-  "0007-images": images,
+  "0006-images": images,
 };
