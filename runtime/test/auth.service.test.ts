@@ -88,7 +88,9 @@ describe("who may do what", () => {
   });
 
   test.each(operations.filter(({ role }) => role === undefined))("$id needs no token", async ({ method, path }) => {
-    expect((await fetch(url + path, { method })).status).toBe(200);
+    // Of what there is only by a name that is made up here, another answer is right.
+    const named = path.includes("{");
+    expect((await fetch(url + path, { method })).status).toBe(named ? 400 : 200);
   });
 
   test.each(taskTypes)("a task of type %s asks for the role that the document says", async (type) => {

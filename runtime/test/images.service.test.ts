@@ -6,12 +6,16 @@ import type { ProblemDetails } from "../src/kit/http/problem.ts";
 import { type Client, createClient, type ImageBody, type ProfileBody, send } from "./client.ts";
 import { formOf, storedCounts } from "./images.ts";
 import { until } from "./instance.ts";
+import { issuer } from "./issuer.ts";
 import { bomb, emptyZip, noise, plain, unique, withChunk } from "./pictures.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
 
 /** Bytes that a file may have. */
 const maximum = 50_000;
+
+/** For requests that are not made by `send`. */
+const bearer = async () => ({ Authorization: `Bearer ${await issuer.token()}` });
 
 let settings: Settings;
 let client: Client;
@@ -260,7 +264,7 @@ describe("what is refused leaves nothing behind", () => {
     const id = await newProfile();
     const before = await storedCounts(settings);
     const body = ReadableStream.from(Array.from({ length: 6 }, () => new Uint8Array(10_000)));
-    const headers = { "Content-Type": "image/png" };
+    const headers = { ...(await bearer()), "Content-Type": "image/png" };
     const address = `${client.url}/api/v1/profiles/${id}/images`;
     expect((await fetch(address, { method: "POST", headers, body, duplex: "half" })).status).toBe(413);
     expect(await storedCounts(settings)).toEqual(before);
@@ -330,7 +334,7 @@ describe("what is refused leaves nothing behind", () => {
     const file = await unique();
     for (const type of ["image/png", "multipart/form-data; boundary=x"]) {
       const { hostname, port } = new URL(client.url);
-      const headers = { "Content-Type": type, "Content-Length": "40000" };
+      const headers = { ...(await bearer()), "Content-Type": type, "Content-Length": "40000" };
       const path = `/api/v1/profiles/${id}/images`;
       const upload = httpRequest({ hostname, port, path, method: "POST", headers });
       upload.on("error", () => undefined);
