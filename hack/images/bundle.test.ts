@@ -26,7 +26,9 @@ test("a bundled server starts with nothing but what goes into its image", async 
     await bundleInto("runtime", join(import.meta.dirname, "../.."), folder);
     await rename(join(folder, "packages"), join(folder, "node_modules"));
     // The store of images is loaded only where it is configured.
-    const env = { DB_PASSWORD: "x", REDIS_PASSWORD: "x", SERVER_PORT: "0", S3_BUCKET: "images" };
+    const stores = { DB_PASSWORD: "x", REDIS_PASSWORD: "x", S3_BUCKET: "images" };
+    const issuer = { AUTH_JWKS_FILE: join(folder, "jwks.json"), AUTH_ISSUER: "https://issuer.example" };
+    const env = { ...stores, ...issuer, SERVER_PORT: "0" };
     const server = spawn(process.execPath, [join(folder, "server.mjs")], { env, cwd: folder });
     let output = "";
     for await (const chunk of server.stdout) {

@@ -65,7 +65,7 @@ it("takes a process along when whoever started it is killed, if it is to", async
   const gone = async () => (findProcess("tied", folders()) === undefined ? undefined : "it runs");
   await waitFor("the end of what was tied to its parent", gone, { timeout: 5_000 });
   expect(findProcess("free", folders())).toBeDefined();
-});
+}, 15_000);
 
 it("leaves a process alone that merely has the number of a recorded one", async () => {
   startProcess(sleeper, folders());

@@ -47,6 +47,14 @@ describe("loadConfig", () => {
       TASK_RETENTION: 2_592_000_000,
       AUTH_AUDIENCE: "profile-platform",
       AUTH_ROLES_CLAIM: "roles",
+      IMAGE_MAX_BYTES: 10_485_760,
+      IMAGE_MAX_PIXELS: 25_000_000,
+      IMAGE_MAX_PER_PROFILE: 10,
+      IMAGE_CONCURRENCY: 1,
+      IMAGE_QUEUE_LENGTH: 16,
+      IMAGE_ORPHAN_RETENTION: 600_000,
+      S3_REGION: "us-east-1",
+      S3_FORCE_PATH_STYLE: false,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
   });
