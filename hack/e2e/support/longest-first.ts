@@ -11,6 +11,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "crash-upgrade": 250,
   "operator-upgrade": 115,
   "two-leaders": 115,
+  "operator-signing-keys": 100,
   "operator-deletion-ways": 100,
   "class-o-nonsense-is-answered": 95,
   "faults-answers": 90,
