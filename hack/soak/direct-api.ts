@@ -16,19 +16,23 @@ const NEVER_ENDING_SECONDS = 300;
  * whoever audits must not have the same faults.
  */
 export class DirectApi {
-  readonly #session: ClientHttp2Session;
+  readonly #connect: () => ClientHttp2Session;
+  #session: ClientHttp2Session;
 
-  private constructor(session: ClientHttp2Session) {
-    this.#session = session;
+  private constructor(open: () => ClientHttp2Session) {
+    this.#connect = open;
+    this.#session = open();
   }
 
   /** By a kubeconfig of a control plane of this project: one cluster, one user, keys in files. */
   static connect(kubeconfig: string): DirectApi {
     const { server, ...keys } = readAdministrator(kubeconfig);
-    const session = connect(server, keys);
-    // A request that is under way gets the error as well, and has somebody to tell.
-    session.on("error", () => undefined);
-    return new DirectApi(session);
+    return new DirectApi(() => {
+      const session = connect(server, keys);
+      // A request that is under way gets the error as well, and has somebody to tell.
+      session.on("error", () => undefined);
+      return session;
+    });
   }
 
   /** Throws RefusedError for any answer but 2xx. */
@@ -91,6 +95,8 @@ export class DirectApi {
   }
 
   #open({ method, path, body, contentType = "application/json" }: AdminRequest): ClientHttp2Stream {
+    // The API server closes a connection that nobody has used for 90 s.
+    if (this.#session.closed || this.#session.destroyed) this.#session = this.#connect();
     const headers = { ":method": method, ":path": path, accept: "application/json" };
     if (body === undefined) return this.#session.request(headers, { endStream: true });
     const stream = this.#session.request({ ...headers, "content-type": contentType }, { endStream: false });
