@@ -13,6 +13,7 @@ import { type EngineServer, silent, startEngineServer } from "./support/engine.t
 const OPERATOR = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 };
 /** Times that tests need not wait long for. */
 const SHORT = { leaseDurationMs: 6000, renewDeadlineMs: 4000, retryPeriodMs: 500 };
+const EVENTUALLY_FAILED = { what: "renewals failed for longer than the deadline", timeoutMs: 20_000 };
 const PROGRAM = fileURLToPath(new URL("support/leader-process.ts", import.meta.url));
 
 let server: EngineServer;
@@ -214,6 +215,24 @@ describe("LeaderElector", () => {
       what: "a holds a new lease",
       timeoutMs: 20_000,
     });
+    expect(a.elector.isLeader).toBe(true);
+  });
+
+  test("renews again at once when a renewal fails, so that faults in step with renewals do not end its leadership", async () => {
+    let [failed, tried] = [0, 0];
+    const client = server.client.fenced({
+      assertMayWrite() {
+        const pauseMs = performance.now() - tried;
+        tried = performance.now();
+        if (failed === 0 || pauseMs < 400) return;
+        failed += 1;
+        throw new Error("the connection was lost");
+      },
+    });
+    const a = contend("a", { client });
+    await a.started;
+    failed = 1;
+    await Promise.race([eventually(async () => failed > 12 || undefined, EVENTUALLY_FAILED), a.ended]);
     expect(a.elector.isLeader).toBe(true);
   });
 

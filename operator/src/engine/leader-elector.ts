@@ -1,5 +1,6 @@
 import type { ApiClient, WriteFence } from "./api-client.ts";
 import { ApiError, isNotFound } from "./api-error.ts";
+import { backoffMs } from "./backoff.ts";
 import { type Clock, type Random, sleep, systemClock } from "./clock.ts";
 import { heldBy, LEASE_TYPE, type Lease, type LeaseSpec, released } from "./lease.ts";
 import { LeaseFence } from "./lease-fence.ts";
@@ -25,11 +26,13 @@ export interface LeaderElectorOptions {
   readonly leaseDurationMs?: number;
   /** How long the leader tries to renew before it gives up. Default 10 s. */
   readonly renewDeadlineMs?: number;
-  /** Pause between tries. Default 2 s. */
+  /** Pause between renewals, and the longest between tries. Default 2 s. */
   readonly retryPeriodMs?: number;
   readonly clock?: Clock;
   readonly random?: Random;
 }
+
+const SOONEST_RETRY_MS = 100;
 
 /** How a leadership ended: asked to stop and let go, or taken away. */
 export type LeadershipEnd = "released" | "lost" | "never";
@@ -180,10 +183,15 @@ export class LeaderElector {
     }
   }
 
-  /** Tries until it worked (true), or until the fence has closed or somebody else holds the lease (false). */
+  /**
+   * Tries until it worked (true), or until the fence has closed or somebody else holds the lease (false). Soon at first:
+   * a connection that broke has a successor in milliseconds, and tries a whole period apart can all meet faults that come
+   * in the same rhythm.
+   */
   async #renew(signal: AbortSignal): Promise<boolean> {
-    const { clock, retryPeriodMs, renewDeadlineMs } = this.#options;
-    while (this.#fence.isOpen) {
+    const { clock, random, retryPeriodMs, renewDeadlineMs } = this.#options;
+    const pauses = { baseMs: Math.min(SOONEST_RETRY_MS, retryPeriodMs), maxMs: retryPeriodMs };
+    for (let failures = 1; this.#fence.isOpen; failures++) {
       // Half the deadline at most, so that a request that hangs leaves time for another.
       if (await this.#tryToHold(Math.min(renewDeadlineMs / 2, this.#fence.remainingMs))) {
         return true;
@@ -191,7 +199,7 @@ export class LeaderElector {
       if (this.#heldByOtherMs() > 0) {
         return false;
       }
-      await sleep(clock, Math.min(retryPeriodMs, this.#fence.remainingMs), signal);
+      await sleep(clock, Math.min(backoffMs(failures, pauses, random), this.#fence.remainingMs), signal);
       if (signal.aborted) {
         return this.#fence.isOpen;
       }
