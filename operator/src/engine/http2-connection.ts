@@ -19,6 +19,8 @@ export interface Http2ConnectionOptions {
   readonly maxStreams: number;
   /** It has room again, or takes no more streams. */
   readonly onChange: () => void;
+  /** It is silent for longer than usual. */
+  readonly onDoubt: () => void;
   /** It broke while requests were on it. */
   readonly onLost: (error: ConnectionLostError, requests: number) => void;
 }
@@ -120,6 +122,10 @@ export class Http2Connection implements Probed {
     } else {
       this.#session.ping(onAnswer);
     }
+  }
+
+  onDoubt(): void {
+    this.#options.onDoubt();
   }
 
   onSilent(silentMs: number): void {

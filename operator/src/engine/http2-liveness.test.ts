@@ -8,6 +8,7 @@ class Line implements Probed {
   bytesRead = 0;
   answerMs: number | undefined = 5;
   readonly probes: number[] = [];
+  readonly doubts: number[] = [];
   readonly silences: number[] = [];
   readonly #clock: FakeClock;
 
@@ -23,6 +24,10 @@ class Line implements Probed {
         answered();
       }, this.answerMs);
     }
+  }
+
+  onDoubt(): void {
+    this.doubts.push(this.#clock.monotonic());
   }
 
   onSilent(silentMs: number): void {
@@ -135,6 +140,56 @@ describe("Heartbeat", () => {
     heartbeat.watch(next);
     await clock.advance(600);
     expect(next.silences).toHaveLength(1);
+  });
+
+  it("doubts a connection 300 ms after it was asked, once, and anew after a sign of life", async () => {
+    line.answerMs = undefined;
+    heartbeat.watch(line);
+    await clock.advance(450);
+    expect(line.doubts).toEqual([400]);
+    line.bytesRead += 17;
+    await clock.advance(400);
+    expect(line.doubts).toEqual([400, 800]);
+    expect(line.silences).toEqual([]);
+  });
+
+  it("takes a doubted connection for dead once another stands that was begun later", async () => {
+    line.answerMs = undefined;
+    heartbeat.watch(line);
+    await clock.advance(430);
+    heartbeat.anotherStands(30);
+    expect(line.silences).toHaveLength(1);
+    expect(clock.pending).toEqual([]);
+  });
+
+  it("leaves a connection alone that was asked later than another was begun, is not doubted, or has answered", async () => {
+    line.answerMs = undefined;
+    const [asked, answered] = [new Line(clock), new Line(clock)];
+    asked.answerMs = undefined;
+    answered.answerMs = 350;
+    heartbeat.watch(line);
+    await clock.advance(200);
+    heartbeat.watch(asked);
+    heartbeat.watch(answered);
+    await clock.advance(299);
+    heartbeat.anotherStands(450);
+    expect([line.doubts.length, asked.doubts.length]).toEqual([1, 0]);
+    heartbeat.anotherStands(50);
+    expect([line, asked, answered].map(({ silences }) => silences.length)).toEqual([1, 0, 0]);
+    await clock.advance(170);
+    expect(answered.doubts).toHaveLength(1);
+    heartbeat.anotherStands(10);
+    expect(answered.silences).toEqual([]);
+  });
+
+  it("reads what has arrived before it believes another connection", async () => {
+    line.answerMs = undefined;
+    heartbeat.watch(line);
+    await clock.advance(430);
+    line.bytesRead += 17;
+    heartbeat.anotherStands(30);
+    await clock.advance(100);
+    expect(line.silences).toEqual([]);
   });
 
   it("does nothing for a connection that is not in use", async () => {

@@ -7,6 +7,8 @@ export interface Probed {
   readonly bytesRead: number;
   /** Asks the other side for a sign of life; calls `answered` when it came. */
   probe(answered: () => void): void;
+  /** It has not answered for a while: another connection to the same server would tell whether that is the server's doing. */
+  onDoubt(): void;
   /** Nothing came for so long, though it was asked. */
   onSilent(silentMs: number): void;
 }
@@ -24,18 +26,24 @@ interface Vitals {
   silentMs: number;
   /** Milliseconds since it was asked, or since anything came after that; undefined when no question is open. */
   askedMs: number | undefined;
+  /** Whether it was said since then that it is doubted. */
+  doubted: boolean;
 }
 
 const TICK_MS = 100;
 // A tick that comes later than this counts as this much.
 const LONGEST_TICK_MS = 200;
+// Most answers take a few milliseconds. What the doubt costs is another connection.
+const DOUBT_MS = 300;
 // A connection that worked a moment ago need not be asked whether it does when it is used again.
 const FRESH_MS = 200;
 
 /**
  * Finds connections that are dead without a word: packets vanish, and no end of the connection ever comes. While a
- * connection is in use and silent for a tick or two, it is asked for a sign of life; when the deadline passes after
- * that without a single byte, it is taken for dead: after about 700 ms.
+ * connection is in use and silent for a tick or two, it is asked for a sign of life. When none comes for 300 ms, it is
+ * doubted: then another connection is opened, and if that one is answered first, although more is asked of the server
+ * there, it is not the server that is slow, and the silent one is taken for dead, after about half a second. Where no
+ * other comes about, it is taken for dead when the deadline passes without a single byte.
  *
  * Time counts in ticks of this process: a tick that comes late, because the process was busy or got no processor, counts
  * as two at most. What came meanwhile still has to be read then. Connections that nothing uses are left in peace.
@@ -53,7 +61,7 @@ export class Heartbeat {
 
   /** Begins to watch over a connection; one that may have died since it was last used is asked at once. */
   watch(connection: Probed): void {
-    const vitals = { bytesRead: connection.bytesRead, silentMs: 0, askedMs: undefined };
+    const vitals = { bytesRead: connection.bytesRead, silentMs: 0, askedMs: undefined, doubted: false };
     const now = this.#options.clock.monotonic();
     this.#watched.set(connection, vitals);
     if (this.#cancel === undefined) {
@@ -71,6 +79,18 @@ export class Heartbeat {
     if (this.#watched.size === 0) {
       this.#cancel?.();
       this.#cancel = undefined;
+    }
+  }
+
+  /**
+   * Another connection to the same server has come about, and was begun `tookMs` ago: what was asked before that and is
+   * silent still is dead.
+   */
+  anotherStands(tookMs: number): void {
+    for (const [connection, vitals] of this.#watched) {
+      if (vitals.doubted && vitals.askedMs !== undefined && vitals.askedMs >= tookMs) {
+        this.#giveUpUnlessRead(connection, vitals);
+      }
     }
   }
 
@@ -98,14 +118,21 @@ export class Heartbeat {
     }
     vitals.askedMs += passedMs;
     if (vitals.askedMs >= this.#options.deadline.ms) {
-      // The answer may lie in the kernel, unread because this process was held up just now.
-      this.#options.afterReading(() => {
-        if (this.#watched.get(connection) === vitals && !this.#sawLife(connection, vitals)) {
-          this.unwatch(connection);
-          connection.onSilent(vitals.silentMs);
-        }
-      });
+      this.#giveUpUnlessRead(connection, vitals);
+    } else if (vitals.askedMs >= DOUBT_MS && !vitals.doubted) {
+      vitals.doubted = true;
+      connection.onDoubt();
     }
+  }
+
+  /** The answer may lie in the kernel, unread because this process was held up just now. */
+  #giveUpUnlessRead(connection: Probed, vitals: Vitals): void {
+    this.#options.afterReading(() => {
+      if (this.#watched.get(connection) === vitals && !this.#sawLife(connection, vitals)) {
+        this.unwatch(connection);
+        connection.onSilent(vitals.silentMs);
+      }
+    });
   }
 
   /** Whatever comes is a sign of life: an answer may have to wait behind a long list. */
@@ -117,6 +144,7 @@ export class Heartbeat {
     vitals.bytesRead = bytesRead;
     vitals.silentMs = 0;
     vitals.askedMs = vitals.askedMs === undefined ? undefined : 0;
+    vitals.doubted = false;
     return true;
   }
 
@@ -128,6 +156,7 @@ export class Heartbeat {
       if (vitals.askedMs !== undefined && this.#watched.get(connection) === vitals) {
         this.#options.deadline.answered(vitals.askedMs + this.#sinceTick());
         vitals.askedMs = undefined;
+        vitals.doubted = false;
       }
     });
   }

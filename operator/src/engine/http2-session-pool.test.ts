@@ -78,6 +78,22 @@ describe("Http2SessionPool", () => {
     return connections.indexOf(connection);
   };
 
+  it("makes another connection when it is told to, though there is room, and none beside one that is being made", async () => {
+    const one = pool(1);
+    await one.use(new AbortController().signal, (connection) => connection);
+    expect(connections).toHaveLength(1);
+    one.makeAnother();
+    one.makeAnother();
+    await settle();
+    expect(connections).toHaveLength(2);
+    connections[0]?.close();
+    expect(await one.use(new AbortController().signal, (connection) => connection)).toBe(connections[1]);
+    one.close();
+    one.makeAnother();
+    await settle();
+    expect(connections).toHaveLength(2);
+  });
+
   it("fills one connection after the other", async () => {
     const subject = pool();
     const uses = Array.from({ length: 5 }, () => subject.use(never, take));

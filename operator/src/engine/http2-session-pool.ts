@@ -95,6 +95,11 @@ export class Http2SessionPool<T extends PooledConnection> {
     return promise;
   }
 
+  /** Makes one more connection, whether there is room or not, unless one is being made already. */
+  makeAnother(): void {
+    if (!this.#closed && this.#state === "idle") void this.#connect();
+  }
+
   /** Closes the connections that nothing uses: what comes next begins with another. */
   closeIdle(): void {
     for (const connection of this.#connections) {

@@ -111,17 +111,20 @@ export class Http2Transport implements Transport {
 
   #pool(lane: Lane, tls: TlsCredentials): Http2SessionPool<Http2Connection> {
     const { maxConnections, maxStreams } = LANES[lane];
-    return new Http2SessionPool({
+    const pool: Http2SessionPool<Http2Connection> = new Http2SessionPool({
       maxConnections,
       clock: this.#clock,
       random: this.#random,
       connect: async (limits, onChange) => {
+        const began = this.#clock.monotonic();
         const connected = await connectHttp2(this.#base, tls, limits);
         this.#deadline.answered(connected.answerMs);
+        this.#heartbeat.anotherStands(this.#clock.monotonic() - began);
         return new Http2Connection(connected, {
           heartbeat: this.#heartbeat,
           maxStreams,
           onChange,
+          onDoubt: () => pool.makeAnother(),
           onLost: (error, requests) => {
             this.#log?.info({ error, lane, requests }, "Lost a connection");
             this.#closeIdle();
@@ -129,6 +132,7 @@ export class Http2Transport implements Transport {
         });
       },
     });
+    return pool;
   }
 
   /** Names and values in turn: each stream keeps what it was opened with, and a table is three times as large. */
