@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import type { Task } from "../src/tasks/task.ts";
-import { type Client, createClient, send } from "./client.ts";
-import { until } from "./instance.ts";
-import { createLink } from "./link.ts";
-import { lockProfile, runSql } from "./postgres.ts";
-import { brokerUri } from "./rabbitmq.ts";
-import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
+import type { Task } from "../../src/tasks/task.ts";
+import { type Client, createClient, send } from "../client.ts";
+import { until } from "../instance.ts";
+import { createLink } from "../link.ts";
+import { lockProfile, runSql } from "../postgres.ts";
+import { brokerUri } from "../rabbitmq.ts";
+import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { ownedBy, waitReady } from "../support/platform.ts";
-import { ProfileApi } from "../support/profile-api.ts";
-import { DEMO, holdDemo } from "./demo-platform.ts";
+import { DEMO, holdDemo } from "../../cluster/demo-platform.ts";
+import { eventually } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { ownedBy, waitReady } from "../../support/platform.ts";
+import { ProfileApi } from "../../support/profile-api.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 

@@ -5,24 +5,24 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { makeToken } from "@profile-platform/operator/token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CommandError, run } from "../../cluster/embedded/command.ts";
-import { answer, type FaultProxy } from "../../faults/index.ts";
-import { kubeconfigWithToken } from "../support/administrator.ts";
-import { eventually } from "../support/eventually.ts";
-import { lastWritesOf, objectKey } from "../support/platform.ts";
-import { type ClassBench, startClassBench, waitCondition } from "./support/class-bench.ts";
-import { startBenchProxy } from "./support/fault-proxy.ts";
-import { account, waitIdle } from "./support/idle.ts";
-import { type KubeApi, platformRef } from "./support/kube-api.ts";
-import { type JWK, keysOf, verifyToken } from "./support/tokens.ts";
+import { type CommandError, run } from "../../../cluster/embedded/command.ts";
+import { answer, type FaultProxy } from "../../../faults/index.ts";
+import { type ClassBench, startClassBench, waitCondition } from "../../control-plane/support/class-bench.ts";
+import { startBenchProxy } from "../../control-plane/support/fault-proxy.ts";
+import { account, waitIdle } from "../../control-plane/support/idle.ts";
+import { type KubeApi, platformRef } from "../../control-plane/support/kube-api.ts";
+import { type JWK, keysOf, verifyToken } from "../../control-plane/support/tokens.ts";
+import { kubeconfigWithToken } from "../../support/administrator.ts";
+import { eventually } from "../../support/eventually.ts";
+import { lastWritesOf, objectKey } from "../../support/platform.ts";
 
 const NAME = "issuer";
 const NAMESPACE = "issuer-server-layer";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MINUTE = 60_000;
-const PROGRAM = fileURLToPath(new URL("../../../operator/bin/profileplatform", import.meta.url));
-const AGE_KEYS = pathToFileURL(fileURLToPath(new URL("support/age-keys.ts", import.meta.url))).href;
+const PROGRAM = fileURLToPath(new URL("../../../../operator/bin/profileplatform", import.meta.url));
+const AGE_KEYS = pathToFileURL(fileURLToPath(new URL("../../control-plane/support/age-keys.ts", import.meta.url))).href;
 
 const ref = (apiVersion: string, kind: string, name: string) => ({
   apiVersion,
