@@ -1,11 +1,12 @@
 import {
+  isRevoked,
   makeSigningKey,
   type PublicJWK,
   parseSigningKey,
   type SigningKey,
 } from "../components/server-layer/auth/signing-key.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { ANNOTATION_REVOKED, LABEL_PLATFORM, LABEL_SIGNING_KEY } from "../labels.ts";
+import { LABEL_PLATFORM, LABEL_SIGNING_KEY } from "../labels.ts";
 
 /** Its id says that there is none yet. */
 const PLACEHOLDER: PublicJWK = { kty: "EC", crv: "P-256", x: "", y: "", kid: "made-later", use: "sig", alg: "ES256" };
@@ -34,9 +35,10 @@ export function existingOrPlaceholderKeys(
 function findKeys(platform: string, secrets: readonly KubernetesObject[]): readonly SigningKey[] {
   const age = ({ metadata }: KubernetesObject): string => metadata.creationTimestamp ?? "";
   return secrets
-    .filter(({ metadata: { labels, annotations } }) => {
+    .filter((secret) => {
+      const { labels } = secret.metadata;
       const isKey = labels?.[LABEL_PLATFORM] === platform && labels[LABEL_SIGNING_KEY] !== undefined;
-      return isKey && annotations?.[ANNOTATION_REVOKED] === undefined;
+      return isKey && !isRevoked(secret);
     })
     .flatMap((secret) => {
       const key = parseSigningKey(secret);

@@ -1,13 +1,18 @@
 import { parseDuration } from "../components/kit/duration.ts";
 import type { EmbeddedIssuerModel } from "../components/model.ts";
-import { parseSigningKey, type SigningKey, signingKeySecretName } from "../components/server-layer/auth/signing-key.ts";
+import {
+  isRevoked,
+  parseSigningKey,
+  type SigningKey,
+  signingKeySecretName,
+} from "../components/server-layer/auth/signing-key.ts";
 import { type KeyRotation, rotateKeys } from "../components/server-layer/auth/signing-keys.ts";
 import type { ApiClient } from "../engine/api-client.ts";
 import { ApiError, isNotFound } from "../engine/api-error.ts";
 import { resourcePath } from "../engine/resource-type.ts";
 import { reviewSelf } from "../engine/self-review.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { ANNOTATION_REVOKED, LABEL_PLATFORM, LABEL_SIGNING_KEY, MANAGED_SELECTOR } from "../labels.ts";
+import { LABEL_PLATFORM, LABEL_SIGNING_KEY, MANAGED_SELECTOR } from "../labels.ts";
 import { CredentialUnreadableError } from "./gather-credentials.ts";
 import { belongsTo, type PlatformIdentity } from "./identity.ts";
 import { SECRET_TYPE } from "./kinds.ts";
@@ -166,10 +171,6 @@ async function listKeys(
   } catch (error) {
     throw unreadable(namespace, "server-signing-key", error);
   }
-}
-
-function isRevoked({ metadata: { annotations } }: KubernetesObject): boolean {
-  return annotations?.[ANNOTATION_REVOKED] !== undefined;
 }
 
 function seen({ metadata: { uid, creationTimestamp = "" } }: KubernetesObject): Pick<HeldKey, "uid" | "createdAt"> {

@@ -80,6 +80,8 @@ export const NAMESPACE_TYPE: ResourceType = {
 /** Watched namespace by namespace, where the operator has bound its rights: it may not list them elsewhere. */
 export const SECRET_TYPE = namespaced("", "v1", "Secret", "secrets");
 
+export const CONFIG_MAP_TYPE = namespaced("", "v1", "ConfigMap", "configmaps");
+
 // Of a namespace, the labels are all that there is. What a Secret holds cannot change as long as it is the same one.
 const METADATA: Retention = { content: "metadata" };
 const NAMESPACE: ChildKind = { type: NAMESPACE_TYPE, keeps: METADATA };
@@ -93,7 +95,7 @@ const WRITTEN: readonly ChildKind[] = [
   { type: namespaced("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"), keeps: DIGEST },
   { type: namespaced("", "v1", "ResourceQuota", "resourcequotas"), keeps: DIGEST },
   { type: namespaced("", "v1", "LimitRange", "limitranges"), keeps: DIGEST },
-  { type: namespaced("", "v1", "ConfigMap", "configmaps"), keeps: DIGEST },
+  { type: CONFIG_MAP_TYPE, keeps: DIGEST },
   { type: namespaced("", "v1", "Service", "services"), keeps: DIGEST },
   { type: namespaced("apps", "v1", "StatefulSet", "statefulsets"), keeps: WORKLOAD },
   { type: namespaced("apps", "v1", "Deployment", "deployments"), keeps: WORKLOAD },

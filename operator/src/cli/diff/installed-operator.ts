@@ -3,6 +3,7 @@ import { isNotFound } from "../../engine/api-error.ts";
 import { type ResourceType, resourcePath } from "../../engine/resource-type.ts";
 import { DEFAULT_IMAGES, type ImageCatalogue } from "../../images.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
+import { CONFIG_MAP_TYPE } from "../../platform/kinds.ts";
 import { parseImages } from "../image-file.ts";
 
 /** Names that the operator's chart fixes. */
@@ -15,13 +16,6 @@ const CLUSTER_ROLE_BINDING_TYPE: ResourceType = {
   kind: "ClusterRoleBinding",
   plural: "clusterrolebindings",
   namespaced: false,
-};
-const CONFIG_MAP_TYPE: ResourceType = {
-  group: "",
-  version: "v1",
-  kind: "ConfigMap",
-  plural: "configmaps",
-  namespaced: true,
 };
 
 /** The operator of a cluster, as far as it shapes what it makes. */

@@ -1,5 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import {
+  isRevoked,
   type PublicJWK,
   parseSigningKey,
   type SigningKey,
@@ -11,21 +12,13 @@ import { ApiError, isNotFound } from "../../engine/api-error.ts";
 import { type ResourceType, resourcePath } from "../../engine/resource-type.ts";
 import { UsageError } from "../../errors.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { ANNOTATION_MAX_TOKEN_LIFETIME, ANNOTATION_REVOKED } from "../../labels.ts";
+import { ANNOTATION_MAX_TOKEN_LIFETIME } from "../../labels.ts";
 import { JWKS_CONFIG_MAP, JWKS_KEY, TOKEN_ISSUER_ROLE } from "../../names.ts";
-import { SECRET_TYPE } from "../../platform/kinds.ts";
+import { CONFIG_MAP_TYPE, SECRET_TYPE } from "../../platform/kinds.ts";
 import { namespacesOf } from "../../platform/resolve.ts";
 import { readPlatforms } from "../cluster.ts";
 
 type Client = Pick<ApiClient, "request">;
-
-const CONFIG_MAP_TYPE: ResourceType = {
-  group: "",
-  version: "v1",
-  kind: "ConfigMap",
-  plural: "configmaps",
-  namespaced: true,
-};
 
 /** What tokens are signed with, and the most that they may say. */
 export interface Issuer {
@@ -120,8 +113,4 @@ async function read(
 function publishedKeys(configMap: KubernetesObject): readonly PublicJWK[] | undefined {
   const text = (configMap["data"] as Readonly<Record<string, string>> | undefined)?.[JWKS_KEY];
   return text === undefined ? undefined : (JSON.parse(text) as { readonly keys: readonly PublicJWK[] }).keys;
-}
-
-function isRevoked({ metadata: { annotations } }: KubernetesObject): boolean {
-  return annotations?.[ANNOTATION_REVOKED] !== undefined;
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from "node:crypto";
 import type { KubernetesObject } from "../../../kubernetes.ts";
+import { ANNOTATION_REVOKED } from "../../../labels.ts";
 
 /** The public half of a key, in the form of RFC 7517. */
 export interface PublicJWK {
@@ -54,6 +55,11 @@ export function parseSigningKey(secret: KubernetesObject): SigningKey | undefine
     // Whatever else is in there, it is no key that signs.
     return undefined;
   }
+}
+
+/** Whether somebody has said of a key's Secret that what it signed is good for nothing any more. */
+export function isRevoked({ metadata: { annotations } }: KubernetesObject): boolean {
+  return annotations?.[ANNOTATION_REVOKED] !== undefined;
 }
 
 /** Throws for a key on another curve. */
