@@ -11,6 +11,7 @@ const all = [
   "0004-listing-and-idempotency",
   "0005-task-control",
   "0006-images",
+  "0007-search-without-pending-list",
 ];
 
 let settings: Settings;

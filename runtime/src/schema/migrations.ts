@@ -5,6 +5,7 @@ import { tasks } from "./migrations/0003-tasks.ts";
 import { listingAndIdempotency } from "./migrations/0004-listing-and-idempotency.ts";
 import { taskControl } from "./migrations/0005-task-control.ts";
 import { images } from "./migrations/0006-images.ts";
+import { searchWithoutPendingList } from "./migrations/0007-search-without-pending-list.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-listing-and-idempotency": listingAndIdempotency,
   "0005-task-control": taskControl,
   "0006-images": images,
+  "0007-search-without-pending-list": searchWithoutPendingList,
 };
