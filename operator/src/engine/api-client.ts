@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ApiError, toApiError } from "./api-error.ts";
 import type { Random } from "./clock.ts";
-import { HttpTransport, type TransportResponse } from "./http-transport.ts";
+import { HttpTransport, type TransportResponse, type WriteFence } from "./http-transport.ts";
 import { type KubeConfigOptions, loadKubeConfig } from "./kube-config.ts";
 import type { Logger } from "./log.ts";
 import { requestScope } from "./request-scope.ts";
@@ -21,11 +21,6 @@ export interface ApiRequest {
   /** Whole request, retries included; for `stream` until the head of the response. Default 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-}
-
-/** Says whether a write may leave the process now; throws if not. */
-export interface WriteFence {
-  assertMayWrite(): void;
 }
 
 export interface ApiClientOptions extends KubeConfigOptions {
@@ -71,7 +66,7 @@ export class ApiClient {
     return this.#transport.version;
   }
 
-  /** The same connections, but every write first asks `fence`, when its connection stands. */
+  /** The same, but no write leaves the process while `fence` forbids it. */
   fenced(fence: WriteFence): ApiClient {
     return new ApiClient(this.#transport, this.#options, fence);
   }
@@ -147,7 +142,7 @@ export class ApiClient {
         longRunning,
         signal,
         detached,
-        beforeSend: request.method === "GET" ? undefined : () => this.#fence?.assertMayWrite(),
+        fence: request.method === "GET" ? undefined : this.#fence,
       });
       code = String(response.status);
       if (response.status < 200 || response.status > 299) {

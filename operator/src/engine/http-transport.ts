@@ -21,8 +21,13 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
   /** The signal ends only the wait for the head, and is let go then; `cancel` ends the response. */
   readonly detached?: boolean;
-  /** Called when the connection stands, immediately before the first byte; throws to send nothing. */
-  readonly beforeSend?: (() => void) | undefined;
+  /** Asked when the connection stands and immediately before each part goes out; when it throws, nothing more does. */
+  readonly fence?: WriteFence | undefined;
+}
+
+/** Says whether a write may leave the process now; throws if not. */
+export interface WriteFence {
+  assertMayWrite(): void;
 }
 
 /** The head of a response, and its body to be read once, to its end or until the request's signal aborts. */

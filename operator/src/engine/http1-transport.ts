@@ -67,7 +67,7 @@ export class Http1Transport implements Transport {
     outgoing.on("error", reject);
     const write = (): void => {
       try {
-        request.beforeSend?.();
+        request.fence?.assertMayWrite();
       } catch (error) {
         outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
         return;

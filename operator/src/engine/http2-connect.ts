@@ -1,9 +1,12 @@
 import type { EventEmitter } from "node:events";
 import http2, { type ClientHttp2Session } from "node:http2";
 import net, { type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { ConnectTimeoutError } from "./connect-error.ts";
+import { FencedSocket } from "./fenced-socket.ts";
 import type { TlsCredentials } from "./http-credentials.ts";
+import type { WriteFence } from "./http-transport.ts";
 
 /** The server is there and did not agree to speak HTTP/2. */
 export class NoHttp2Error extends Error {
@@ -35,9 +38,15 @@ const SESSION_WINDOW = 64 * MEGABYTE;
 const MAX_SESSION_MEMORY = 128;
 
 /**
- * Opens an HTTP/2 session. Rejects with NoHttp2Error, ConnectTimeoutError, or the network's or certificate's own error.
+ * Opens an HTTP/2 session, on which nothing is sent while `fence` forbids it. Rejects with NoHttp2Error,
+ * ConnectTimeoutError, the fence's own error, or the network's or certificate's.
  */
-export async function connectHttp2(base: URL, credentials: TlsCredentials, limits: ConnectLimits): Promise<Connected> {
+export async function connectHttp2(
+  base: URL,
+  credentials: TlsCredentials,
+  limits: ConnectLimits,
+  fence?: WriteFence,
+): Promise<Connected> {
   const host = base.hostname.replace(/^\[|\]$/g, "");
   const secure = base.protocol === "https:";
   const port = base.port === "" ? (secure ? 443 : 80) : Number(base.port);
@@ -53,7 +62,8 @@ export async function connectHttp2(base: URL, credentials: TlsCredentials, limit
     const started = performance.now();
     const left = (): number => limits.handshakeMs - (performance.now() - started);
     const what = `no answer from ${base.host} to a TLS and HTTP/2 handshake`;
-    const transport = secure ? encrypt(socket, host, credentials) : socket;
+    const plain = fence === undefined ? socket : new FencedSocket(socket, fence);
+    const transport = secure ? encrypt(plain, host, credentials) : plain;
     if (transport instanceof tls.TLSSocket) {
       await happens(transport, "secureConnect", left(), what);
       if (transport.alpnProtocol !== "h2") {
@@ -75,7 +85,7 @@ export async function connectHttp2(base: URL, credentials: TlsCredentials, limit
   }
 }
 
-function encrypt(socket: Socket, host: string, credentials: TlsCredentials): tls.TLSSocket {
+function encrypt(socket: Duplex, host: string, credentials: TlsCredentials): tls.TLSSocket {
   return tls.connect({
     socket,
     host,

@@ -144,11 +144,45 @@ describe("Http2Transport", () => {
   });
 
   it("asks before the first byte, and sends nothing when the answer is no", async () => {
-    const beforeSend = (): never => {
+    const fence = { assertMayWrite: (): void => undefined };
+    await text(await request({ method: "PUT", body: "{}", fence }));
+    fence.assertMayWrite = () => {
       throw new Error("not now");
     };
-    await expect(request({ method: "PUT", body: "{}", beforeSend })).rejects.toThrow("not now");
+    await expect(request({ method: "PUT", body: "{}", fence })).rejects.toThrow("not now");
     await text(await request({ method: "PUT", body: "{}" }));
+    expect(received).toHaveLength(2);
+  });
+
+  it.each(["{}", "x".repeat(500_000)])("sends nothing that the fence allowed and no longer allows", async (body) => {
+    let leads = true;
+    const refusal = new Error("not now");
+    const assertMayWrite = vi.fn<() => void>(() => {
+      if (!leads) throw refusal;
+    });
+    const fence = { assertMayWrite };
+    await text(await request({ method: "PUT", body, fence }));
+    assertMayWrite.mockImplementationOnce(() => {
+      // As if the process were frozen here, where the request is under way and has not left.
+      leads = false;
+    });
+    const failure = await request({ method: "PUT", body, fence }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "ConnectionLostError", cause: refusal });
+    leads = true;
+    expect(await text(await request({ method: "PUT", body, fence }))).toBe("hello");
+    expect(received).toHaveLength(2);
+    expect(sessions).toHaveLength(2);
+  });
+
+  it("makes no connection for what the fence forbids, and others are not kept from theirs", async () => {
+    const refusal = new Error("not now");
+    const fence = {
+      assertMayWrite: () => {
+        throw refusal;
+      },
+    };
+    await expect(request({ method: "PUT", body: "{}", fence })).rejects.toBe(refusal);
+    expect(await text(await request({ method: "PUT", body: "{}" }))).toBe("hello");
     expect(received).toHaveLength(1);
   });
 
@@ -160,10 +194,12 @@ describe("Http2Transport", () => {
         answer(stream, "hello");
       }
     };
-    const beforeSend = vi.fn<() => void>();
-    expect(await text(await request({ method: "POST", body: "{}", beforeSend }))).toBe("hello");
+    const fence = { assertMayWrite: () => expect(allowed.push(received.length)).toBeGreaterThan(0) };
+    const allowed: number[] = [];
+    expect(await text(await request({ method: "POST", body: "{}", fence }))).toBe("hello");
     expect(received).toHaveLength(3);
-    expect(beforeSend).toHaveBeenCalledTimes(3);
+    // How many the server had seen whenever it was asked: anew before each.
+    expect(new Set(allowed)).toEqual(new Set([0, 1, 2]));
   });
 
   it("gives up on a server that refuses without end", async () => {

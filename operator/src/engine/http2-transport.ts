@@ -3,7 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { type Clock, type Random, systemClock } from "./clock.ts";
 import { CredentialReader, type CurrentCredentials } from "./credential-reader.ts";
 import type { TlsCredentials } from "./http-credentials.ts";
-import type { Transport, TransportRequest, TransportResponse } from "./http-transport.ts";
+import type { Transport, TransportRequest, TransportResponse, WriteFence } from "./http-transport.ts";
 import { connectHttp2 } from "./http2-connect.ts";
 import { Http2Connection, RefusedError } from "./http2-connection.ts";
 import { Heartbeat } from "./http2-liveness.ts";
@@ -37,7 +37,10 @@ const LANES = {
 
 const MAX_TRIES = 5;
 
-type Pools = Readonly<Record<Lane, Http2SessionPool<Http2Connection>>>;
+type Pool = Http2SessionPool<Http2Connection>;
+
+/** By lane; what hangs on a fence has connections of its own, which end with it. */
+type Pools = Map<Lane | WriteFence, Pool>;
 
 /**
  * HTTP/2 to one API server. Credentials come from the kubeconfig anew for each request: a new token goes with the next
@@ -66,7 +69,7 @@ export class Http2Transport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     for (let attempt = 1; ; attempt++) {
       const credentials = await this.#credentials.read();
-      const pool = this.#pools(credentials)[laneOf(request)];
+      const pool = this.#poolFor(request, credentials);
       const headers = this.#headers(request, credentials);
       try {
         return await pool.use(request.signal, (connection) => exchange(connection, headers, request));
@@ -84,17 +87,21 @@ export class Http2Transport implements Transport {
     this.#current = undefined;
   }
 
-  #pools({ tls, identity }: CurrentCredentials): Pools {
+  #poolFor(request: TransportRequest, { tls, identity }: CurrentCredentials): Pool {
     if (this.#current?.identity !== identity) {
       this.#closePools();
-      const pools = { read: this.#pool("read", tls), write: this.#pool("write", tls), watch: this.#pool("watch", tls) };
-      this.#current = { identity, pools };
+      this.#current = { identity, pools: new Map() };
     }
-    return this.#current.pools;
+    const { pools } = this.#current;
+    const { fence } = request;
+    const lane = laneOf(request);
+    const pool = pools.get(fence ?? lane) ?? this.#makePool(lane, tls, fence);
+    pools.set(fence ?? lane, pool);
+    return pool;
   }
 
   #closePools(): void {
-    for (const pool of Object.values<Http2SessionPool<Http2Connection>>(this.#current?.pools ?? {})) {
+    for (const pool of this.#current?.pools.values() ?? []) {
       pool.close();
     }
   }
@@ -104,20 +111,20 @@ export class Http2Transport implements Transport {
    * used it next, to put right what the watches then tell, would wait as long again.
    */
   #closeIdle(): void {
-    for (const pool of Object.values<Http2SessionPool<Http2Connection>>(this.#current?.pools ?? {})) {
+    for (const pool of this.#current?.pools.values() ?? []) {
       pool.closeIdle();
     }
   }
 
-  #pool(lane: Lane, tls: TlsCredentials): Http2SessionPool<Http2Connection> {
+  #makePool(lane: Lane, tls: TlsCredentials, fence: WriteFence | undefined): Pool {
     const { maxConnections, maxStreams } = LANES[lane];
-    const pool: Http2SessionPool<Http2Connection> = new Http2SessionPool({
+    const pool: Pool = new Http2SessionPool({
       maxConnections,
       clock: this.#clock,
       random: this.#random,
       connect: async (limits, onChange) => {
         const began = this.#clock.monotonic();
-        const connected = await connectHttp2(this.#base, tls, limits);
+        const connected = await connectHttp2(this.#base, tls, limits, fence);
         this.#deadline.answered(connected.answerMs);
         this.#heartbeat.anotherStands(this.#clock.monotonic() - began);
         return new Http2Connection(connected, {
@@ -159,10 +166,10 @@ function laneOf({ longRunning, method }: TransportRequest): Lane {
 function exchange(
   connection: Http2Connection,
   headers: readonly string[],
-  { body, signal, detached = false, beforeSend }: TransportRequest,
+  { body, signal, detached = false, fence }: TransportRequest,
 ): Promise<TransportResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<TransportResponse>();
-  beforeSend?.();
+  fence?.assertMayWrite();
   const stream = connection.open(headers, body !== undefined);
   const onAbort = (): void => cancelStream(stream, signal.reason);
   const letGo = (): void => signal.removeEventListener("abort", onAbort);

@@ -1,7 +1,8 @@
-import type { ApiClient, WriteFence } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 import { ApiError, isNotFound } from "./api-error.ts";
 import { backoffMs } from "./backoff.ts";
 import { type Clock, type Random, sleep, systemClock } from "./clock.ts";
+import type { WriteFence } from "./http-transport.ts";
 import { heldBy, LEASE_TYPE, type Lease, type LeaseSpec, released } from "./lease.ts";
 import { LeaseFence } from "./lease-fence.ts";
 import { LeaseWatch } from "./lease-watch.ts";

@@ -21,7 +21,7 @@ describe("LeaseFence", () => {
     fence.assertMayWrite();
     await clock.advance(1);
     expect(() => fence.assertMayWrite()).toThrow(
-      "this process does not hold the lease (any more): nothing was written",
+      "this process does not hold the lease (any more), and so writes nothing",
     );
   });
 

@@ -1,5 +1,5 @@
-import type { WriteFence } from "./api-client.ts";
 import type { Clock } from "./clock.ts";
+import type { WriteFence } from "./http-transport.ts";
 
 /** A write was stopped because another process may lead by now. */
 export class NotLeaderError extends Error {
@@ -43,7 +43,7 @@ export class LeaseFence implements WriteFence {
 
   assertMayWrite(): void {
     if (!this.isOpen) {
-      throw new NotLeaderError("this process does not hold the lease (any more): nothing was written");
+      throw new NotLeaderError("this process does not hold the lease (any more), and so writes nothing");
     }
   }
 }

@@ -64,13 +64,6 @@ async function untilSecondLeads(): Promise<void> {
   });
 }
 
-/**
- * Between the look at the lease and the moment when Node.js hands a request to the network lies what is left of a turn of
- * the event loop, and a freeze may fall into it. Those requests leave when the process wakes up: one for each of eight
- * objects of four platforms at most. Each would make an object as it is.
- */
-const UNDER_WAY_AT_MOST = 32;
-
 /** What the operator decides of every child of every platform. */
 async function childrenOfAll(): Promise<Snapshot> {
   const platforms = await api.list(typeOf("ProfilePlatform"));
@@ -124,7 +117,7 @@ describe("a leader that is frozen for longer than its lease", () => {
   });
 
   test.each([5, 20, 40])(
-    "after %i writes of a first apply: the second goes on, and the first changes nothing when it wakes up",
+    "after %i writes of a first apply: the second goes on, and the first writes nothing when it wakes up",
     async (count) => {
       const { kubectl } = bench;
       const name = `frozen-${count}`;
@@ -141,9 +134,8 @@ describe("a leader that is frozen for longer than its lease", () => {
       const versions = await kubectl.run(["get", "pp", name, "-o", "jsonpath={.metadata.resourceVersion}"]);
       const children = await childrenOfAll();
       const { writes, code } = await thaw();
-      console.log(`${ofContent(writes).length} writes were on their way when the first froze`);
       expect(effects(children, await childrenOfAll())).toEqual([]);
-      expect(ofContent(writes).length).toBeLessThanOrEqual(UNDER_WAY_AT_MOST);
+      expect(ofContent(writes)).toEqual([]);
       expect(code).not.toBe(0);
       expect(await kubectl.run(["get", "pp", name, "-o", "jsonpath={.metadata.resourceVersion}"])).toBe(versions);
     },
