@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { Cache } from "@profile-platform/operator/engine/cache";
-import { createLogger } from "@profile-platform/operator/engine/log";
-import { Metrics } from "@profile-platform/operator/engine/metrics";
-import { apiVersionOf, objectPath, type ResourceType } from "@profile-platform/operator/engine/resource-type";
-import type { ReadableStore } from "@profile-platform/operator/engine/store";
+import { Cache } from "@profile-platform/operator/engine/cache/cache";
+import type { ReadableStore } from "@profile-platform/operator/engine/cache/store";
+import type { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { apiVersionOf, objectPath, type ResourceType } from "@profile-platform/operator/engine/client/resource-type";
+import { createLogger } from "@profile-platform/operator/engine/kit/log";
+import { Metrics } from "@profile-platform/operator/engine/metrics/metrics";
 import { APPLIED_TYPES } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { Cache } from "@profile-platform/operator/engine/cache";
-import { createLogger } from "@profile-platform/operator/engine/log";
-import { Metrics } from "@profile-platform/operator/engine/metrics";
+import { Cache } from "@profile-platform/operator/engine/cache/cache";
+import { createLogger } from "@profile-platform/operator/engine/kit/log";
+import { Metrics } from "@profile-platform/operator/engine/metrics/metrics";
 import { operatorCommand, type Programs } from "./commands.ts";
 import { Contender } from "./contender.ts";
 import { startBenchControlPlane } from "./control-plane.ts";

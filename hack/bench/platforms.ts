@@ -1,7 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { concurrently } from "@profile-platform/operator/engine/concurrently";
-import { resourcePath } from "@profile-platform/operator/engine/resource-type";
+import type { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { resourcePath } from "@profile-platform/operator/engine/client/resource-type";
+import { concurrently } from "@profile-platform/operator/engine/kit/concurrently";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 
 /** The field of the spec that a benchmark changes: it stands in one ConfigMap, whose readers then start anew. */

@@ -1,6 +1,6 @@
-import { Cache } from "@profile-platform/operator/engine/cache";
-import { createLogger } from "@profile-platform/operator/engine/log";
-import { Metrics } from "@profile-platform/operator/engine/metrics";
+import { Cache } from "@profile-platform/operator/engine/cache/cache";
+import { createLogger } from "@profile-platform/operator/engine/kit/log";
+import { Metrics } from "@profile-platform/operator/engine/metrics/metrics";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import type { Progress } from "../cluster/index.ts";
 import { type Command, Contender } from "./contender.ts";

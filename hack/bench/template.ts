@@ -1,6 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
+import type { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/client/resource-type";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { appliedFields } from "./applied-fields.ts";

@@ -1,6 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { Cache } from "@profile-platform/operator/engine/cache";
-import type { ReadableStore } from "@profile-platform/operator/engine/store";
+import type { Cache } from "@profile-platform/operator/engine/cache/cache";
+import type { ReadableStore } from "@profile-platform/operator/engine/cache/store";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { eventually } from "../e2e/support/eventually.ts";

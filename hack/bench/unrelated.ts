@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { concurrently } from "@profile-platform/operator/engine/concurrently";
+import type { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { concurrently } from "@profile-platform/operator/engine/kit/concurrently";
 
 const NAMESPACE = "unrelated";
 const OF_EACH_KIND = 600;

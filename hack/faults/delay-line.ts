@@ -1,4 +1,4 @@
-import type { Clock } from "@profile-platform/operator/engine/clock";
+import type { Clock } from "@profile-platform/operator/engine/kit/clock";
 
 /** How bytes travel. */
 export interface LineConditions {

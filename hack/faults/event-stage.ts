@@ -1,4 +1,4 @@
-import type { Clock } from "@profile-platform/operator/engine/clock";
+import type { Clock } from "@profile-platform/operator/engine/kit/clock";
 
 /** An event of a watch as the API server sends it. */
 export interface WatchEvent {

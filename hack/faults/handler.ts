@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Clock, sleep } from "@profile-platform/operator/engine/clock";
+import { type Clock, sleep } from "@profile-platform/operator/engine/kit/clock";
 import type { CrashSwitch } from "./crash-switch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fault } from "./fault.ts";

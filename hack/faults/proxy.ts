@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { systemClock } from "@profile-platform/operator/engine/clock";
+import { systemClock } from "@profile-platform/operator/engine/kit/clock";
 import { buildPrograms } from "../cluster/embedded/build.ts";
 import { cacheRoot } from "../cluster/embedded/paths.ts";
 import { makeCertificates } from "../cluster/embedded/pki.ts";

@@ -4,7 +4,7 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { systemClock } from "@profile-platform/operator/engine/clock";
+import { systemClock } from "@profile-platform/operator/engine/kit/clock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TcpGate } from "./tcp-gate.ts";
 

@@ -1,5 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from "node:net";
-import type { Clock } from "@profile-platform/operator/engine/clock";
+import type { Clock } from "@profile-platform/operator/engine/kit/clock";
 import { type LineConditions, PERFECT } from "./delay-line.ts";
 import { TcpLink } from "./tcp-link.ts";
 

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock } from "@profile-platform/operator/engine/clock";
+import type { Clock } from "@profile-platform/operator/engine/kit/clock";
 import { DelayLine, END, type LineConditions } from "./delay-line.ts";
 
 // More than this on its way in one direction, and the sender's socket is no longer read: its kernel makes it wait.

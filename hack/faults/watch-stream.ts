@@ -1,4 +1,4 @@
-import type { Clock } from "@profile-platform/operator/engine/clock";
+import type { Clock } from "@profile-platform/operator/engine/kit/clock";
 import type { EventStage, WatchEvent } from "./event-stage.ts";
 import type { EventsRule, RuleBook } from "./rule-book.ts";
 import type { SeenRequest } from "./seen-request.ts";

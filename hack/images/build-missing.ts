@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { concurrently } from "@profile-platform/operator/engine/concurrently";
+import { concurrently } from "@profile-platform/operator/engine/kit/concurrently";
 import type { Progress } from "../cluster/embedded/progress.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { ImagePaths } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { objectPath, ResourceTypes, resourcePath } from "@profile-platform/operator/engine/resource-type";
+import { objectPath, ResourceTypes, resourcePath } from "@profile-platform/operator/engine/client/resource-type";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { FIELD_MANAGER } from "@profile-platform/operator/names";

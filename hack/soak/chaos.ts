@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "@profile-platform/operator/engine/clock";
+import { type Clock, sleep } from "@profile-platform/operator/engine/kit/clock";
 import type { FaultProxy } from "../faults/index.ts";
 import { CHAOS_FAULTS, type ChaosFault } from "./chaos-faults.ts";
 import type { SeededRandom } from "./random.ts";

@@ -1,6 +1,6 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { type Clock, sleep } from "@profile-platform/operator/engine/clock";
-import { resourcePath } from "@profile-platform/operator/engine/resource-type";
+import { resourcePath } from "@profile-platform/operator/engine/client/resource-type";
+import { type Clock, sleep } from "@profile-platform/operator/engine/kit/clock";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { currentReady } from "../e2e/support/platform.ts";

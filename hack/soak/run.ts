@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { systemClock } from "@profile-platform/operator/engine/clock";
+import { systemClock } from "@profile-platform/operator/engine/kit/clock";
 import type { AuditedChange } from "./auditor.ts";
 import { Chaos } from "./chaos.ts";
 import { byFault, type SoakReport } from "./figures.ts";

@@ -1,5 +1,5 @@
-import { systemClock } from "@profile-platform/operator/engine/clock";
-import { objectPath, ResourceTypes } from "@profile-platform/operator/engine/resource-type";
+import { objectPath, ResourceTypes } from "@profile-platform/operator/engine/client/resource-type";
+import { systemClock } from "@profile-platform/operator/engine/kit/clock";
 import { APPLIED_TYPES } from "@profile-platform/operator/kinds";
 import { startBenchProxy } from "../e2e/control-plane/support/fault-proxy.ts";
 import { startKubelet } from "../e2e/control-plane/support/kubelet.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOG_LEVELS } from "./engine/log.ts";
+import { LOG_LEVELS } from "./engine/kit/log.ts";
 import { UsageError } from "./errors.ts";
 import { FIELD_MANAGER } from "./names.ts";
 

@@ -1,4 +1,4 @@
-import { concurrently } from "@profile-platform/operator/engine/concurrently";
+import { concurrently } from "@profile-platform/operator/engine/kit/concurrently";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { content } from "../support/content.ts";

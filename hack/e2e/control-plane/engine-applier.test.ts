@@ -1,9 +1,9 @@
-import type { ApiRequest } from "@profile-platform/operator/engine/api-client";
-import { Applier, type ApplierOptions, NotOursError } from "@profile-platform/operator/engine/applier";
-import { compactor } from "@profile-platform/operator/engine/compact";
-import { Interner } from "@profile-platform/operator/engine/interner";
-import { deleteObject } from "@profile-platform/operator/engine/pruner";
-import { writeStatus } from "@profile-platform/operator/engine/status-writer";
+import { Applier, type ApplierOptions, NotOursError } from "@profile-platform/operator/engine/apply/applier";
+import { deleteObject } from "@profile-platform/operator/engine/apply/pruner";
+import { writeStatus } from "@profile-platform/operator/engine/apply/status-writer";
+import { compactor } from "@profile-platform/operator/engine/cache/compact";
+import { Interner } from "@profile-platform/operator/engine/cache/interner";
+import type { ApiRequest } from "@profile-platform/operator/engine/client/api-client";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";

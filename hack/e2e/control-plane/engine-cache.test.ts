@@ -1,6 +1,6 @@
-import { Cache } from "@profile-platform/operator/engine/cache";
-import { EventRecorder } from "@profile-platform/operator/engine/event-recorder";
-import type { ChangeHandler } from "@profile-platform/operator/engine/store";
+import { Cache } from "@profile-platform/operator/engine/cache/cache";
+import type { ChangeHandler } from "@profile-platform/operator/engine/cache/store";
+import { EventRecorder } from "@profile-platform/operator/engine/events/event-recorder";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";

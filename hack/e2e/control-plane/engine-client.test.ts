@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { eventually } from "../support/eventually.ts";

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { HttpTransport } from "@profile-platform/operator/engine/http-transport";
-import { loadKubeConfig } from "@profile-platform/operator/engine/kube-config";
-import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leader-elector";
-import type { Lease } from "@profile-platform/operator/engine/lease";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { loadKubeConfig } from "@profile-platform/operator/engine/client/kube-config";
+import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leadership/leader-elector";
+import type { Lease } from "@profile-platform/operator/engine/leadership/lease";
+import { HttpTransport } from "@profile-platform/operator/engine/transport/http-transport";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { endsWithParent } from "../../cluster/embedded/parent-death.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,7 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { ApiClient } from "../engine/api-client.ts";
-import { isNotFound } from "../engine/api-error.ts";
-import { resourcePath } from "../engine/resource-type.ts";
+import { ApiClient } from "../engine/client/api-client.ts";
+import { isNotFound } from "../engine/client/api-error.ts";
+import { resourcePath } from "../engine/client/resource-type.ts";
 import { UsageError } from "../errors.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { PLATFORM_TYPE } from "../platform/kinds.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ApiError } from "../engine/api-error.ts";
+import { ApiError } from "../engine/client/api-error.ts";
 import { UsageError } from "../errors.ts";
 import { reportError } from "./report-error.ts";
 

@@ -1,4 +1,4 @@
-import { ApiError } from "../engine/api-error.ts";
+import { ApiError } from "../engine/client/api-error.ts";
 import { UsageError } from "../errors.ts";
 import { InvalidSpecError } from "../platform/resolve.ts";
 

@@ -1,4 +1,4 @@
-import type { WholeParts } from "../engine/whole-parts.ts";
+import type { WholeParts } from "../engine/apply/whole-parts.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 
 /**

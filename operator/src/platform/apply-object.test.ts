@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wantedDigest } from "../engine/applied-objects.ts";
+import { wantedDigest } from "../engine/apply/applied-objects.ts";
 import { FakeClock } from "../engine/testing/fake-clock.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { applyObject, type Work } from "./apply-object.ts";

@@ -1,6 +1,6 @@
-import type { ApiClient } from "../engine/api-client.ts";
-import { wantedDigest } from "../engine/applied-objects.ts";
-import type { ResourceTypes } from "../engine/resource-type.ts";
+import { wantedDigest } from "../engine/apply/applied-objects.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import type { ResourceTypes } from "../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { JWKS_CONFIG_MAP } from "../names.ts";
 import { isOwnField } from "./additions.ts";

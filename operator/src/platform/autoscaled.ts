@@ -1,5 +1,5 @@
-import { isAppliedBy } from "../engine/managed-fields.ts";
-import { objectPath } from "../engine/resource-type.ts";
+import { isAppliedBy } from "../engine/apply/managed-fields.ts";
+import { objectPath } from "../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { Work } from "./apply-object.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ApiClient } from "../engine/api-client.ts";
-import { ApiError } from "../engine/api-error.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import { ApiError } from "../engine/client/api-error.ts";
 import { FakeClock } from "../engine/testing/fake-clock.ts";
 import { awaitRights } from "./await-rights.ts";
 

@@ -1,6 +1,6 @@
-import { ApiError } from "../engine/api-error.ts";
-import { type Clock, sleep } from "../engine/clock.ts";
-import { resourcePath } from "../engine/resource-type.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import { resourcePath } from "../engine/client/resource-type.ts";
+import { type Clock, sleep } from "../engine/kit/clock.ts";
 import type { Work } from "./apply-object.ts";
 import { SECRET_TYPE } from "./kinds.ts";
 

@@ -1,6 +1,6 @@
 import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
-import { concurrently } from "../engine/concurrently.ts";
+import { concurrently } from "../engine/kit/concurrently.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { applyObject, isSettled, type Work } from "./apply-object.ts";
 import { autoscaledMinimum } from "./autoscaled.ts";

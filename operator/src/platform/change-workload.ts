@@ -1,4 +1,4 @@
-import { differingPaths } from "../engine/content.ts";
+import { differingPaths } from "../engine/cache/content.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { attemptFor, isWantedAsBefore, type Work } from "./apply-object.ts";
 import { applyWorkload } from "./apply-workload.ts";

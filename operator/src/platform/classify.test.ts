@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ApiError, type StatusDetails } from "../engine/api-error.ts";
-import { NotOursError } from "../engine/applier.ts";
+import { NotOursError } from "../engine/apply/applier.ts";
+import { ApiError, type StatusDetails } from "../engine/client/api-error.ts";
 import { classify } from "./classify.ts";
 import { child } from "./testing.ts";
 

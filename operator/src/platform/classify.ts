@@ -1,5 +1,5 @@
-import { ApiError } from "../engine/api-error.ts";
-import { NotOursError } from "../engine/applier.ts";
+import { NotOursError } from "../engine/apply/applier.ts";
+import { ApiError } from "../engine/client/api-error.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { objectId } from "./object-id.ts";
 import type { Failure, Refusal } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Store } from "../engine/store.ts";
+import { Store } from "../engine/cache/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_SPEC_HASH } from "../labels.ts";
 import { makeCompactChild } from "./compact-child.ts";

@@ -1,6 +1,6 @@
 import { patroniState } from "../components/data-layer/postgresql/patroni-state.ts";
-import { compactor } from "../engine/compact.ts";
-import { Interner } from "../engine/interner.ts";
+import { compactor } from "../engine/cache/compact.ts";
+import { Interner } from "../engine/cache/interner.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_PATRONI } from "../labels.ts";
 import { Recent } from "../recent.ts";

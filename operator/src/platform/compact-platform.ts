@@ -1,4 +1,4 @@
-import { Interner } from "../engine/interner.ts";
+import { Interner } from "../engine/cache/interner.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { ReadableStore } from "../engine/store.ts";
+import type { ReadableStore } from "../engine/cache/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { Blocked } from "./outcome.ts";
 

@@ -1,4 +1,4 @@
-import type { FieldConflict } from "../engine/field-conflicts.ts";
+import type { FieldConflict } from "../engine/apply/field-conflicts.ts";
 
 /** So often within so long, and it is no slip of a hand. */
 const TAKEN_OFTEN = 3;

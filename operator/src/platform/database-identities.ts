@@ -2,7 +2,7 @@ import { postgresql } from "../components/data-layer/postgresql/index.ts";
 import { PLACE, SCOPE } from "../components/data-layer/postgresql/place.ts";
 import { isPodReady } from "../components/kit/health/pods.ts";
 import type { PlatformModel } from "../components/model.ts";
-import { ApiError } from "../engine/api-error.ts";
+import { ApiError } from "../engine/client/api-error.ts";
 import type { Work } from "./apply-object.ts";
 import { observe } from "./observe.ts";
 

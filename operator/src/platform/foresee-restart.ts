@@ -1,5 +1,5 @@
-import { isNotFound } from "../engine/api-error.ts";
-import { objectPath } from "../engine/resource-type.ts";
+import { isNotFound } from "../engine/client/api-error.ts";
+import { objectPath } from "../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { Work } from "./apply-object.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { credentialCopy, credentialSecret } from "../components/kit/credential-secret.ts";
-import type { ApiClient, ApiRequest } from "../engine/api-client.ts";
-import { ApiError } from "../engine/api-error.ts";
-import { systemClock } from "../engine/clock.ts";
-import { createLogger } from "../engine/log.ts";
-import { objectPath, ResourceTypes } from "../engine/resource-type.ts";
-import { Store } from "../engine/store.ts";
+import { Store } from "../engine/cache/store.ts";
+import type { ApiClient, ApiRequest } from "../engine/client/api-client.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import { objectPath, ResourceTypes } from "../engine/client/resource-type.ts";
+import { systemClock } from "../engine/kit/clock.ts";
+import { createLogger } from "../engine/kit/log.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_CONTENT_ID } from "../labels.ts";
 import { makeCompactChild } from "./compact-child.ts";

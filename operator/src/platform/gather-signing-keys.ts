@@ -7,10 +7,10 @@ import {
   signingKeySecretName,
 } from "../components/server-layer/auth/signing-key.ts";
 import { type KeyRotation, rotateKeys } from "../components/server-layer/auth/signing-keys.ts";
-import type { ApiClient } from "../engine/api-client.ts";
-import { ApiError, isNotFound } from "../engine/api-error.ts";
-import { resourcePath } from "../engine/resource-type.ts";
-import { reviewSelf } from "../engine/self-review.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import { ApiError, isNotFound } from "../engine/client/api-error.ts";
+import { resourcePath } from "../engine/client/resource-type.ts";
+import { reviewSelf } from "../engine/client/self-review.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_PLATFORM, LABEL_SIGNING_KEY, MANAGED_SELECTOR } from "../labels.ts";
 import { CredentialUnreadableError } from "./gather-credentials.ts";

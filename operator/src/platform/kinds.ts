@@ -1,5 +1,5 @@
-import type { Retention } from "../engine/compact.ts";
-import type { ResourceType } from "../engine/resource-type.ts";
+import type { Retention } from "../engine/cache/compact.ts";
+import type { ResourceType } from "../engine/client/resource-type.ts";
 import { ANNOTATION_DATABASE, ANNOTATION_PATRONI, ANNOTATION_REVOKED, ANNOTATION_SPEC_HASH } from "../labels.ts";
 import { API_GROUP, API_VERSION, KIND, PLURAL } from "../names.ts";
 

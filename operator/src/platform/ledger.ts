@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../engine/applied-objects.ts";
+import type { ObjectRef } from "../engine/apply/applied-objects.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import type { ComponentState } from "./component-state.ts";
 import { idOf, objectId } from "./object-id.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Clock } from "../engine/clock.ts";
-import { Store } from "../engine/store.ts";
+import { Store } from "../engine/cache/store.ts";
+import type { Clock } from "../engine/kit/clock.ts";
 import { LABEL_PLATFORM } from "../labels.ts";
 import { makeCompactChild } from "./compact-child.ts";
 import { type AfterWrite, LiveObjects } from "./live-objects.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../engine/clock.ts";
-import type { Change, ReadableStore } from "../engine/store.ts";
+import type { Change, ReadableStore } from "../engine/cache/store.ts";
+import type { Clock } from "../engine/kit/clock.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { platformOf } from "./identity.ts";
 import { idOf, objectId } from "./object-id.ts";

@@ -1,7 +1,7 @@
-import type { ApiClient } from "../engine/api-client.ts";
-import { Applier } from "../engine/applier.ts";
-import type { Logger } from "../engine/log.ts";
-import type { ResourceTypes } from "../engine/resource-type.ts";
+import { Applier } from "../engine/apply/applier.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import type { ResourceTypes } from "../engine/client/resource-type.ts";
+import type { Logger } from "../engine/kit/log.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { WHOLE_PARTS } from "./additions.ts";
 import type { CompactChild } from "./compact-child.ts";

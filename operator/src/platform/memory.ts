@@ -1,6 +1,6 @@
 import type { Credential, CredentialName } from "../components/model.ts";
 import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
-import type { Applier } from "../engine/applier.ts";
+import type { Applier } from "../engine/apply/applier.ts";
 import type { Contests } from "./contests.ts";
 import type { ServerErrors } from "./server-errors.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Change } from "../engine/store.ts";
+import type { Change } from "../engine/cache/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { isChildNews, isPlatformNews } from "./news.ts";
 import { child, platformOfSpec } from "./testing.ts";

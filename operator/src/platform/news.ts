@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ProfilePlatformStatus } from "@profile-platform/crds";
-import type { Change } from "../engine/store.ts";
+import type { Change } from "../engine/cache/store.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 
 /** Whether a change of a child can mean anything. A mere new resource version cannot. */

@@ -1,5 +1,5 @@
 import type { PlatformModel } from "../components/model.ts";
-import { hashOf } from "../engine/content.ts";
+import { hashOf } from "../engine/cache/content.ts";
 import { Recent } from "../recent.ts";
 import { plan, type Step } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import type { ComponentStatus, ProfilePlatformStatus } from "@profile-platform/crds";
-import type { Reading } from "../engine/metric-families.ts";
+import type { Reading } from "../engine/kit/metric-families.ts";
 
 /** A gauge of each platform: what a part of its status says, as numbers. */
 export interface PlatformFigure {

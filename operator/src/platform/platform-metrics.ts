@@ -1,7 +1,7 @@
 import type { ProfilePlatformStatus } from "@profile-platform/crds";
 import type { Counter, Registry } from "prom-client";
-import { type Clock, systemClock } from "../engine/clock.ts";
-import { counter, readGauge } from "../engine/metric-families.ts";
+import { type Clock, systemClock } from "../engine/kit/clock.ts";
+import { counter, readGauge } from "../engine/kit/metric-families.ts";
 import { APPLIED_TYPES } from "./kinds.ts";
 import type { Correction } from "./outcome.ts";
 import { PLATFORM_FIGURES } from "./platform-figures.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ApiClient } from "../engine/api-client.ts";
-import { ApiError } from "../engine/api-error.ts";
-import { systemClock } from "../engine/clock.ts";
-import { ResourceTypes } from "../engine/resource-type.ts";
-import { Store } from "../engine/store.ts";
+import { Store } from "../engine/cache/store.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import { ResourceTypes } from "../engine/client/resource-type.ts";
+import { systemClock } from "../engine/kit/clock.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { makeCompactChild } from "./compact-child.ts";
 import type { ComponentState } from "./component-state.ts";

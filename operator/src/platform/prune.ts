@@ -1,7 +1,7 @@
-import type { ApiClient } from "../engine/api-client.ts";
-import { ApiError } from "../engine/api-error.ts";
-import { type DeleteOutcome, deleteObject } from "../engine/pruner.ts";
-import type { ResourceTypes } from "../engine/resource-type.ts";
+import { type DeleteOutcome, deleteObject } from "../engine/apply/pruner.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import type { ResourceTypes } from "../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_COMPONENT } from "../labels.ts";
 import { JWKS_CONFIG_MAP } from "../names.ts";

@@ -5,13 +5,18 @@ import { credentialSecretName } from "../components/kit/credential-secret.ts";
 import type { PlatformModel } from "../components/model.ts";
 import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
 import { PLACE as SERVER } from "../components/server-layer/server/place.ts";
-import type { ApiClient } from "../engine/api-client.ts";
-import type { ApiError } from "../engine/api-error.ts";
-import type { Clock } from "../engine/clock.ts";
-import { type ReconcileContext, type ReconcileOutcome, type Reconciler, TerminalError } from "../engine/controller.ts";
-import type { Logger } from "../engine/log.ts";
-import type { ResourceTypes } from "../engine/resource-type.ts";
-import type { ReadableStore } from "../engine/store.ts";
+import type { ReadableStore } from "../engine/cache/store.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import type { ApiError } from "../engine/client/api-error.ts";
+import type { ResourceTypes } from "../engine/client/resource-type.ts";
+import {
+  type ReconcileContext,
+  type ReconcileOutcome,
+  type Reconciler,
+  TerminalError,
+} from "../engine/controller/controller.ts";
+import type { Clock } from "../engine/kit/clock.ts";
+import type { Logger } from "../engine/kit/log.ts";
 import type { ImageCatalogue } from "../images.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS } from "../names.ts";

@@ -1,9 +1,9 @@
 import type { ProfilePlatform, ProfilePlatformStatus } from "@profile-platform/crds";
-import type { ApiClient } from "../engine/api-client.ts";
-import { ApiError } from "../engine/api-error.ts";
-import { sameJson } from "../engine/content.ts";
-import type { EventRecorder } from "../engine/event-recorder.ts";
-import { writeStatus } from "../engine/status-writer.ts";
+import { writeStatus } from "../engine/apply/status-writer.ts";
+import { sameJson } from "../engine/cache/content.ts";
+import type { ApiClient } from "../engine/client/api-client.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import type { EventRecorder } from "../engine/events/event-recorder.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { eventsOf } from "./events.ts";
 import { PLATFORM_TYPE } from "./kinds.ts";

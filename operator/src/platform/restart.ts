@@ -1,5 +1,5 @@
 import type { V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { differingPaths } from "../engine/content.ts";
+import { differingPaths } from "../engine/cache/content.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONTENT_ID } from "../labels.ts";
 import { FOLLOWED_VOLUMES } from "../names.ts";

@@ -1,4 +1,4 @@
-import type { NamespacedStore } from "../engine/cache.ts";
+import type { NamespacedStore } from "../engine/cache/cache.ts";
 
 /** Secrets are watched in the namespaces of platforms, and nowhere else. */
 export class SecretWatches {

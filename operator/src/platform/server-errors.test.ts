@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ApiError } from "../engine/api-error.ts";
-import { RetryError } from "../engine/controller.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import { RetryError } from "../engine/controller/controller.ts";
 import { retry, retryStatus, ServerErrors } from "./server-errors.ts";
 
 const MET = [{ object: "Service a/b", message: "it fails." }];

@@ -1,5 +1,5 @@
-import { ApiError } from "../engine/api-error.ts";
-import { RetryError } from "../engine/controller.ts";
+import { ApiError } from "../engine/client/api-error.ts";
+import { RetryError } from "../engine/controller/controller.ts";
 import { summarize } from "./object-id.ts";
 import type { Failure } from "./outcome.ts";
 

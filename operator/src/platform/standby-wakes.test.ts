@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AddOptions } from "../engine/work-queue.ts";
+import type { AddOptions } from "../engine/controller/work-queue.ts";
 import { StandbyWakes } from "./standby-wakes.ts";
 
 test("a replica that stands by queues nothing, and then everything once, at the highest priority asked for", () => {

@@ -1,4 +1,4 @@
-import type { AddOptions, WorkQueue } from "../engine/work-queue.ts";
+import type { AddOptions, WorkQueue } from "../engine/controller/work-queue.ts";
 
 /**
  * Keeps the keys that are to be worked once this replica leads. The queue of one that stands by is empty: its depth

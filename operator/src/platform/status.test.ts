@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { COMPONENTS } from "../components/index.ts";
-import { systemClock } from "../engine/clock.ts";
-import { Store } from "../engine/store.ts";
+import { Store } from "../engine/cache/store.ts";
+import { systemClock } from "../engine/kit/clock.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { componentLabels, LABEL_POSTGRESQL_ROLE } from "../labels.ts";
 import { LiveObjects } from "./live-objects.ts";

@@ -7,7 +7,7 @@ import type {
 } from "@profile-platform/crds";
 import type { Component } from "../components/component.ts";
 import type { PlatformModel } from "../components/model.ts";
-import { rfc3339, setCondition } from "../engine/conditions.ts";
+import { rfc3339, setCondition } from "../engine/apply/conditions.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_POSTGRESQL_ROLE, selectorLabels } from "../labels.ts";
 import { componentStatus } from "./component-state.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../engine/kit/clock.ts";
 import type { Turn } from "./outcome.ts";
 
 /** How long a platform that was Ready may take to be Ready again. */

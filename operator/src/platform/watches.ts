@@ -1,8 +1,8 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { Cache, NamespacedStore, WatchOptions } from "../engine/cache.ts";
-import type { ResourceType } from "../engine/resource-type.ts";
-import type { ReadableStore } from "../engine/store.ts";
-import { LOW_PRIORITY } from "../engine/work-queue.ts";
+import type { Cache, NamespacedStore, WatchOptions } from "../engine/cache/cache.ts";
+import type { ReadableStore } from "../engine/cache/store.ts";
+import type { ResourceType } from "../engine/client/resource-type.ts";
+import { LOW_PRIORITY } from "../engine/controller/work-queue.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../labels.ts";
 import type { CompactChild } from "./compact-child.ts";

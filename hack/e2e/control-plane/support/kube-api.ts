@@ -1,14 +1,14 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { ApiError, isNotFound } from "@profile-platform/operator/engine/api-error";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { ApiError, isNotFound } from "@profile-platform/operator/engine/client/api-error";
 import {
   apiVersionOf,
   objectPath,
   type ResourceType,
   ResourceTypes,
   resourcePath,
-} from "@profile-platform/operator/engine/resource-type";
-import { type WatchEvent, watchEvents } from "@profile-platform/operator/engine/watch-events";
+} from "@profile-platform/operator/engine/client/resource-type";
+import { type WatchEvent, watchEvents } from "@profile-platform/operator/engine/watch/watch-events";
 import { APPLIED_TYPES, PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { ownedBy } from "../../support/platform.ts";

@@ -1,7 +1,7 @@
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { sleep, systemClock } from "@profile-platform/operator/engine/clock";
-import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leader-elector";
-import { createLogger } from "@profile-platform/operator/engine/log";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { sleep, systemClock } from "@profile-platform/operator/engine/kit/clock";
+import { createLogger } from "@profile-platform/operator/engine/kit/log";
+import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/operator/engine/leadership/leader-elector";
 
 /**
  * A program that writes its identity into the ConfigMap `writer` as often as it can, from when it leads until a write is

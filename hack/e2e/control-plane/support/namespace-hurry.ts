@@ -1,4 +1,4 @@
-import { sleep, systemClock } from "@profile-platform/operator/engine/clock";
+import { sleep, systemClock } from "@profile-platform/operator/engine/kit/clock";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { RefusedError } from "../../support/administrator.ts";
 import type { AdminApi } from "./admin-api.ts";

@@ -1,6 +1,6 @@
-import { ApiError } from "@profile-platform/operator/engine/api-error";
-import { isNetworkError } from "@profile-platform/operator/engine/connect-error";
-import { ConnectionLostError } from "@profile-platform/operator/engine/http2-connection";
+import { ApiError } from "@profile-platform/operator/engine/client/api-error";
+import { isNetworkError } from "@profile-platform/operator/engine/transport/connect-error";
+import { ConnectionLostError } from "@profile-platform/operator/engine/transport/http2-connection";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { type KubeApi, POD_TYPE } from "./kube-api.ts";
 

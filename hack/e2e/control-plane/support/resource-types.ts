@@ -1,4 +1,4 @@
-import type { ResourceType } from "@profile-platform/operator/engine/resource-type";
+import type { ResourceType } from "@profile-platform/operator/engine/client/resource-type";
 
 function namespaced(group: string, version: string, kind: string, plural: string): ResourceType {
   return { group, version, kind, plural, namespaced: true };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { differingPaths } from "@profile-platform/operator/engine/content";
+import { differingPaths } from "@profile-platform/operator/engine/cache/content";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { content, contentWithoutReplicas } from "../../support/content.ts";
 import { eventually } from "../../support/eventually.ts";

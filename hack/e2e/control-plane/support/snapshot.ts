@@ -1,4 +1,4 @@
-import { differingPaths, hashOf } from "@profile-platform/operator/engine/content";
+import { differingPaths, hashOf } from "@profile-platform/operator/engine/cache/content";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { content, contentWithoutReplicas } from "../../support/content.ts";
 import { objectKey } from "../../support/platform.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/resource-type";
+import { apiVersionOf, type ResourceType, resourcePath } from "@profile-platform/operator/engine/client/resource-type";
 import { APPLIED_TYPES, NAMESPACE_TYPE, PLATFORM_TYPE, SECRET_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { RefusedError } from "../../support/administrator.ts";

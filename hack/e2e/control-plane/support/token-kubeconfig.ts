@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
 import { kubeconfigWithToken } from "../../support/administrator.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { Cache } from "@profile-platform/operator/engine/cache";
+import { Cache } from "@profile-platform/operator/engine/cache/cache";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findProcess, startProcess, stopProcesses } from "../../../cluster/embedded/processes.ts";

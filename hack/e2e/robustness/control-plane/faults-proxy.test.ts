@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
-import { ApiClient } from "@profile-platform/operator/engine/api-client";
-import { watchEvents } from "@profile-platform/operator/engine/watch-events";
+import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { watchEvents } from "@profile-platform/operator/engine/watch/watch-events";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {

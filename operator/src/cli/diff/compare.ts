@@ -1,8 +1,8 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
 import type { PlatformModel } from "../../components/model.ts";
-import type { ApiClient } from "../../engine/api-client.ts";
-import { ApiError, isNotFound } from "../../engine/api-error.ts";
-import { objectPath, ResourceTypes, resourcePath } from "../../engine/resource-type.ts";
+import type { ApiClient } from "../../engine/client/api-client.ts";
+import { ApiError, isNotFound } from "../../engine/client/api-error.ts";
+import { objectPath, ResourceTypes, resourcePath } from "../../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../../labels.ts";
 import { FIELD_MANAGER } from "../../names.ts";

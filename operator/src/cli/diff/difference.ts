@@ -1,4 +1,4 @@
-import { contentOf, differingPaths } from "../../engine/content.ts";
+import { contentOf, differingPaths } from "../../engine/cache/content.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { ANNOTATION_SPEC_HASH } from "../../labels.ts";
 import type { Paint } from "../paint.ts";

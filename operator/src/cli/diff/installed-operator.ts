@@ -1,6 +1,6 @@
-import type { ApiClient } from "../../engine/api-client.ts";
-import { isNotFound } from "../../engine/api-error.ts";
-import { type ResourceType, resourcePath } from "../../engine/resource-type.ts";
+import type { ApiClient } from "../../engine/client/api-client.ts";
+import { isNotFound } from "../../engine/client/api-error.ts";
+import { type ResourceType, resourcePath } from "../../engine/client/resource-type.ts";
 import { DEFAULT_IMAGES, type ImageCatalogue } from "../../images.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { CONFIG_MAP_TYPE } from "../../platform/kinds.ts";

@@ -1,7 +1,7 @@
 import type { ProfilePlatform } from "@profile-platform/crds";
-import type { ApiClient } from "../../engine/api-client.ts";
-import { ApiError, isNotFound } from "../../engine/api-error.ts";
-import { objectPath } from "../../engine/resource-type.ts";
+import type { ApiClient } from "../../engine/client/api-client.ts";
+import { ApiError, isNotFound } from "../../engine/client/api-error.ts";
+import { objectPath } from "../../engine/client/resource-type.ts";
 import { UsageError } from "../../errors.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { PLATFORM_TYPE } from "../../platform/kinds.ts";

@@ -7,9 +7,9 @@ import {
   signingKeySecretName,
 } from "../../components/server-layer/auth/signing-key.ts";
 import { signingKeyAt } from "../../components/server-layer/auth/signing-keys.ts";
-import type { ApiClient } from "../../engine/api-client.ts";
-import { ApiError, isNotFound } from "../../engine/api-error.ts";
-import { type ResourceType, resourcePath } from "../../engine/resource-type.ts";
+import type { ApiClient } from "../../engine/client/api-client.ts";
+import { ApiError, isNotFound } from "../../engine/client/api-error.ts";
+import { type ResourceType, resourcePath } from "../../engine/client/resource-type.ts";
 import { UsageError } from "../../errors.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { ANNOTATION_MAX_TOKEN_LIFETIME } from "../../labels.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { parseDuration } from "../../components/kit/duration.ts";
 import { embeddedIssuerURL } from "../../components/server-layer/auth/settings.ts";
-import type { ApiClient } from "../../engine/api-client.ts";
-import { reviewSelf, type SelfReview } from "../../engine/self-review.ts";
+import type { ApiClient } from "../../engine/client/api-client.ts";
+import { reviewSelf, type SelfReview } from "../../engine/client/self-review.ts";
 import { UsageError } from "../../errors.ts";
 import { TOKEN_AUDIENCE, type TokenRole } from "../../names.ts";
 import { findNamespace, readIssuer } from "./issuer.ts";

@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from "../log.ts";
+import { createLogger, type Logger } from "../kit/log.ts";
 
 /** A real logger whose lines are kept for a test to read. */
 export function recordingLog(): { readonly log: Logger; readonly lines: () => readonly Record<string, unknown>[] } {

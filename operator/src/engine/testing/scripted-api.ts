@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
-import { ApiClient } from "../api-client.ts";
-import { HttpTransport } from "../http-transport.ts";
+import { ApiClient } from "../client/api-client.ts";
+import { HttpTransport } from "../transport/http-transport.ts";
 
 /** One answer; what it leaves open stays open until the server closes. */
 export type Answer = (response: ServerResponse, url: URL, request: IncomingMessage) => void;
