@@ -36,7 +36,7 @@ export function readSettings(env: Environment, folder: string): Settings {
     platforms,
     rounds: wholeNumber("ROUNDS", env["ROUNDS"], { fallback: 5, most: 100 }),
     concurrency: wholeNumber("CONCURRENCY", env["CONCURRENCY"], { fallback: 4, most: 100 }),
-    // As the operator: platform/carry-out.ts.
+    // As the operator: platform/apply/carry-out.ts.
     twinAtOnce: wholeNumber("TWIN_AT_ONCE", env["TWIN_AT_ONCE"], { fallback: 8, most: 100 }),
     restSeconds: wholeNumber("REST", env["REST"], { fallback: 60, most: 3_600 }),
     edits: wholeNumber("EDITS", env["EDITS"], { fallback: 200, most: 10_000 }),

@@ -4,7 +4,7 @@ import { isNotFound } from "../engine/client/api-error.ts";
 import { resourcePath } from "../engine/client/resource-type.ts";
 import { UsageError } from "../errors.ts";
 import { FIELD_MANAGER } from "../names.ts";
-import { PLATFORM_TYPE } from "../platform/kinds.ts";
+import { PLATFORM_TYPE } from "../platform/live/kinds.ts";
 
 export interface ClusterOptions {
   readonly kubeconfig?: string;

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS, type LayerName } from "../names.ts";
-import { resolve } from "../platform/resolve.ts";
+import { resolve } from "../platform/plan/resolve.ts";
 import type { Console } from "./console.ts";
 import { existingOrFresh, placeholderCredentials } from "./credentials.ts";
 import { readImages } from "./image-file.ts";

@@ -1,7 +1,7 @@
 import type { PlatformModel } from "../components/model.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS, type LayerName } from "../names.ts";
-import { plan } from "../platform/plan.ts";
+import { plan } from "../platform/plan/plan.ts";
 
 export interface RenderedLayer {
   readonly layer: LayerName;

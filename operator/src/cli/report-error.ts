@@ -1,6 +1,6 @@
 import { ApiError } from "../engine/client/api-error.ts";
 import { UsageError } from "../errors.ts";
-import { InvalidSpecError } from "../platform/resolve.ts";
+import { InvalidSpecError } from "../platform/plan/resolve.ts";
 
 /**
  * What a person is told of an error: its sentence and those of its causes, no stack. Set DEBUG=1 to see stacks.

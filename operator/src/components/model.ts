@@ -6,7 +6,7 @@ import type { SigningKey } from "./server-layer/auth/signing-key.ts";
 
 /**
  * Everything that builders may know of one platform: the spec after defaulting, the names derived from it, the images,
- * and the credentials that were gathered. Made once a reconcile by `platform/resolve.ts`.
+ * and the credentials that were gathered. Made once a reconcile by `platform/plan/resolve.ts`.
  */
 export interface PlatformModel {
   /** Name of the ProfilePlatform. */

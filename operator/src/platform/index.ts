@@ -14,19 +14,19 @@ import type { Logger } from "../engine/kit/log.ts";
 import type { Metrics } from "../engine/metrics/metrics.ts";
 import type { ImageCatalogue } from "../images.ts";
 import { PLURAL } from "../names.ts";
-import { makeCompactChild } from "./compact-child.ts";
-import { APPLIED_TYPES, PLATFORM_TYPE } from "./kinds.ts";
-import { LiveObjects } from "./live-objects.ts";
+import type { Turn } from "./apply/outcome.ts";
+import { makeCompactChild } from "./live/compact-child.ts";
+import { APPLIED_TYPES, PLATFORM_TYPE } from "./live/kinds.ts";
+import { LiveObjects } from "./live/live-objects.ts";
+import { SecretWatches } from "./live/secret-watches.ts";
+import { StandbyWakes } from "./live/standby-wakes.ts";
+import { declareWatches, wakeOnChange } from "./live/watches.ts";
 import { Memories } from "./memories.ts";
-import type { Turn } from "./outcome.ts";
-import { PlatformMetrics } from "./platform-metrics.ts";
 import { PlatformReconciler } from "./reconciler.ts";
-import { Reporter } from "./report.ts";
-import { SecretWatches } from "./secret-watches.ts";
-import { StandbyWakes } from "./standby-wakes.ts";
-import { recordedTurn } from "./status.ts";
-import { Turns } from "./turns.ts";
-import { declareWatches, wakeOnChange } from "./watches.ts";
+import { Turns } from "./restarts/turns.ts";
+import { PlatformMetrics } from "./status/platform-metrics.ts";
+import { Reporter } from "./status/report.ts";
+import { recordedTurn } from "./status/status.ts";
 
 export interface PlatformControllerOptions {
   /** Fenced, if there can be two of this process. */

@@ -3,12 +3,12 @@ import type { ApiClient } from "../engine/client/api-client.ts";
 import type { ResourceTypes } from "../engine/client/resource-type.ts";
 import type { Logger } from "../engine/kit/log.ts";
 import { FIELD_MANAGER } from "../names.ts";
-import { WHOLE_PARTS } from "./additions.ts";
-import type { CompactChild } from "./compact-child.ts";
-import { Contests } from "./contests.ts";
-import { belongsTo, type PlatformIdentity } from "./identity.ts";
+import { WHOLE_PARTS } from "./apply/additions.ts";
+import { Contests } from "./apply/contests.ts";
+import { ServerErrors } from "./apply/server-errors.ts";
+import type { CompactChild } from "./live/compact-child.ts";
 import type { PlatformMemory } from "./memory.ts";
-import { ServerErrors } from "./server-errors.ts";
+import { belongsTo, type PlatformIdentity } from "./plan/identity.ts";
 
 export interface MemoriesOptions {
   readonly client: ApiClient;

@@ -1,8 +1,8 @@
 import type { Credential, CredentialName } from "../components/model.ts";
 import type { SigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { Applier } from "../engine/apply/applier.ts";
-import type { Contests } from "./contests.ts";
-import type { ServerErrors } from "./server-errors.ts";
+import type { Contests } from "./apply/contests.ts";
+import type { ServerErrors } from "./apply/server-errors.ts";
 
 /** A key of the embedded issuer, and what was last seen of its Secret. */
 export interface HeldKey {

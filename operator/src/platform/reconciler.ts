@@ -20,34 +20,41 @@ import type { Logger } from "../engine/kit/log.ts";
 import type { ImageCatalogue } from "../images.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS } from "../names.ts";
-import { bookDenial, type Work } from "./apply-object.ts";
-import { awaitRights } from "./await-rights.ts";
-import { applyAll } from "./carry-out.ts";
-import { classify } from "./classify.ts";
-import type { ComponentState } from "./component-state.ts";
-import { confirmation, OutdatedError } from "./confirm.ts";
-import { findConflict, rivals } from "./conflict.ts";
-import { DatabaseIdentities } from "./database-identities.ts";
-import { restartNote } from "./events.ts";
-import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
-import { gatherSigningKeys } from "./gather-signing-keys.ts";
-import { Ledger } from "./ledger.ts";
-import type { LiveObjects } from "./live-objects.ts";
+import { bookDenial, type Work } from "./apply/apply-object.ts";
+import { awaitRights } from "./apply/await-rights.ts";
+import { applyAll } from "./apply/carry-out.ts";
+import { classify } from "./apply/classify.ts";
+import { confirmation, OutdatedError } from "./apply/confirm.ts";
+import { findConflict, rivals } from "./apply/conflict.ts";
+import { Ledger } from "./apply/ledger.ts";
+import { type Blocked, NOTHING_DONE, type Outcome } from "./apply/outcome.ts";
+import { holdBack, rollOut } from "./apply/roll-out.ts";
+import { retry, retryStatus } from "./apply/server-errors.ts";
+import type { LiveObjects } from "./live/live-objects.ts";
+import { objectId } from "./live/object-id.ts";
+import { observe } from "./live/observe.ts";
+import type { SecretWatches } from "./live/secret-watches.ts";
 import type { Memories } from "./memories.ts";
-import { objectId } from "./object-id.ts";
-import { observe } from "./observe.ts";
-import { type Blocked, NOTHING_DONE, type Outcome } from "./outcome.ts";
-import { closeMissingNamespaces, differing, isUntouched, isUpkeep, type PauseRequest, pauseRequest } from "./pause.ts";
-import { access, type Step } from "./plan.ts";
-import { Plans } from "./plans.ts";
-import type { Reporter } from "./report.ts";
-import { InvalidSpecError, resolve, type Surroundings } from "./resolve.ts";
-import { holdBack, rollOut } from "./roll-out.ts";
-import type { SecretWatches } from "./secret-watches.ts";
-import { retry, retryStatus } from "./server-errors.ts";
-import { find, rolledOutGeneration } from "./status.ts";
-import { type TurnTaking, takeTurn } from "./take-turn.ts";
-import type { Turns } from "./turns.ts";
+import { DatabaseIdentities } from "./plan/database-identities.ts";
+import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./plan/gather-credentials.ts";
+import { gatherSigningKeys } from "./plan/gather-signing-keys.ts";
+import { access, type Step } from "./plan/plan.ts";
+import { Plans } from "./plan/plans.ts";
+import { InvalidSpecError, resolve, type Surroundings } from "./plan/resolve.ts";
+import { type TurnTaking, takeTurn } from "./restarts/take-turn.ts";
+import type { Turns } from "./restarts/turns.ts";
+import type { ComponentState } from "./status/component-state.ts";
+import { restartNote } from "./status/events.ts";
+import {
+  closeMissingNamespaces,
+  differing,
+  isUntouched,
+  isUpkeep,
+  type PauseRequest,
+  pauseRequest,
+} from "./status/pause.ts";
+import type { Reporter } from "./status/report.ts";
+import { find, rolledOutGeneration } from "./status/status.ts";
 
 /** Objects of others are not watched, so that the end of a refusal is found by looking. */
 const LOOK_AGAIN_MS = 5_000;

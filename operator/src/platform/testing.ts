@@ -4,8 +4,8 @@ import { makeSigningKey } from "../components/server-layer/auth/signing-key.ts";
 import { DEFAULT_IMAGES } from "../images.ts";
 import type { KubernetesObject, ObjectMeta } from "../kubernetes.ts";
 import { LABEL_MANAGED_BY, LABEL_PLATFORM, MANAGED_BY_VALUE } from "../labels.ts";
-import type { ComponentState } from "./component-state.ts";
-import { resolve } from "./resolve.ts";
+import { resolve } from "./plan/resolve.ts";
+import type { ComponentState } from "./status/component-state.ts";
 
 /** What several tests of this folder start from. */
 

@@ -6,12 +6,12 @@ import { objectPath, ResourceTypes, resourcePath } from "../../engine/client/res
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { LABEL_PLATFORM, MANAGED_SELECTOR } from "../../labels.ts";
 import { FIELD_MANAGER } from "../../names.ts";
-import { autoscaledMinimum, replicasOf } from "../../platform/autoscaled.ts";
-import { belongsTo } from "../../platform/identity.ts";
-import { APPLIED_TYPES } from "../../platform/kinds.ts";
-import { objectId } from "../../platform/object-id.ts";
-import { mayPrune } from "../../platform/prune.ts";
-import { refuse } from "../../platform/refusal.ts";
+import { autoscaledMinimum, replicasOf } from "../../platform/apply/autoscaled.ts";
+import { mayPrune } from "../../platform/apply/prune.ts";
+import { refuse } from "../../platform/apply/refusal.ts";
+import { APPLIED_TYPES } from "../../platform/live/kinds.ts";
+import { objectId } from "../../platform/live/object-id.ts";
+import { belongsTo } from "../../platform/plan/identity.ts";
 import { renderLayers } from "../rendering.ts";
 import { type Difference, fieldChanges } from "./difference.ts";
 

@@ -3,7 +3,7 @@ import { isNotFound } from "../../engine/client/api-error.ts";
 import { type ResourceType, resourcePath } from "../../engine/client/resource-type.ts";
 import { DEFAULT_IMAGES, type ImageCatalogue } from "../../images.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { CONFIG_MAP_TYPE } from "../../platform/kinds.ts";
+import { CONFIG_MAP_TYPE } from "../../platform/live/kinds.ts";
 import { parseImages } from "../image-file.ts";
 
 /** Names that the operator's chart fixes. */

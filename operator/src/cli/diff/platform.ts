@@ -4,7 +4,7 @@ import { ApiError, isNotFound } from "../../engine/client/api-error.ts";
 import { objectPath } from "../../engine/client/resource-type.ts";
 import { UsageError } from "../../errors.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { PLATFORM_TYPE } from "../../platform/kinds.ts";
+import { PLATFORM_TYPE } from "../../platform/live/kinds.ts";
 import { type Difference, fieldChanges } from "./difference.ts";
 
 export interface ComparedPlatform {

@@ -14,8 +14,8 @@ import { UsageError } from "../../errors.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { ANNOTATION_MAX_TOKEN_LIFETIME } from "../../labels.ts";
 import { JWKS_CONFIG_MAP, JWKS_KEY, TOKEN_ISSUER_ROLE } from "../../names.ts";
-import { CONFIG_MAP_TYPE, SECRET_TYPE } from "../../platform/kinds.ts";
-import { namespacesOf } from "../../platform/resolve.ts";
+import { CONFIG_MAP_TYPE, SECRET_TYPE } from "../../platform/live/kinds.ts";
+import { namespacesOf } from "../../platform/plan/resolve.ts";
 import { readPlatforms } from "../cluster.ts";
 
 type Client = Pick<ApiClient, "request">;
