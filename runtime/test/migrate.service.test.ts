@@ -12,6 +12,7 @@ const all = [
   "0005-task-control",
   "0006-images",
   "0007-search-without-pending-list",
+  "0008-events",
 ];
 
 let settings: Settings;

@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { attribute } from "../kit/http/request.ts";
 import { bearerToken } from "./bearer.ts";
 import { identify } from "./identity.ts";
@@ -14,13 +14,15 @@ export interface AuthenticateOptions {
   readonly metrics: Pick<AuthMetrics, "requests">;
   /** Where tokens come from. */
   readonly advice: string;
+  /** Where a request has its token; the Authorization header unless told otherwise. @throws TokenRefusal */
+  readonly tokenOf?: (request: Request) => string;
 }
 
 /** Lets a request pass that has a valid token, and notes whose it is. Each request is counted once. */
-export function authenticate({ verify, metrics, advice }: AuthenticateOptions): RequestHandler {
+export function authenticate({ verify, metrics, advice, tokenOf = bearerToken }: AuthenticateOptions): RequestHandler {
   return async (request, response, next) => {
     try {
-      const identity = await verify(bearerToken(request));
+      const identity = await verify(tokenOf(request));
       identify(request, identity);
       attribute(request, identity.subject);
     } catch (err) {

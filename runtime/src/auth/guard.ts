@@ -3,20 +3,26 @@ import type { Operation } from "../openapi/operation.ts";
 import { requireRole } from "./require-role.ts";
 import type { Role } from "./roles.ts";
 
-/** Where a token is needed, whether there is something or not. */
-const guarded = "/api/v1";
+/** Where a token is needed, whether there is something or not: for requests, and for WebSockets. */
+const guarded = { requests: "/api/v1", sockets: "/ws" };
 
 type Guarded = Pick<Operation, "method" | "path" | "access">;
 
 /**
- * Stands in front of all routes: asks for a token under /api/v1, and for each operation there for its role. It finds
- * operations with the router that finds their handlers, so that no way of writing a path leads past it.
+ * Stands in front of all routes: asks for a token under /api/v1 and at /ws, and for each operation there for its role.
+ * It finds operations with the router that finds their handlers, so that no way of writing a path leads past it.
  *
- * @throws Error when an operation under /api/v1 is for anyone, or another one is not
+ * @param authenticateSocket the same for WebSockets, whose tokens may be elsewhere
+ * @throws Error when an operation there is for anyone, or another one is not
  */
-export function guardRoutes(operations: readonly Guarded[], authenticate: RequestHandler): Router {
+export function guardRoutes(
+  operations: readonly Guarded[],
+  authenticate: RequestHandler,
+  authenticateSocket: RequestHandler = authenticate,
+): Router {
   const router = Router();
-  router.use(guarded, authenticate);
+  router.use(guarded.requests, authenticate);
+  router.use(guarded.sockets, authenticateSocket);
   for (const [path, group] of Map.groupBy(operations, (operation) => operation.path)) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ":$1"));
     for (const { method, access } of group) {
@@ -30,8 +36,9 @@ export function guardRoutes(operations: readonly Guarded[], authenticate: Reques
 }
 
 function roleFor(method: string, path: string, access: Guarded["access"]): Role | undefined {
-  if ((access === "anyone") === path.startsWith(`${guarded}/`)) {
-    const rule = `a token is asked for under ${guarded}, and nowhere else`;
+  const isGuarded = path.startsWith(`${guarded.requests}/`) || path === guarded.sockets;
+  if ((access === "anyone") === isGuarded) {
+    const rule = `a token is asked for under ${guarded.requests} and at ${guarded.sockets}, and nowhere else`;
     throw new Error(`${method} ${path} cannot be for ${access}: ${rule}`);
   }
   return access === "anyone" ? undefined : access;

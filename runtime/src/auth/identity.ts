@@ -5,6 +5,8 @@ import type { Role } from "./roles.ts";
 export interface Identity {
   /** The issuer's name for whoever sent it. */
   readonly subject: string;
+  /** When the token expires, clocks that differ allowed for. Milliseconds since 1970. */
+  readonly expiresAt: number;
   /** Roles as the token has them, those that mean nothing here included. */
   readonly claimed: readonly string[];
   /** The highest of those that mean something. */

@@ -10,8 +10,9 @@ import { keyFile } from "./key-file.ts";
 import { KeySet, type Pace } from "./key-set.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import { oidcKeys } from "./oidc.ts";
-import { tokenAdvice } from "./problems.ts";
-import { createVerifier } from "./verify.ts";
+import { socketAdvice, tokenAdvice } from "./problems.ts";
+import { upgradeToken } from "./upgrade-token.ts";
+import { createVerifier, type Verifier } from "./verify.ts";
 
 /** A file costs nothing to read; an issuer is somebody else's, and tells of a new key long before it signs with it. */
 const paces = {
@@ -30,6 +31,7 @@ export interface Auth {
   readonly keys: KeySet;
   /** Without keys no request can be answered. */
   readonly dependency: Dependency;
+  readonly verify: Verifier;
   /** Stands in front of all routes. */
   readonly guard: Router;
 }
@@ -46,10 +48,16 @@ export function openAuth({ settings, operations, registry, log }: AuthOptions): 
     now: () => performance.now(),
     random: Math.random,
   });
+  const advice = tokenAdvice(settings);
   const verify = createVerifier({ settings, find: keys.find, now: Date.now });
   return {
     keys,
     dependency: { name: "token-keys", required: true, check: () => keys.check() },
-    guard: guardRoutes(operations, authenticate({ verify, metrics, advice: tokenAdvice(settings) })),
+    verify,
+    guard: guardRoutes(
+      operations,
+      authenticate({ verify, metrics, advice }),
+      authenticate({ verify, metrics, advice: `${advice} ${socketAdvice}`, tokenOf: upgradeToken }),
+    ),
   };
 }

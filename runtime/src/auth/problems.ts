@@ -4,6 +4,7 @@ import type { Identity } from "./identity.ts";
 import type { KeysUnavailableError } from "./key-set.ts";
 import type { TokenRefusal } from "./refusal.ts";
 import { type Role, roles } from "./roles.ts";
+import { upgradeProtocol } from "./upgrade-token.ts";
 
 const realm = "profile-platform";
 
@@ -18,6 +19,9 @@ export function tokenAdvice({ keys, issuer }: Pick<AuthSettings, "keys" | "issue
   const where = keys.kind === "oidc" ? `from ${issuer}` : 'with "profileplatform token"';
   return `Get one ${where}, and send it as "Authorization: Bearer …".`;
 }
+
+/** As the end of what is said of a WebSocket's token: from a browser it comes another way. */
+export const socketAdvice = `A page offers it as a protocol: new WebSocket(url, ["${upgradeProtocol}", "bearer.…"]).`;
 
 /** @param advice where tokens come from */
 export function refusalProblem(refusal: TokenRefusal, advice: string): Problem {

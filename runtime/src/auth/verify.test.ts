@@ -41,8 +41,11 @@ async function refusal(token: string, by: Verifier = verify): Promise<TokenRefus
 
 describe("a token that is as it should be", () => {
   test("tells whose it is", async () => {
-    expect(await verify(await issuer.token({ subject: "ada", roles: ["viewer", "editor", "x"] }))).toEqual({
+    const exp = seconds() + 100;
+    const roles = ["viewer", "editor", "x"];
+    expect(await verify(await issuer.token({ subject: "ada", roles, claims: { exp } }))).toEqual({
       subject: "ada",
+      expiresAt: (exp + 30) * 1_000,
       claimed: ["viewer", "editor", "x"],
       role: "editor",
     });
@@ -60,7 +63,7 @@ describe("a token that is as it should be", () => {
   });
 
   test("without any role is one all the same", async () => {
-    const identity = { subject: "tester", claimed: [] };
+    const identity = { subject: "tester", expiresAt: expect.any(Number), claimed: [] };
     expect(await verify(await issuer.token({ roles: [] }))).toEqual(identity);
     const missing = { ...identity, fault: "its claim roles is missing" };
     expect(await verify(await issuer.token({ claims: { roles: undefined } }))).toEqual(missing);

@@ -44,7 +44,7 @@ export function createVerifier({ settings, find, now }: VerifierOptions): Verifi
 }
 
 function identityIn(payload: JWTPayload, rolesClaim: string, now: number): Identity {
-  const { sub, iat = Number.NaN } = payload;
+  const { sub, iat = Number.NaN, exp = Number.NaN } = payload;
   if (typeof sub !== "string" || !acceptableSubject.test(sub)) {
     throw new TokenRefusal("invalid_claims", "The token's sub is not 1 to 255 characters that can be shown.");
   }
@@ -57,6 +57,7 @@ function identityIn(payload: JWTPayload, rolesClaim: string, now: number): Ident
   const role = highestRole(names);
   return {
     subject: sub,
+    expiresAt: (exp + clockTolerance) * 1_000,
     claimed: names,
     ...(role === undefined ? {} : { role }),
     ...(fault === undefined ? {} : { fault: `its claim ${rolesClaim} ${fault}` }),

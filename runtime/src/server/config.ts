@@ -1,4 +1,5 @@
 import { authVariables } from "../auth/config.ts";
+import { eventVariables } from "../events/config.ts";
 import { imageVariables } from "../images/config.ts";
 import {
   cacheVariables,
@@ -20,6 +21,7 @@ export const serverVariables = {
   ...shutdownVariables,
   ...authVariables,
   ...imageVariables,
+  ...eventVariables,
   SERVER_PORT: port(8080),
   /** For how long a task is kept after it has ended. */
   TASK_RETENTION: duration("720h", 1_000),

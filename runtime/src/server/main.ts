@@ -1,5 +1,6 @@
 import { authRules, authSettings } from "../auth/config.ts";
 import { openAuth } from "../auth/open.ts";
+import { openEvents } from "../events/open.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
@@ -35,6 +36,9 @@ import { serverRoutes } from "./routes.ts";
 /** Connections for what happens by the clock: it must not wait behind requests, or tasks would be late. */
 const clockworkConnections = 3;
 
+/** Connections for reading events: one for what happens, one for those who were away. */
+const eventConnections = 2;
+
 await runMain("server", true, async () => {
   const config = loadConfig(serverVariables, process.env, authRules);
   const log = createLogger("server", config.LOG_LEVEL);
@@ -51,6 +55,7 @@ await runMain("server", true, async () => {
 
   const now = (): number => performance.now();
   const clockworkDb = new Postgres({ ...postgresSettings(config, "server"), maximum: clockworkConnections }, log);
+  const eventsDb = new Postgres({ ...postgresSettings(config, "server"), maximum: eventConnections }, log);
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });
@@ -111,10 +116,22 @@ await runMain("server", true, async () => {
     now,
     random: Math.random,
   });
+  const events = openEvents({
+    config,
+    db: eventsDb,
+    clockworkDb,
+    verify: auth.verify,
+    registry,
+    log,
+    now,
+    time: Date.now,
+    random: Math.random,
+  });
   const routers = serverRoutes({
     profiles: new ProfileService(db, cache),
     images: images.routes,
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
+    events: events.routes,
     idempotency,
   });
   const http = await listen(createApp({ log, registry, health, guard: auth.guard, routers }), config.SERVER_PORT);
@@ -134,6 +151,9 @@ await runMain("server", true, async () => {
   sweeper.start();
   retention.start();
   images.removal.start();
+  events.retention.start();
+  events.feed.start();
+  events.connections.start();
   health.setObstacle(undefined);
   log.info("ready to serve");
 
@@ -143,9 +163,12 @@ await runMain("server", true, async () => {
     gracePeriod: config.SHUTDOWN_GRACE_PERIOD,
     startDraining: () => health.setObstacle("draining"),
     steps: [
+      { name: "ending connections for events", run: () => events.connections.close() },
       { name: "answering requests in flight", run: () => http.close() },
       { name: "stopping the dispatcher", run: () => dispatcher.stop() },
       { name: "stopping the sweeper of idempotency keys", run: () => sweeper.stop() },
+      { name: "stopping the feed of events", run: () => events.feed.stop() },
+      { name: "stopping the removal of old events", run: () => events.retention.stop() },
       { name: "stopping the removal of ended tasks", run: () => retention.stop() },
       { name: "stopping the removal of images", run: () => images.removal.stop() },
       { name: "closing the store of images", run: () => images.close() },
@@ -153,7 +176,7 @@ await runMain("server", true, async () => {
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
       { name: "stopping checks", run: () => (trust.stop(), auth.keys.stop(), health.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
-      { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb]) },
+      { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb, eventsDb]) },
     ],
   });
   http.destroy();

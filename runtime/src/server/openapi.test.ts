@@ -6,6 +6,8 @@ import { roles } from "../auth/roles.ts";
 import { ProfileCache } from "../cache/cache.ts";
 import { createCacheMetrics } from "../cache/metrics.ts";
 import { noopStore } from "../cache/noop.ts";
+import { eventVariables } from "../events/config.ts";
+import { openEvents } from "../events/open.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { imageVariables } from "../images/config.ts";
@@ -57,6 +59,17 @@ async function serverApp(): Promise<Express> {
     now: () => 0,
     random: () => 0,
   });
+  const { routes: events } = openEvents({
+    config: loadConfig(eventVariables, {}),
+    db,
+    clockworkDb: db,
+    verify: async () => ({ subject: "", expiresAt: 0, claimed: [] }),
+    registry,
+    log,
+    now: () => 0,
+    time: () => 0,
+    random: () => 0,
+  });
   return createApp({
     log,
     registry,
@@ -65,6 +78,7 @@ async function serverApp(): Promise<Express> {
       profiles: new ProfileService(db, cache),
       images: images.routes,
       tasks: { schedule, control: new TaskControl(db, schedule), db, now: () => 0 },
+      events,
       idempotency,
     }),
   });
@@ -134,11 +148,11 @@ describe("the OpenAPI document", () => {
     expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
     const inPath = operation.parameters?.filter(({ in: place }) => place === "path").map(({ name }) => `{${name}}`);
     expect(inPath ?? []).toEqual(path.match(/\{\w+\}/g) ?? []);
-    expect(Object.keys(operation.responses)[0]).toMatch(/^2\d\d$/);
+    expect(Object.keys(operation.responses)[0]).toMatch(/^(?:2\d\d|101)$/);
   });
 
   const [guarded, open] = [true, false].map((isGuarded) =>
-    operations.filter(({ path }) => path.startsWith("/api/") === isGuarded),
+    operations.filter(({ path }) => (path.startsWith("/api/") || path === "/ws") === isGuarded),
   );
 
   test.each(guarded ?? [])("$method $path says who may do it", ({ operation }) => {

@@ -1,3 +1,4 @@
+import { eventOperations, eventSchemas } from "../events/openapi.ts";
 import { imageOperations, imageSchemas } from "../images/openapi.ts";
 import { createDocument } from "../openapi/document.ts";
 import { systemOperations, systemSchemas } from "../openapi/system.ts";
@@ -5,7 +6,13 @@ import { profileOperations, profileSchemas } from "../profiles/openapi.ts";
 import { taskOperations, taskSchemas } from "../tasks/openapi.ts";
 
 /** What the server does. */
-export const serverOperations = [...profileOperations, ...imageOperations, ...taskOperations, ...systemOperations];
+export const serverOperations = [
+  ...profileOperations,
+  ...imageOperations,
+  ...taskOperations,
+  ...eventOperations,
+  ...systemOperations,
+];
 
 /** The same as OpenAPI. */
 export const serverDocument = createDocument(
@@ -13,8 +20,8 @@ export const serverDocument = createDocument(
     title: "Profile API",
     version: "1.0.0",
     description:
-      "Profiles, their images, and delayed tasks. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
+      "Profiles, their images, delayed tasks, and a stream of what changes. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
   },
-  { ...profileSchemas, ...imageSchemas, ...taskSchemas, ...systemSchemas },
+  { ...profileSchemas, ...imageSchemas, ...taskSchemas, ...eventSchemas, ...systemSchemas },
   serverOperations,
 );

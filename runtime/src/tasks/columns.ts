@@ -1,13 +1,14 @@
 import type { Task, TaskError, TaskProgress, TaskReplays, TaskStatus, TaskType } from "./task.ts";
 
-export const taskColumns = `id, type, payload, status, run_at, attempts, max_attempts, attempts_before, result, error,
-  progress, replays, replayed_at, first_failure, created_at, queued_at, started_at, finished_at`;
+export const taskColumns = `id, type, payload, status, version, run_at, attempts, max_attempts, attempts_before,
+  result, error, progress, replays, replayed_at, first_failure, created_at, queued_at, started_at, finished_at`;
 
 export interface TaskColumns {
   readonly id: string;
   readonly type: string;
   readonly payload: unknown;
   readonly status: string;
+  readonly version: number;
   readonly run_at: Date;
   readonly attempts: number;
   readonly max_attempts: number;
@@ -30,6 +31,7 @@ export function toTask(row: TaskColumns): Task {
     type: row.type as TaskType,
     payload: row.payload,
     status: row.status as TaskStatus,
+    version: row.version,
     runAt: row.run_at.toISOString(),
     attempts: row.attempts - row.attempts_before,
     maxAttempts: row.max_attempts - row.attempts_before,

@@ -115,6 +115,7 @@ export const taskSchema = z.object({
   type: z.enum(taskTypes),
   payload: z.unknown(),
   status: z.enum(taskStatuses),
+  version: z.int().min(1).meta({ description: "Counts from 1 and grows by one with each change that is shown." }),
   runAt: z.iso.datetime(),
   attempts: z.int().min(0).meta({
     description: "How often a worker has begun to carry it out, since it was last replayed if it was.",

@@ -23,7 +23,7 @@ export function createApp({ log, registry, health, guard, routers = [] }: AppOpt
   app.set("query parser", "simple");
   app.use(observeRequests(log, createHttpMetrics(registry)));
   app.use(systemRoutes(health, registry));
-  app.use(["/api", "/images"], requireStarted(health));
+  app.use(["/api", "/images", "/ws"], requireStarted(health));
   if (guard !== undefined) app.use(guard);
   for (const router of routers) app.use(router);
   app.use(notFound);

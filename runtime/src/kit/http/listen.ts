@@ -2,22 +2,25 @@ import { once } from "node:events";
 import { createServer, maxHeaderSize, type RequestListener, type Server } from "node:http";
 import { OperatorError } from "../errors.ts";
 import { answerUnreadable } from "./client-errors.ts";
+import { answerUpgrades, asksForWebSocket } from "./upgrade.ts";
 
 /** Milliseconds. Slow or stuck clients may not hold a connection for longer. */
 const limits = { headers: 10_000, request: 30_000, keepAlive: 65_000 };
 
 export interface Listening {
   readonly port: number;
-  /** Stops accepting, and resolves once every request in flight has been answered. */
+  /** Stops accepting, and resolves once every request in flight has been answered, and connections given away are gone. */
   close(): Promise<void>;
   /** Ends connections that are still open. */
   destroy(): void;
 }
 
 export async function listen(app: RequestListener, port: number): Promise<Listening> {
-  const server = createServer({ headersTimeout: limits.headers, requestTimeout: limits.request }, app);
+  const timeouts = { headersTimeout: limits.headers, requestTimeout: limits.request };
+  const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, app);
   server.keepAliveTimeout = limits.keepAlive;
   server.on("clientError", (err, socket) => answerUnreadable(err, socket, maxHeaderSize));
+  server.on("upgrade", answerUpgrades(app));
   server.listen(port);
   try {
     await once(server, "listening");

@@ -39,7 +39,8 @@ export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandl
     const { method, path } = request;
     response.once("close", () => {
       const milliseconds = performance.now() - startedAt;
-      const complete = response.writableFinished;
+      // What became another protocol is answered by its first word.
+      const complete = response.writableFinished || response.statusCode === 101;
       const labels = { method, route: routeOf(request), status: String(response.statusCode) };
       metrics.requests.inc(labels);
       metrics.duration.observe(labels, milliseconds / 1_000);
