@@ -1,4 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import type { Role } from "../src/auth/roles.ts";
 
@@ -67,4 +69,11 @@ export const issuer = new Issuer("https://issuer.test", await makeKey());
 export function trust({ name, key }: Issuer, path: string): Readonly<Record<string, string>> {
   writeFileSync(path, keySetOf(key));
   return { AUTH_JWKS_FILE: path, AUTH_ISSUER: name };
+}
+
+/** The same, by a file in a folder of its own that goes away with the process. */
+export function trustedFile(): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), "profile-platform-keys-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return trust(issuer, join(folder, "jwks.json"));
 }

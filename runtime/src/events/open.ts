@@ -10,14 +10,14 @@ import { EventConnections } from "./connections.ts";
 import { EventFeed } from "./feed.ts";
 import { EventHub } from "./hub.ts";
 import { createEventMetrics } from "./metrics.ts";
-import { EventRecord } from "./record.ts";
+import type { EventRecord } from "./record.ts";
 import { createEventRetention } from "./retention.ts";
 import type { EventRoutesOptions } from "./router.ts";
 
 export interface EventsOptions {
   readonly config: Configuration<typeof eventVariables>;
-  /** For reading events: one connection for the feed, and one for all who catch up. */
-  readonly db: Pick<Postgres, "read">;
+  /** With one connection for the feed, and one for all who catch up. */
+  readonly record: Pick<EventRecord, "end" | "look" | "range" | "holder">;
   readonly clockworkDb: Pick<Postgres, "query">;
   readonly verify: Verifier;
   readonly registry: Registry;
@@ -39,9 +39,8 @@ export interface Events {
 
 /** The stream of events as a service uses it. Nothing is read yet. */
 export function openEvents(options: EventsOptions): Events {
-  const { config, db, clockworkDb, verify, registry, log, now, time, random } = options;
+  const { config, record, clockworkDb, verify, registry, log, now, time, random } = options;
   const metrics = createEventMetrics(registry);
-  const record = new EventRecord(db);
   const hub = new EventHub({ metrics, now });
   const feed = new EventFeed({ record, hub, metrics, log, now, random });
   const sources = { record, feed, hub, metrics, turns: new Turns() };

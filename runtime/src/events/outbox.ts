@@ -23,10 +23,11 @@ export class Backlog {
 }
 
 /**
- * Bytes that may wait for one connection; what may when all of them together have too much; and above which it is
- * given no more pages. The system's own buffers, of up to a few megabytes, come on top.
+ * Bytes that may wait for one connection; what may when all of them together have too much; and above which it has to
+ * wait itself where it can. Most of them are the same bytes for everybody, and in memory once. The system's own
+ * buffers, of up to a few megabytes, come on top.
  */
-export const bounds = { usual: 524_288, scarce: 65_536, congested: 65_536 };
+export const bounds = { usual: 524_288, scarce: 131_072, congested: 32_768 };
 
 export interface OutboxOptions {
   readonly socket: Pick<WebSocket, "send" | "bufferedAmount" | "readyState" | "OPEN">;

@@ -120,8 +120,8 @@ export class Subscription implements Subscriber {
         const { value: page, done = false } = await turns.take(() => pages.next());
         if (this.#ended) return;
         if (done || page === undefined) break;
-        this.#sendPage(page);
-        await this.#outbox.drained();
+        await this.#sendPage(page);
+        if (this.#ended) return;
       }
       this.#position = target;
     } catch (err) {
@@ -130,9 +130,13 @@ export class Subscription implements Subscriber {
     }
   }
 
-  #sendPage(page: readonly PlacedEvent[]): void {
+  async #sendPage(page: readonly PlacedEvent[]): Promise<void> {
     const wanted = page.filter(({ event }) => selects(this.#selection, event));
-    for (const message of eventMessages(wanted)) this.send(message);
+    for (const message of eventMessages(wanted)) {
+      await this.#outbox.drained();
+      if (this.#ended) return;
+      this.send(message);
+    }
     for (const { event } of wanted) this.#sources.metrics.delivered.inc({ type: event.type });
     this.#position = page.at(-1)?.position ?? this.#position;
   }

@@ -1,6 +1,7 @@
 import { authRules, authSettings } from "../auth/config.ts";
 import { openAuth } from "../auth/open.ts";
 import { openEvents } from "../events/open.ts";
+import { EventRecord } from "../events/record.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
@@ -118,7 +119,7 @@ await runMain("server", true, async () => {
   });
   const events = openEvents({
     config,
-    db: eventsDb,
+    record: new EventRecord(eventsDb),
     clockworkDb,
     verify: auth.verify,
     registry,

@@ -8,6 +8,7 @@ import { createCacheMetrics } from "../cache/metrics.ts";
 import { noopStore } from "../cache/noop.ts";
 import { eventVariables } from "../events/config.ts";
 import { openEvents } from "../events/open.ts";
+import { EventRecord } from "../events/record.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { imageVariables } from "../images/config.ts";
@@ -61,7 +62,7 @@ async function serverApp(): Promise<Express> {
   });
   const { routes: events } = openEvents({
     config: loadConfig(eventVariables, {}),
-    db,
+    record: new EventRecord(db),
     clockworkDb: db,
     verify: async () => ({ subject: "", expiresAt: 0, claimed: [] }),
     registry,
