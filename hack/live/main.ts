@@ -4,6 +4,7 @@ import { type ApiAddress, apiAddress } from "./address.ts";
 import { apiChecks } from "./api-checks.ts";
 import { runChecks } from "./check.ts";
 import { type LiveCluster, liveCluster } from "./cluster.ts";
+import { eventChecks } from "./event-checks.ts";
 import { forwardAll } from "./forward.ts";
 import { HttpClient } from "./http.ts";
 import { integrationChecks } from "./integration-checks.ts";
@@ -40,7 +41,10 @@ program
 program.command("port-forward").action(async () => forwardAll(await liveCluster(), write));
 
 program.command("test-api").action(async () => {
-  await withApi(async (http, _, { url }) => (await runChecks(apiChecks(http, new HttpClient(url)), write)) === 0);
+  await withApi(async (http, _, address) => {
+    const checks = [...apiChecks(http, new HttpClient(address.url)), ...eventChecks(http, address)];
+    return (await runChecks(checks, write)) === 0;
+  });
 });
 
 program.command("test-integration").action(async () => {

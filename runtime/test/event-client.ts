@@ -21,7 +21,9 @@ export class EventClient {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    socket.on("message", (data) => this.messages.push(serverMessage.parse(JSON.parse(String(data)))));
+    socket.on("message", (data: Buffer) => {
+      this.messages.push(serverMessage.parse(JSON.parse(data.toString("utf8"))));
+    });
     socket.on("close", (code, reason) => {
       this.closed = { code, reason: String(reason) };
     });

@@ -96,8 +96,7 @@ export class EventConnection {
     subscription.start().catch((err: unknown) => {
       // A server that stops ends its connections by itself.
       if (err instanceof StoppedError || this.#subscription !== subscription) return;
-      this.#options.log.error({ err }, "a subscription failed");
-      this.close("failed");
+      this.#fail(err);
     });
   }
 
@@ -146,8 +145,12 @@ export class EventConnection {
   }
 
   async #checkToken(): Promise<void> {
-    const state = await this.#options.checkToken();
-    if (state !== "accepted") this.close(state);
+    try {
+      const state = await this.#options.checkToken();
+      if (state !== "accepted") this.close(state);
+    } catch (err) {
+      this.#fail(err);
+    }
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -162,9 +165,15 @@ export class EventConnection {
     try {
       this.#obey(parse(data, isBinary));
     } catch (err) {
-      if (!(err instanceof Problem)) throw err;
-      this.#outbox.send(problemText(err));
+      if (err instanceof Problem) this.#outbox.send(problemText(err));
+      else this.#fail(err);
     }
+  }
+
+  /** Something unforeseen: one client is to pay for it, and not all. */
+  #fail(err: unknown): void {
+    this.#options.log.error({ err }, "a connection for events failed");
+    this.close("failed");
   }
 
   #obey(value: unknown): void {

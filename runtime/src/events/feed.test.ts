@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EventModel, eventOf } from "../../test/event-model.ts";
 import { until } from "../../test/instance.ts";
-import { UnavailableError } from "../kit/errors.ts";
+import { StoppedError, UnavailableError } from "../kit/errors.ts";
 import { createLogger } from "../kit/log.ts";
 import { EventFeed } from "./feed.ts";
 import { createEventMetrics } from "./metrics.ts";
@@ -125,10 +125,9 @@ describe("the feed", () => {
   });
 
   test("refuses those who wait when it stops", async () => {
-    const waiting = feed.fresh();
-    const refused = expect(waiting).rejects.toThrow("the feed of events has stopped");
+    const waiting = feed.fresh().catch((err: unknown) => err);
     await feed.stop();
-    await refused;
+    expect(await waiting).toEqual(new StoppedError("the feed of events has stopped"));
     await expect(feed.fresh()).rejects.toThrow("the feed of events has stopped");
   });
 });

@@ -27,13 +27,17 @@ const begin: Statement = {
     FROM (${state}) AS state`,
 };
 
-// Held back is what has been committed beyond the horizon. The first of it is the oldest, or near enough.
+// Held back is what has been committed beyond the horizon. The first of it is the oldest, or near enough. Transactions
+// that are yet to come have left nothing: what has their numbers came with a dump from another cluster.
 const look: Statement = {
   name: "events-look",
-  text: `SELECT history, floor::text, found.*,
-      (SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::float8
-        FROM events WHERE xid >= horizon ORDER BY xid, id LIMIT 1) AS held
-    FROM (${state}) AS state LEFT JOIN LATERAL (
+  text: `SELECT history, floor::text, held, found.*
+    FROM (
+      SELECT *, (
+        SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::float8 FROM events
+        WHERE xid >= horizon AND xid < pg_snapshot_xmax(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
+      ) AS held FROM (${state}) AS now
+    ) AS state LEFT JOIN LATERAL (
       SELECT ${eventColumns} FROM events WHERE xid >= $1::xid8 AND xid < horizon ORDER BY events.xid, events.id LIMIT $2
     ) AS found ON true`,
 };

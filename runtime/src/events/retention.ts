@@ -11,17 +11,20 @@ const batch = 1_000;
 const longestInterval = 60_000;
 
 // Only the first rows by id are looked at, for the next ones are younger, give or take a transaction. What no reader
-// may read yet is kept. That events are gone is noted together with their removal: a reader sees both or neither.
+// may read yet is kept; what is of transactions that are yet to come is not, for a dump of another cluster brought it.
+// That events are gone is noted together with their removal: a reader sees both or neither.
 const removeOld: Statement = {
   name: "events-remove-old",
   text: `WITH old AS MATERIALIZED (
       SELECT id FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT $2)
-        AND at < clock_timestamp() - $1 * interval '1 millisecond' AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        AND at < clock_timestamp() - $1 * interval '1 millisecond'
+        AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))
       ORDER BY id FOR UPDATE SKIP LOCKED
     ), removed AS (
       DELETE FROM events USING old WHERE events.id = old.id RETURNING events.xid
     ), latest AS (
-      SELECT (xid::text::numeric + 1)::text::xid8 AS floor FROM removed ORDER BY xid DESC LIMIT 1
+      SELECT (xid::text::numeric + 1)::text::xid8 AS floor FROM removed
+      WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC LIMIT 1
     ), noted AS (
       INSERT INTO event_floor (history, xid) SELECT ${history}, floor FROM latest
       ON CONFLICT (only_row) DO UPDATE SET history = excluded.history, xid = CASE

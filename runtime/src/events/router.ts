@@ -68,6 +68,9 @@ function refuseTokenInAddress({ query }: Request): void {
   throw new Problem("validation-failed", detail, { errors: [{ pointer: name, detail: "is not a known field" }] });
 }
 
+/** What RFC 6455 lets the name of a protocol consist of. */
+const protocolName = /^[!#$%&'*+.^_`|~\w-]+$/;
+
 function requireUpgrade(request: Request): Upgrade {
   const upgrade = upgradeOf(request);
   if (upgrade === undefined) {
@@ -83,6 +86,9 @@ function requireUpgrade(request: Request): Upgrade {
     throw new Problem("bad-request", "Send 16 bytes of chance in base64 as Sec-WebSocket-Key.");
   }
   const offered = offeredProtocols(request);
+  if (!offered.every((name) => protocolName.test(name)) || new Set(offered).size < offered.length) {
+    throw new Problem("bad-request", "Sec-WebSocket-Protocol has to be a list of names, none of them twice.");
+  }
   if (offered.length > 0 && !offered.includes(upgradeProtocol)) {
     throw new Problem("bad-request", `Of the protocols that are offered, one has to be "${upgradeProtocol}".`);
   }
