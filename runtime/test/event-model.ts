@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../src/events/event.ts";
-import { boundary, type Position, positionAt, type Stretch } from "../src/events/position.ts";
+import { covers, cutBehind, type Position, positionAt, type Stretch } from "../src/events/position.ts";
 import { type Look, type PlacedEvent, PositionLostError, pageSize } from "../src/events/record.ts";
 
 /** An event as any; each is a transaction of its own unless told otherwise. */
@@ -9,10 +9,16 @@ export function eventOf(id: number, given: Partial<RecordedEvent> = {}): Recorde
   return { ...usual, subjectId, at: new Date(0), data: null, age: 0, ...given };
 }
 
+/** Behind the last event of a model. */
+export function behind(last: number, history = "model"): Position {
+  return { history, cut: cutBehind(BigInt(last), []) };
+}
+
 /** A record of events in memory, for what is built on it: no transaction is ever under way. */
 export class EventModel {
   history = "model";
-  floor = 0n;
+  /** Events up to this one were removed. */
+  removed = -1;
   events: RecordedEvent[] = [];
   /** What the next reads fail with. */
   failures: Error[] = [];
@@ -26,24 +32,25 @@ export class EventModel {
 
   async end(): Promise<Position> {
     this.#fail();
-    return boundary(this.history, (this.events.at(-1)?.xid ?? -1n) + 1n);
+    return behind(Number(this.events.at(-1)?.xid ?? -1n), this.history);
   }
 
-  async look(from: Position): Promise<Look> {
+  async look({ history, cut }: Position): Promise<Look> {
     this.looks += 1;
     this.#fail();
-    this.#require(from);
+    this.#require({ history, from: cut });
     const position = await this.end();
-    const found = this.#within({ ...from, high: position.low });
-    if (found.length > this.pageSize) return { events: [], position, more: true, held: 0 };
-    return { events: this.#place({ ...from, high: position.low }, found), position, more: false, held: 0 };
+    const stretch = { history, from: cut, to: position.cut };
+    const found = this.#within(stretch);
+    if (found.length > this.pageSize) return { events: [], position, more: true };
+    return { events: this.#place(stretch, found), position, more: false };
   }
 
-  async *range(from: Position, to: Position): AsyncGenerator<readonly PlacedEvent[], void> {
-    if (from.history !== to.history) throw new PositionLostError("history-changed");
-    if (from.high > to.low) throw new PositionLostError("cursor-unknown");
-    const rest = from.low === from.high ? [] : [from];
-    for (const stretch of [...rest, { history: from.history, low: from.high, high: to.low, after: 0n }]) {
+  async *range({ history, cut, within }: Position, to: Position): AsyncGenerator<readonly PlacedEvent[], void> {
+    if (history !== to.history) throw new PositionLostError("history-changed");
+    if (!covers(to.cut, within?.to ?? cut)) throw new PositionLostError("cursor-unknown");
+    const first = within === undefined ? [] : [{ history, from: cut, to: within.to, after: within.after }];
+    for (const stretch of [...first, { history, from: within?.to ?? cut, to: to.cut, after: 0n }]) {
       const found = this.#within(stretch).filter(({ id }) => id > stretch.after);
       const placed = this.#place(stretch, found);
       for (let index = 0; index < placed.length; index += this.pageSize) {
@@ -54,20 +61,15 @@ export class EventModel {
     }
   }
 
-  async holder(): Promise<undefined> {
-    return undefined;
-  }
-
-  #within({ low, high }: Stretch): readonly RecordedEvent[] {
-    const found = this.events.filter(({ xid }) => xid >= low && xid < high);
+  #within({ from, to }: Stretch): readonly RecordedEvent[] {
+    const found = this.events.filter(({ xid }) => xid >= from.end && xid < to.end);
     return found.toSorted((one, other) => Number(one.id - other.id));
   }
 
-  #place(stretch: Stretch, events: readonly RecordedEvent[]): readonly PlacedEvent[] {
-    const { history, low, high } = stretch;
+  #place({ history, from, to }: Stretch, events: readonly RecordedEvent[]): readonly PlacedEvent[] {
     return events.map((event) => ({
       event,
-      position: positionAt({ history, low, high }, event.id, event === events.at(-1)),
+      position: positionAt({ history, from, to }, event.id, event === events.at(-1)),
     }));
   }
 
@@ -76,8 +78,8 @@ export class EventModel {
     if (failure !== undefined) throw failure;
   }
 
-  #require({ history, low }: Pick<Position, "history" | "low">): void {
+  #require({ history, from }: Omit<Stretch, "to">): void {
     if (history !== this.history) throw new PositionLostError("history-changed");
-    if (low < this.floor) throw new PositionLostError("cursor-too-old");
+    if (!covers(from, behind(this.removed).cut)) throw new PositionLostError("cursor-too-old");
   }
 }

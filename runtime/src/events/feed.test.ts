@@ -1,12 +1,12 @@
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EventModel, eventOf } from "../../test/event-model.ts";
+import { behind, EventModel, eventOf } from "../../test/event-model.ts";
 import { until } from "../../test/instance.ts";
 import { StoppedError, UnavailableError } from "../kit/errors.ts";
 import { createLogger } from "../kit/log.ts";
 import { EventFeed } from "./feed.ts";
 import { createEventMetrics } from "./metrics.ts";
-import { boundary, type Position } from "./position.ts";
+import type { Position } from "./position.ts";
 import type { PlacedEvent } from "./record.ts";
 
 /** What a feed tells. */
@@ -55,15 +55,15 @@ describe("the feed", () => {
   test("tells what happens from its start on, each once", async () => {
     record.add(...numbers(1, 10).map((id) => eventOf(id)));
     feed.start();
-    expect(await feed.fresh()).toEqual(boundary("model", 11n));
+    expect(await feed.fresh()).toEqual(behind(10));
     record.add(eventOf(11), eventOf(12));
-    expect(await feed.fresh()).toEqual(boundary("model", 13n));
+    expect(await feed.fresh()).toEqual(behind(12));
     record.add(eventOf(13));
     await until("the event", async () => told.ids.length === 3);
     expect(told.ids).toEqual([11, 12, 13]);
-    expect(feed.isAt(boundary("model", 14n))).toBe(true);
-    expect(feed.isAt({ history: "model", low: 13n, high: 14n, after: 1n })).toBe(false);
-    expect(feed.isAt(boundary("other", 14n))).toBe(false);
+    expect(feed.isAt(behind(13))).toBe(true);
+    expect(feed.isAt({ ...behind(13), within: { to: behind(13).cut, after: 1n } })).toBe(false);
+    expect(feed.isAt(behind(13, "other"))).toBe(false);
   });
 
   test("asks for nothing while nobody is there, and begins with the present when somebody comes", async () => {
@@ -75,7 +75,7 @@ describe("the feed", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(record.looks).toBe(looks);
     expect(feed.progress).toBeUndefined();
-    expect(await feed.fresh()).toEqual(boundary("model", 6n));
+    expect(await feed.fresh()).toEqual(behind(5));
     expect(told.ids).toEqual([]);
   });
 
@@ -104,11 +104,11 @@ describe("the feed", () => {
   test("whoever waits for it while the record is away, waits on", async () => {
     record.failures = [away(), away()];
     feed.start();
-    expect(await feed.fresh()).toEqual(boundary("model", 0n));
+    expect(await feed.fresh()).toEqual(behind(-1));
   });
 
   test.each([
-    ["cursor-too-old", () => void (record.floor = 100n)],
+    ["cursor-too-old", () => void (record.removed = 99)],
     ["history-changed", () => void (record.history = "another")],
   ])("tells everybody to read anew: %s", async (reason, happen) => {
     feed.start();
@@ -118,7 +118,7 @@ describe("the feed", () => {
     record.add(eventOf(150));
     happen();
     await until("the word", async () => told.resyncs.length > 0);
-    expect(told.resyncs[0]).toEqual({ reason, position: boundary(record.history, 151n) });
+    expect(told.resyncs[0]).toEqual({ reason, position: behind(150, record.history) });
     record.add(eventOf(151));
     await until("the next event", async () => told.ids.includes(151));
     expect(told.resyncs).toHaveLength(1);

@@ -4,13 +4,13 @@ import type { Logger } from "../kit/log.ts";
 import { backoffDelay } from "../kit/retry.ts";
 import type { EventHub } from "./hub.ts";
 import type { EventMetrics } from "./metrics.ts";
-import { isBoundary, type Position } from "./position.ts";
+import { isSame, type Position } from "./position.ts";
 import { type EventRecord, PositionLostError } from "./record.ts";
 
 export interface FeedOptions {
-  readonly record: Pick<EventRecord, "end" | "look" | "range" | "holder">;
+  readonly record: Pick<EventRecord, "end" | "look" | "range">;
   readonly hub: Pick<EventHub, "size" | "deliver" | "resync" | "settled">;
-  readonly metrics: Pick<EventMetrics, "failures" | "held">;
+  readonly metrics: Pick<EventMetrics, "failures">;
   readonly log: Logger;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
@@ -31,9 +31,6 @@ const shortestInterval = 10;
 
 const backoff = { initial: 200, maximum: 2_000 };
 
-/** Seconds after which the log tells whose transaction holds events back, and milliseconds until it does so again. */
-const tellHeld = { after: 10, interval: 30_000 };
-
 interface Waiter {
   readonly promise: Promise<Position>;
   resolve(position: Position): void;
@@ -51,7 +48,6 @@ export class EventFeed {
   #wake = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   #failures = 0;
-  #toldHeldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -74,15 +70,14 @@ export class EventFeed {
     return this.#within ?? this.#position;
   }
 
-  /** Whether it is between two stretches, at this boundary: who stands there as well misses nothing by joining now. */
-  isAt(position: Position): boolean {
-    const own = this.#position;
-    if (this.#within !== undefined || !isBoundary(position)) return false;
-    return own?.history === position.history && own.low === position.low;
+  /** Whether it is between two stretches, and so is this: who stands there as well misses nothing by joining now. */
+  isAt({ history, cut, within }: Position): boolean {
+    if (this.#within !== undefined || this.#position === undefined || within !== undefined) return false;
+    return history === this.#position.history && isSame(cut, this.#position.cut);
   }
 
   /**
-   * A boundary that is not before anything that had happened when this was called.
+   * Where it is, between two stretches and not before anything that had happened when this was called.
    *
    * @throws StoppedError
    */
@@ -108,7 +103,6 @@ export class EventFeed {
   async #rest(): Promise<void> {
     this.#position = undefined;
     this.#within = undefined;
-    this.#options.metrics.held.set(0);
     await this.#wake.promise;
   }
 
@@ -148,8 +142,7 @@ export class EventFeed {
     try {
       if (this.#within !== undefined) return await this.#deliverPages(this.#within, await record.end());
       this.#position ??= await record.end();
-      const { events, position, more, held } = await record.look(this.#position);
-      await this.#tellHeld(held);
+      const { events, position, more } = await record.look(this.#position);
       if (more) return await this.#deliverPages(this.#position, position);
       if (events.length > 0) hub.deliver(events, now());
       this.#position = position;
@@ -177,14 +170,5 @@ export class EventFeed {
     this.#within = undefined;
     this.#position = to;
     return to;
-  }
-
-  async #tellHeld(held: number): Promise<void> {
-    const { metrics, record, log, now } = this.#options;
-    metrics.held.set(held);
-    if (held < tellHeld.after || now() - this.#toldHeldAt < tellHeld.interval) return;
-    this.#toldHeldAt = now();
-    const holder = await record.holder();
-    log.warn({ seconds: Math.round(held), ...holder }, "events wait for a transaction that has not ended");
   }
 }

@@ -7,7 +7,7 @@ import { type Filters, filters, selectionOf, selects } from "./filter.ts";
 import { EventHub, type Subscriber } from "./hub.ts";
 import { type EventsMessage, eventsPerMessage } from "./messages.ts";
 import { createEventMetrics } from "./metrics.ts";
-import { positionAt } from "./position.ts";
+import { cutBehind, positionAt } from "./position.ts";
 import type { PlacedEvent } from "./record.ts";
 
 function createHub() {
@@ -45,7 +45,7 @@ const someFilters: fc.Arbitrary<Filters> = fc.array(
 const someEvents = fc.array(fc.record({ kind, subjectId: fc.constantFrom(...ids) }), { maxLength: 250 });
 
 function placed(events: readonly { readonly kind: "profile" | "task"; readonly subjectId: string }[]): PlacedEvent[] {
-  const stretch = { history: "x", low: 0n, high: 1_000n };
+  const stretch = { history: "x", from: cutBehind(0n, []), to: cutBehind(1_000n, []) };
   return events.map(({ kind, subjectId }, index) => {
     const type = kind === "profile" ? "profile.updated" : "task.running";
     const event = eventOf(index + 1, { kind, subjectId, type, version: index + 1 });

@@ -10,7 +10,6 @@ export interface EventMetrics {
   readonly closed: Counter<"reason">;
   readonly resyncs: Counter<"reason">;
   readonly failures: Counter;
-  readonly held: Gauge;
   readonly removed: Counter;
 }
 
@@ -46,11 +45,6 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     failures: new Counter({
       name: "event_reader_failures_total",
       help: "Looks at the record of events that failed; the next one tries again.",
-      registers,
-    }),
-    held: new Gauge({
-      name: "event_held_seconds",
-      help: "For how long the oldest event has been waiting for a transaction that is under way; 0 when none waits.",
       registers,
     }),
     removed: new Counter({

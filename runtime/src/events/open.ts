@@ -17,7 +17,7 @@ import type { EventRoutesOptions } from "./router.ts";
 export interface EventsOptions {
   readonly config: Configuration<typeof eventVariables>;
   /** With one connection for the feed, and one for all who catch up. */
-  readonly record: Pick<EventRecord, "end" | "look" | "range" | "holder">;
+  readonly record: Pick<EventRecord, "end" | "look" | "range">;
   readonly clockworkDb: Pick<Postgres, "query">;
   readonly verify: Verifier;
   readonly registry: Registry;

@@ -1,40 +1,62 @@
 /**
- * How far somebody has read the record of events: all events of transactions below `low`, and of those from `low` to
- * below `high` the ones whose id is `after` at the most.
+ * What had been committed at one moment: the transactions below `end`, but for those that were running.
  *
- * Why it takes three numbers: neither ids nor transactions are committed in the order of their numbers. A reader goes
- * up to a horizon below which every transaction has ended, and gives what it found there in the order of ids, which
- * within one thing is that of its versions: of two transactions with the same row, the later one drew its id while it
- * had the row, but may have begun, and got its number, first. Horizons depend on the moment of reading. So a position
- * says which stretch it lies in, and the stretch can be finished by any server, with none lost and none twice.
+ * Neither ids nor numbers of transactions are committed in their order, so no single number can say how far somebody
+ * has read: whoever asks for what is above the last one seen loses what commits late. To wait until every earlier
+ * transaction has ended is not enough either: of two that change the same row, the one that began first, and has the
+ * lower number, may change it last, and a third one that is still under way lies between them. A moment, as PostgreSQL
+ * sees it, has no change without those that were committed before it. It is what a statement reads by.
+ */
+export interface Cut {
+  readonly end: bigint;
+  /** In ascending order, all below `end`. */
+  readonly running: readonly bigint[];
+}
+
+/**
+ * How far somebody has read: all that had been committed at a moment, and of what was committed from there to another
+ * one, the events whose id is `after` at the most. An id is drawn while the changed row is locked, so within such a
+ * stretch the order of ids is that of versions. Which moments they are depends on who looked; as they stand in the
+ * position, anybody can go on from it.
  */
 export interface Position {
   /** Whose transactions are counted: see `history` in record.ts. */
   readonly history: string;
-  readonly low: bigint;
-  /** The same as `low` between two stretches. */
-  readonly high: bigint;
-  /** 0 between two stretches. */
-  readonly after: bigint;
+  readonly cut: Cut;
+  /** Absent between two stretches. */
+  readonly within?: { readonly to: Cut; readonly after: bigint };
 }
 
-/** Between two stretches: all of the transactions below have been read. */
-export function boundary(history: string, xid: bigint): Position {
-  return { history, low: xid, high: xid, after: 0n };
-}
-
-export function isBoundary({ low, high }: Position): boolean {
-  return low === high;
-}
-
-/** A stretch of the record, by transactions: from the first to below the second. */
+/** What was committed from one moment to another. */
 export interface Stretch {
   readonly history: string;
-  readonly low: bigint;
-  readonly high: bigint;
+  readonly from: Cut;
+  readonly to: Cut;
 }
 
 /** Where somebody stands who has read a stretch up to an event, the last one of it or not. */
-export function positionAt({ history, low, high }: Stretch, id: bigint, isLast: boolean): Position {
-  return isLast ? boundary(history, high) : { history, low, high, after: id };
+export function positionAt({ history, from, to }: Stretch, id: bigint, isLast: boolean): Position {
+  return isLast ? { history, cut: to } : { history, cut: from, within: { to, after: id } };
+}
+
+/** Whether all that is in one cut is also in another. */
+export function covers(later: Cut, earlier: Cut): boolean {
+  const isIn = (xid: bigint): boolean => xid < earlier.end && !earlier.running.includes(xid);
+  return later.end >= earlier.end && !later.running.some(isIn);
+}
+
+export function isSame(one: Cut, other: Cut): boolean {
+  return covers(one, other) && covers(other, one);
+}
+
+/**
+ * The cut of a moment, cut off behind the last event. Transactions above it have left none, and a crash may forget
+ * them and give their numbers to others, whose events would lie before a cut that has them.
+ *
+ * @param running transactions that were under way, in any order
+ */
+export function cutBehind(last: bigint, running: readonly bigint[]): Cut {
+  const end = last + 1n;
+  const below = running.filter((xid) => xid < end);
+  return { end, running: below.toSorted((one, other) => (one < other ? -1 : 1)) };
 }

@@ -1,6 +1,6 @@
 import type { Postgres, Statement } from "../kit/stores/postgres.ts";
 import { type EventType, kindOf, type RecordedEvent } from "./event.ts";
-import { boundary, isBoundary, type Position, positionAt, type Stretch } from "./position.ts";
+import { type Cut, covers, cutBehind, type Position, positionAt, type Stretch } from "./position.ts";
 
 /** Events read by one statement. */
 export const pageSize = 500;
@@ -11,65 +11,62 @@ export const pageSize = 500;
 export const history = `to_hex((SELECT system_identifier FROM pg_control_system()))
   || '-' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`;
 
-// A transaction that is under way may yet commit events, with ids below those that can be seen already: whoever asks
-// for ids above the last one would never see them. But one that begins now gets a number above all others, so below
-// the least number of those under way there is nothing to come: that is the horizon, and no reader goes beyond it.
-const state = `SELECT ${history} AS history, pg_snapshot_xmin(pg_current_snapshot()) AS horizon,
-  coalesce((SELECT CASE WHEN event_floor.history = ${history} THEN xid END FROM event_floor), '0'::xid8) AS floor`;
+// `running` is of the moment that the statement reads by, so it tells what the statement could not see yet.
+const state = `SELECT ${history} AS history, array(SELECT pg_snapshot_xip(pg_current_snapshot())) AS running,
+    coalesce(event_floor.history, '') AS floor_history, coalesce(event_floor.cut_end, '0') AS floor_end,
+    coalesce(event_floor.cut_running, '{}') AS floor_running
+  FROM (VALUES (true)) AS one LEFT JOIN event_floor ON true`;
+
+const stateColumns = `history, running::text[], floor_history, floor_end::text, floor_running::text[]`;
 
 const eventColumns = `id::text, xid::text, type, subject_id, version, at, data,
   extract(epoch FROM clock_timestamp() - at)::float8 AS age`;
 
+// Transactions that are yet to come have left nothing: what has their numbers came with a dump from another cluster.
+const known = `xid < pg_snapshot_xmax(pg_current_snapshot())`;
+
 const begin: Statement = {
   name: "events-begin",
-  text: `SELECT history, floor::text,
-      (SELECT xid FROM events WHERE xid < horizon ORDER BY xid DESC LIMIT 1)::text AS latest
+  text: `SELECT ${stateColumns}, (SELECT xid FROM events WHERE ${known} ORDER BY xid DESC LIMIT 1)::text AS latest
     FROM (${state}) AS state`,
 };
 
-// Held back is what has been committed beyond the horizon. The first of it is the oldest, or near enough. Transactions
-// that are yet to come have left nothing: what has their numbers came with a dump from another cluster.
+// What is new is either of transactions that came after the cut, or of those that were running then. Each is found by
+// the index; together in one condition, PostgreSQL might prefer to go through all ids.
 const look: Statement = {
   name: "events-look",
-  text: `SELECT history, floor::text, held, found.*
-    FROM (
-      SELECT *, (
-        SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::float8 FROM events
-        WHERE xid >= horizon AND xid < pg_snapshot_xmax(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
-      ) AS held FROM (${state}) AS now
-    ) AS state LEFT JOIN LATERAL (
-      SELECT ${eventColumns} FROM events WHERE xid >= $1::xid8 AND xid < horizon ORDER BY events.xid, events.id LIMIT $2
+  text: `SELECT ${stateColumns}, found.* FROM (${state}) AS state LEFT JOIN (
+      (SELECT ${eventColumns} FROM events WHERE xid >= $1::xid8 AND ${known}
+        ORDER BY events.xid, events.id LIMIT $3)
+      UNION ALL
+      (SELECT ${eventColumns} FROM events WHERE xid = ANY ($2::xid8[]) ORDER BY events.xid, events.id LIMIT $3)
     ) AS found ON true`,
 };
+
+const inStretch = `(xid >= $1::xid8 OR xid = ANY ($2::xid8[])) AND xid < $3::xid8 AND xid <> ALL ($4::xid8[])`;
 
 // The additions of 0 keep PostgreSQL from looking for the least id by going through ids, of which most are others.
 const bounds: Statement = {
   name: "events-bounds",
-  text: `SELECT history, floor::text, first, last FROM (${state}) AS state, LATERAL (
-      SELECT min(id + 0)::text AS first, max(id + 0)::text AS last
-      FROM events WHERE xid >= $1::xid8 AND xid < $2::xid8 AND id > $3::bigint
+  text: `SELECT ${stateColumns}, first, last FROM (${state}) AS state, (
+      SELECT min(id + 0)::text AS first, max(id + 0)::text AS last FROM events WHERE ${inStretch} AND id > $5::bigint
     ) AS found`,
 };
 
 const page: Statement = {
   name: "events-page",
-  text: `SELECT history, floor::text, found.* FROM (${state}) AS state LEFT JOIN LATERAL (
-      SELECT ${eventColumns} FROM events
-      WHERE events.id > $3::bigint AND events.id <= $4::bigint AND xid >= $1::xid8 AND xid < $2::xid8
-      ORDER BY events.id LIMIT $5
+  text: `SELECT ${stateColumns}, found.* FROM (${state}) AS state LEFT JOIN (
+      SELECT ${eventColumns} FROM events WHERE events.id > $5::bigint AND events.id <= $6::bigint AND ${inStretch}
+      ORDER BY events.id LIMIT $7
     ) AS found ON true`,
-};
-
-// Whoever holds the horizon back.
-const holder: Statement = {
-  name: "events-holder",
-  text: `SELECT pid, datname AS database, application_name AS application, xact_start AS since FROM pg_stat_activity
-    WHERE backend_xid = pg_snapshot_xmin(pg_current_snapshot())::xid`,
 };
 
 interface StateColumns {
   readonly history: string;
-  readonly floor: string;
+  readonly running: readonly string[];
+  readonly floor_history: string;
+  readonly floor_end: string;
+  readonly floor_running: readonly string[];
 }
 
 interface EventColumns {
@@ -104,24 +101,14 @@ export interface PlacedEvent {
   readonly position: Position;
 }
 
-/** What there was beyond a boundary at one moment. */
+/** What there was beyond a cut at a later moment. */
 export interface Look {
   /** In order; all that there was, unless `more`. */
   readonly events: readonly PlacedEvent[];
-  /** Where somebody stands who has read them, or all that there was. */
+  /** Where somebody stands who has read all that there was. */
   readonly position: Position;
   /** Whether there was more than one statement reads: none of it is in `events`. */
   readonly more: boolean;
-  /** Seconds for which the oldest event has been waiting behind a transaction that is under way; 0 when none waits. */
-  readonly held: number;
-}
-
-/** A transaction that has others' events wait. */
-export interface Holder {
-  readonly pid: number;
-  readonly database: string | null;
-  readonly application: string | null;
-  readonly since: Date | null;
 }
 
 /** Reads the record of events. Everything that can be told of it is told as of one moment. */
@@ -132,63 +119,48 @@ export class EventRecord {
     this.#db = db;
   }
 
-  /**
-   * Where nothing has happened yet.
-   *
-   * The number is that of the latest event and not the horizon: transactions that left nothing behind may be forgotten
-   * by a crash, and their numbers given to others, whose events would lie before a position made of the horizon.
-   */
+  /** The present: where nothing has happened yet. */
   async end(): Promise<Position> {
     const [row] = await this.#db.read<StateColumns & { readonly latest: string | null }>(begin, []);
-    if (row === undefined) throw new Error("a SELECT without FROM returned no row");
-    const next = row.latest === null ? 0n : BigInt(row.latest) + 1n;
-    const floor = BigInt(row.floor);
-    return boundary(row.history, next > floor ? next : floor);
+    if (row === undefined) throw new Error("a SELECT from one row returned none");
+    const latest = row.latest === null ? -1n : BigInt(row.latest);
+    const removed = floorOf(row).end - 1n;
+    return { history: row.history, cut: cutBehind(latest > removed ? latest : removed, runningOf(row)) };
   }
 
   /**
-   * What there is beyond a boundary.
+   * What there is beyond a cut.
    *
    * @throws PositionLostError
    */
-  async look(from: Position): Promise<Look> {
-    const values = [String(from.low), pageSize + 1];
-    const rows = await this.#db.read<StateColumns & EventColumns & { readonly held: number | null }>(look, values);
-    requireKept(from, rows[0]);
-    const held = rows[0]?.held ?? 0;
-    const found = rows.flatMap(toEvent).toSorted(byId);
-    const last = found.at(-1);
-    if (last === undefined) return { events: [], position: from, more: false, held };
-    // What was read of too much ends anywhere, and not at a horizon.
-    if (found.length > pageSize) return { events: [], position: await this.end(), more: true, held };
-    const high = found.reduce((latest, { xid }) => (xid > latest ? xid : latest), 0n) + 1n;
-    const stretch = { history: from.history, low: from.low, high };
-    const events = found.map((event) => ({ event, position: positionAt(stretch, event.id, event === last) }));
-    return { events, position: boundary(from.history, high), more: false, held };
+  async look({ history, cut }: Position): Promise<Look> {
+    const values = [...parametersOf(cut), pageSize + 1];
+    const rows = await this.#db.read<StateColumns & EventColumns>(look, values);
+    const state = requireKept({ history, from: cut }, rows[0]);
+    const found = rows.flatMap(toEvent).toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    // What was read of too much is no moment.
+    if (found.length > pageSize) return { events: [], position: await this.end(), more: true };
+    const latest = found.reduce((latest, { xid }) => (xid > latest ? xid : latest), cut.end - 1n);
+    const stretch = { history, from: cut, to: cutBehind(latest, runningOf(state)) };
+    return { events: place(stretch, found, found.at(-1)?.id), position: { history, cut: stretch.to }, more: false };
   }
 
   /**
-   * What there is from a position to a later boundary, a page at a time. The stretch that the position lies in is
-   * finished first.
+   * What there is from a position to a later cut, a page at a time. The stretch that the position lies in is finished
+   * first.
    *
    * @throws PositionLostError, also in the middle: what is read slowly may be removed meanwhile
    */
   async *range(from: Position, to: Position): AsyncGenerator<readonly PlacedEvent[], void> {
-    if (from.history !== to.history) throw new PositionLostError("history-changed");
-    if (from.high > to.low) throw new PositionLostError("cursor-unknown");
-    const { history } = from;
-    if (!isBoundary(from)) yield* this.#stretch(from, from.after);
-    if (from.high < to.low) yield* this.#stretch({ history, low: from.high, high: to.low }, 0n);
-  }
-
-  /** Whose transaction the oldest is that is under way. */
-  async holder(): Promise<Holder | undefined> {
-    const [row] = await this.#db.read<Holder>(holder, []);
-    return row;
+    const { history, cut, within } = from;
+    if (history !== to.history) throw new PositionLostError("history-changed");
+    if (!covers(to.cut, within?.to ?? cut)) throw new PositionLostError("cursor-unknown");
+    if (within !== undefined) yield* this.#stretch({ history, from: cut, to: within.to }, within.after);
+    yield* this.#stretch({ history, from: within?.to ?? cut, to: to.cut }, 0n);
   }
 
   async *#stretch(stretch: Stretch, after: bigint): AsyncGenerator<readonly PlacedEvent[], void> {
-    const edges = [String(stretch.low), String(stretch.high)];
+    const edges = [...parametersOf(stretch.from), ...parametersOf(stretch.to)];
     type Bounds = StateColumns & { readonly first: string | null; readonly last: string | null };
     const [found] = await this.#db.read<Bounds>(bounds, [...edges, String(after)]);
     requireKept(stretch, found);
@@ -200,17 +172,36 @@ export class EventRecord {
       const rows = await this.#db.read<StateColumns & EventColumns>(page, values);
       requireKept(stretch, rows[0]);
       const events = rows.flatMap(toEvent);
-      yield events.map((event) => ({ event, position: positionAt(stretch, event.id, event.id === last) }));
+      if (events.length > 0) yield place(stretch, events, last);
       seen = events.at(-1)?.id ?? last;
     }
   }
 }
 
+function place(stretch: Stretch, events: readonly RecordedEvent[], last: bigint | undefined): readonly PlacedEvent[] {
+  return events.map((event) => ({ event, position: positionAt(stretch, event.id, event.id === last) }));
+}
+
 /** What was read along with the events: so no event was removed between the two. */
-function requireKept({ history, low }: Pick<Position, "history" | "low">, row: StateColumns | undefined): void {
+function requireKept({ history, from }: Omit<Stretch, "to">, row: StateColumns | undefined): StateColumns {
   if (row === undefined) throw new Error("a LEFT JOIN of one row returned none");
   if (row.history !== history) throw new PositionLostError("history-changed");
-  if (BigInt(row.floor) > low) throw new PositionLostError("cursor-too-old");
+  if (!covers(from, floorOf(row))) throw new PositionLostError("cursor-too-old");
+  return row;
+}
+
+/** The moment of which everything may have been removed. */
+function floorOf({ history, floor_history, floor_end, floor_running }: StateColumns): Cut {
+  if (history !== floor_history) return { end: 0n, running: [] };
+  return { end: BigInt(floor_end), running: floor_running.map(BigInt) };
+}
+
+function runningOf({ running }: StateColumns): readonly bigint[] {
+  return running.map(BigInt);
+}
+
+function parametersOf({ end, running }: Cut): readonly [string, readonly string[]] {
+  return [String(end), running.map(String)];
 }
 
 function toEvent(row: EventColumns): readonly RecordedEvent[] {
@@ -218,8 +209,4 @@ function toEvent(row: EventColumns): readonly RecordedEvent[] {
   const { type, subject_id: subjectId, version, at, data, age } = row;
   const numbers = { id: BigInt(row.id), xid: BigInt(row.xid) };
   return [{ ...numbers, type: type as EventType, kind: kindOf(type), subjectId, version, at, data, age }];
-}
-
-function byId(one: RecordedEvent, other: RecordedEvent): number {
-  return one.id < other.id ? -1 : 1;
 }

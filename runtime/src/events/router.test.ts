@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EventClient, refusedHandshake } from "../../test/event-client.ts";
-import { EventModel, eventOf } from "../../test/event-model.ts";
+import { behind, EventModel, eventOf } from "../../test/event-model.ts";
 import { until } from "../../test/instance.ts";
 import { issuer, keySetOf, makeKey, trustedFile } from "../../test/issuer.ts";
 import { authRules, authSettings, authVariables } from "../auth/config.ts";
@@ -20,7 +20,6 @@ import { eventVariables } from "./config.ts";
 import { encodeCursor } from "./cursor.ts";
 import { type Events, openEvents } from "./open.ts";
 import { eventOperations } from "./openapi.ts";
-import { boundary } from "./position.ts";
 import { eventRoutes } from "./router.ts";
 
 const environment = trustedFile();
@@ -243,12 +242,12 @@ describe("a connection", () => {
     record.add(eventOf(1));
     const client = await EventClient.subscribed(url, { filters: [{ kind: "profile" }] });
     expect(client.of("subscribed")).toEqual([
-      { type: "subscribed", cursor: encodeCursor(boundary("model", 2n)), filters: [{ kind: "profile" }] },
+      { type: "subscribed", cursor: encodeCursor(behind(1)), filters: [{ kind: "profile" }] },
     ]);
     const data = { type: "echo", attempts: 1, maxAttempts: 5 } as const;
     record.add(eventOf(2), eventOf(3, { kind: "task", type: "task.running", data }), eventOf(4));
     const told = await client.untilEvents(2);
-    expect(told.map(({ cursor }) => cursor).at(-1)).toBe(encodeCursor(boundary("model", 5n)));
+    expect(told.map(({ cursor }) => cursor).at(-1)).toBe(encodeCursor(behind(4)));
     client.send({ type: "unsubscribe" });
     const { cursor } = await client.next("unsubscribed");
     record.add(eventOf(5, { kind: "task", type: "task.succeeded", data }));
@@ -261,11 +260,11 @@ describe("a connection", () => {
 
   test("with a cursor in its address has been told all since, without a word", async () => {
     record.add(...Array.from({ length: 1_200 }, (_, index) => eventOf(index + 1)));
-    const cursor = encodeCursor({ history: "model", low: 0n, high: 150n, after: 100n });
+    const cursor = encodeCursor({ ...behind(0), within: { to: behind(149).cut, after: 100n } });
     const client = await EventClient.open(url, `/ws?cursor=${cursor}`);
     await client.next("cursor");
     expect(client.events).toHaveLength(1_100);
-    expect(client.cursor).toBe(encodeCursor(boundary("model", 1_201n)));
+    expect(client.cursor).toBe(encodeCursor(behind(1200)));
   });
 
   test("that changes its filters goes on from where it is", async () => {
@@ -273,21 +272,21 @@ describe("a connection", () => {
     client.send({ type: "subscribe" });
     const before = client.of("subscribed")[0]?.cursor;
     expect((await client.next("subscribed", 2)).cursor).toBe(before);
-    client.send({ type: "subscribe", cursor: encodeCursor(boundary("model", 0n)) });
+    client.send({ type: "subscribe", cursor: encodeCursor(behind(-1)) });
     record.add(eventOf(1));
     await client.untilEvents(1);
   });
 
   test.each([
-    ["too old", "cursor-too-old", () => void (record.floor = 5n), boundary("model", 1n)],
-    ["from another history", "history-changed", () => undefined, boundary("other", 1n)],
-    ["beyond everything", "cursor-unknown", () => undefined, boundary("model", 99n)],
+    ["too old", "cursor-too-old", () => void (record.removed = 4), behind(0)],
+    ["from another history", "history-changed", () => undefined, behind(0, "other")],
+    ["beyond everything", "cursor-unknown", () => undefined, behind(98)],
   ])("with a cursor that is %s is told to read anew, and goes on", async (_what, reason, happen, from) => {
     record.add(eventOf(7));
     happen();
     const client = await EventClient.open(url, `/ws?cursor=${encodeCursor(from)}`);
     const resync = await client.next("resync");
-    expect(resync).toMatchObject({ reason, cursor: encodeCursor(boundary("model", 8n)) });
+    expect(resync).toMatchObject({ reason, cursor: encodeCursor(behind(7)) });
     expect(resync.detail).toMatch(/Read anew what you show; the stream goes on from this cursor\.$/);
     await client.next("cursor");
     record.add(eventOf(8));
@@ -429,7 +428,7 @@ describe("a connection", () => {
     record.failures = [new Error("away"), new Error("away")];
     record.add(eventOf(1));
     await client.untilEvents(1);
-    const cursor = encodeCursor(boundary("model", 1n));
+    const cursor = encodeCursor(behind(0));
     record.add(...Array.from({ length: 1_000 }, (_, index) => eventOf(index + 2)));
     await client.untilEvents(1_001);
     const late = EventClient.open(url, `/ws?cursor=${cursor}`);

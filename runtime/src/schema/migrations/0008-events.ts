@@ -8,11 +8,12 @@ import type { Migration } from "kysely/migration";
  *
  * `id` is drawn while the changed row is locked: events of the same thing have ids in the order of its versions. What
  * it says of different things is nothing, for transactions end in another order than they draw ids. `xid` is the
- * transaction, by which a reader knows how far it may read (see `src/events/record.ts`). An event says what changed and
+ * transaction, by which a reader knows what it has read (see `src/events/position.ts`). An event says what changed and
  * to which version, and nothing of a profile's contents: they would be stored twice, and outlive the profile.
  *
- * `event_floor` says up to where events were removed: every `xid` below may be incomplete. Transactions are counted
- * anew by another cluster that a dump was read into, so it also says whose count that is.
+ * `event_marks` has what had been committed at some moments; `event_floor` that of the last moment of which events were
+ * removed. Transactions are counted anew by another cluster that a dump was read into, so both also say whose count
+ * theirs is.
  *
  * Tasks get a version, as profiles have one, so that what was read and what an event tells can be compared.
  *
@@ -36,10 +37,19 @@ export const events: Migration = {
     await sql`
       ALTER TABLE events SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000)`.execute(db);
     await sql`
+      CREATE TABLE event_marks (
+        at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+        history     text NOT NULL,
+        cut_end     xid8 NOT NULL,
+        cut_running xid8[] NOT NULL
+      )`.execute(db);
+    await sql`
       CREATE TABLE event_floor (
-        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-        history  text NOT NULL DEFAULT '',
-        xid      xid8 NOT NULL DEFAULT '0'
+        only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        at          timestamptz NOT NULL DEFAULT '-infinity',
+        history     text NOT NULL DEFAULT '',
+        cut_end     xid8 NOT NULL DEFAULT '0',
+        cut_running xid8[] NOT NULL DEFAULT '{}'
       )`.execute(db);
     await sql`INSERT INTO event_floor DEFAULT VALUES`.execute(db);
 
