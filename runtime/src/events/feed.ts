@@ -22,7 +22,8 @@ export interface FeedOptions {
 
 /**
  * Between two looks. There are no notifications that would bring one forward: PostgreSQL lets transactions that notify
- * commit one after the other only, and each of them would have to wait for the disk by itself.
+ * commit one after the other only, each of them waiting for the disk by itself. 16 connections made 3,200 changes a
+ * second without, and 1,000 with one in each.
  */
 const usualInterval = 100;
 
