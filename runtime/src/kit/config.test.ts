@@ -55,6 +55,8 @@ describe("loadConfig", () => {
       IMAGE_ORPHAN_RETENTION: 600_000,
       S3_REGION: "us-east-1",
       S3_FORCE_PATH_STYLE: false,
+      EVENT_RETENTION: 3_600_000,
+      EVENT_CONNECTIONS: 1_000,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
   });
@@ -73,6 +75,8 @@ describe("loadConfig", () => {
     ["CACHE_MAX_ENTRIES", "0", "a whole number from 1 to 100000"],
     ["CACHE_NEW_ENTRY_TTL", "1 day", "a duration such as 24h, of at least 1 ms"],
     ["TASK_RETENTION", "30d", "a duration such as 720h, of at least 1000 ms"],
+    ["EVENT_RETENTION", "0s", "a duration such as 1h, of at least 1000 ms"],
+    ["EVENT_CONNECTIONS", "0", "a whole number from 1 to 100000"],
     ["SHUTDOWN_GRACE_PERIOD", "-1s", "a duration such as 20s, of at least 100 ms"],
     ["LOG_LEVEL", "verbose", "one of fatal, error, warn, info, debug, trace, silent"],
     ["DB_PASSWORD", "", "a value: it has no default"],
