@@ -28,13 +28,14 @@ export function integer(
 }
 
 /** A duration in milliseconds, written as `24h`, `1h30m` or `1.5s`. */
-export function duration(fallback: string, minimum: number): z.ZodType<number> {
-  const what = `a duration such as ${fallback}, of at least ${minimum} ms`;
+export function duration(fallback: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const most = maximum < Number.MAX_SAFE_INTEGER ? ` and at most ${maximum} ms` : "";
+  const what = `a duration such as ${fallback}, of at least ${minimum} ms${most}`;
   return z
     .string()
     .default(fallback)
     .transform((text) => parseDuration(text) ?? Number.NaN)
-    .refine((value) => value >= minimum, expecting(what));
+    .refine((value) => value >= minimum && value <= maximum, expecting(what));
 }
 
 export function text(fallback: string): z.ZodType<string> {
@@ -102,6 +103,13 @@ export const cacheVariables = {
 };
 
 export const shutdownVariables = { SHUTDOWN_GRACE_PERIOD: duration("20s", 100) };
+
+export const breakerVariables = {
+  /** Failures in a row after which a dependency is left alone. */
+  BREAKER_FAILURES: integer(5, 1, 1_000),
+  /** From one look at whether it answers again to the next. Not longer, for recovery waits for it. */
+  BREAKER_PROBE_INTERVAL: duration("500ms", 50, 1_000),
+};
 
 /** Values of a table of variables, as loadConfig returns them. */
 export type Configuration<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;

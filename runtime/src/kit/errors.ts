@@ -13,13 +13,32 @@ export class StoppedError extends Error {
 
 /** A dependency (PostgreSQL, Redis, RabbitMQ) could not be used just now; the same call may succeed later. */
 export class UnavailableError extends Error {
-  override readonly name = "UnavailableError";
+  override readonly name: string = "UnavailableError";
   readonly dependency: string;
 
   constructor(dependency: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.dependency = dependency;
   }
+}
+
+/** Nothing was sent to the dependency: whatever was asked for has not happened, and will not. */
+export class NotAttemptedError extends UnavailableError {
+  override readonly name: string = "NotAttemptedError";
+}
+
+/** The dependency failed so often of late that it is left alone until it answers again. */
+export class CircuitOpenError extends NotAttemptedError {
+  override readonly name = "CircuitOpenError";
+
+  constructor(dependency: string) {
+    super(dependency, `${dependency} is left alone until it answers again`);
+  }
+}
+
+/** The dependency answers, but so many wait for it already that it could not in time. */
+export class SaturatedError extends NotAttemptedError {
+  override readonly name = "SaturatedError";
 }
 
 export function toError(thrown: unknown): Error {
