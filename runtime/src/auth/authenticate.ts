@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import { attribute } from "../kit/http/request.ts";
+import type { RequestLimits } from "../limits/request-limits.ts";
 import { bearerToken } from "./bearer.ts";
 import { identify } from "./identity.ts";
 import { KeysUnavailableError } from "./key-set.ts";
@@ -16,21 +17,31 @@ export interface AuthenticateOptions {
   readonly advice: string;
   /** Where a request has its token; the Authorization header unless told otherwise. @throws TokenRefusal */
   readonly tokenOf?: (request: Request) => string;
+  /** How many requests a subject may send, and how many of an address may be refused; absent for any number. */
+  readonly limits?: Pick<RequestLimits, "accepted" | "refused"> | undefined;
 }
 
 /** Lets a request pass that has a valid token, and notes whose it is. Each request is counted once. */
-export function authenticate({ verify, metrics, advice, tokenOf = bearerToken }: AuthenticateOptions): RequestHandler {
+export function authenticate(options: AuthenticateOptions): RequestHandler {
+  const { verify, metrics, advice, tokenOf = bearerToken, limits } = options;
   return async (request, response, next) => {
+    let token: string;
+    let subject: string;
     try {
-      const identity = await verify(tokenOf(request));
+      token = tokenOf(request);
+      const identity = await verify(token);
+      ({ subject } = identity);
       identify(request, identity);
-      attribute(request, identity.subject);
+      attribute(request, subject);
     } catch (err) {
-      throw refuse(err);
+      const problem = refuse(err);
+      if (err instanceof TokenRefusal) await limits?.refused(request, response);
+      throw problem;
     }
     response.once("close", () => {
       metrics.requests.inc({ outcome: wasRefused(request) ? "insufficient_role" : "accepted" });
     });
+    await limits?.accepted(request, response, token, subject);
     next();
   };
 

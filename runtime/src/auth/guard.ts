@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from "express";
+import type { RequestLimits } from "../limits/request-limits.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { requireRole } from "./require-role.ts";
 import type { Role } from "./roles.ts";
@@ -13,16 +14,20 @@ type Guarded = Pick<Operation, "method" | "path" | "access">;
  * It finds operations with the router that finds their handlers, so that no way of writing a path leads past it.
  *
  * @param authenticateSocket the same for WebSockets, whose tokens may be elsewhere
+ * @param limits refuses what is too much: before a token is checked, and of what needs none
  * @throws Error when an operation there is for anyone, or another one is not
  */
 export function guardRoutes(
   operations: readonly Guarded[],
   authenticate: RequestHandler,
   authenticateSocket: RequestHandler = authenticate,
+  limits?: Pick<RequestLimits, "beforeToken" | "withoutToken">,
 ): Router {
   const router = Router();
+  if (limits !== undefined) router.use(Object.values(guarded), limits.beforeToken);
   router.use(guarded.requests, authenticate);
   router.use(guarded.sockets, authenticateSocket);
+  if (limits !== undefined) router.use(limits.withoutToken);
   for (const [path, group] of Map.groupBy(operations, (operation) => operation.path)) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ":$1"));
     for (const { method, access } of group) {

@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Registry } from "prom-client";
 import type { Dependency } from "../kit/health.ts";
 import type { Logger } from "../kit/log.ts";
+import type { RequestLimits } from "../limits/request-limits.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { authenticate } from "./authenticate.ts";
 import type { AuthSettings } from "./config.ts";
@@ -23,6 +24,7 @@ const paces = {
 export interface AuthOptions {
   readonly settings: AuthSettings;
   readonly operations: readonly Operation[];
+  readonly limits: RequestLimits;
   readonly registry: Registry;
   readonly log: Logger;
 }
@@ -37,7 +39,7 @@ export interface Auth {
 }
 
 /** Authentication as a service uses it. No key is read yet. */
-export function openAuth({ settings, operations, registry, log }: AuthOptions): Auth {
+export function openAuth({ settings, operations, limits, registry, log }: AuthOptions): Auth {
   const metrics = createAuthMetrics(registry, () => keys.age());
   const keys = new KeySet({
     source: settings.keys.kind === "file" ? keyFile(settings.keys.path) : oidcKeys(settings.issuer),
@@ -56,8 +58,9 @@ export function openAuth({ settings, operations, registry, log }: AuthOptions): 
     verify,
     guard: guardRoutes(
       operations,
-      authenticate({ verify, metrics, advice }),
-      authenticate({ verify, metrics, advice: `${advice} ${socketAdvice}`, tokenOf: upgradeToken }),
+      authenticate({ verify, metrics, advice, limits }),
+      authenticate({ verify, metrics, advice: `${advice} ${socketAdvice}`, tokenOf: upgradeToken, limits }),
+      limits,
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { responseHeaders } from "./headers.ts";
+import { type HeaderName, responseHeaders } from "./headers.ts";
 import { accessProblems, type Operation, type Success } from "./operation.ts";
 import { problemComponents, problemResponses, problemSchema } from "./problems.ts";
 import { componentSchemas, type NamedSchemas, parametersOf, referenceTo } from "./schemas.ts";
@@ -78,7 +78,10 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
         }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(operation.answers).map(([status, answer]) => [status, describeAnswer(answer, named)]),
+        Object.entries(operation.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer, problems.includes("rate-limited") ? budgetHeaders : [], named),
+        ]),
       ),
       ...problemResponses([...new Set([...problems, ...(access === "anyone" ? [] : accessProblems)])]),
     },
@@ -95,8 +98,15 @@ function fileContent({ field, types }: NonNullable<Operation["files"]>): unknown
   };
 }
 
-function describeAnswer({ description, headers = [], body }: Success, named: NamedSchemas): unknown {
-  const names = ["X-Request-Id", ...headers];
+/** What tells a client how many more requests it may send. */
+const budgetHeaders: readonly HeaderName[] = ["RateLimit-Policy", "RateLimit"];
+
+function describeAnswer(
+  { description, headers = [], body }: Success,
+  further: readonly HeaderName[],
+  named: NamedSchemas,
+): unknown {
+  const names = ["X-Request-Id", ...headers, ...further];
   return {
     description,
     headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),

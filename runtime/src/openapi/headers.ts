@@ -16,6 +16,16 @@ export const responseHeaders = {
     schema: { type: "string", const: "true" },
   },
   Location: { description: "Where the new resource is.", schema: { type: "string", format: "uri-reference" } },
+  RateLimit: {
+    description:
+      'What is left of the budget that the request came from: `r` requests, and `t` seconds until it is full again, such as `"reads";r=4999;t=1`.',
+    schema: { type: "string" },
+  },
+  "RateLimit-Policy": {
+    description:
+      'The budget that the request came from: `q` requests within `w` seconds, such as `"reads";q=5000;w=10`.',
+    schema: { type: "string" },
+  },
   "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", minimum: 0 } },
   "WWW-Authenticate": {
     description: "How to authenticate, and what was wrong with the token, as RFC 6750 has it.",

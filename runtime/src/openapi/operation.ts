@@ -42,7 +42,7 @@ export interface Operation {
 }
 
 /** What any operation that reads or writes may be refused with. */
-export const commonProblems: readonly ProblemKind[] = ["validation-failed", "internal", "unavailable"];
+export const commonProblems: readonly ProblemKind[] = ["validation-failed", "rate-limited", "internal", "unavailable"];
 
 /** And what any that needs a token may. */
 export const accessProblems: readonly ProblemKind[] = [

@@ -11,14 +11,15 @@ export const problemSchema = problemDetails.extend({
     .meta({ description: "Names the kind of problem, and never changes its meaning." }),
 });
 
-const headers: { readonly [Kind in ProblemKind]?: HeaderName } = {
-  "token-required": "WWW-Authenticate",
-  "invalid-token": "WWW-Authenticate",
-  "insufficient-role": "WWW-Authenticate",
-  "method-not-allowed": "Allow",
-  "range-not-satisfiable": "Content-Range",
-  "request-in-progress": "Retry-After",
-  unavailable: "Retry-After",
+const headers: { readonly [Kind in ProblemKind]?: readonly HeaderName[] } = {
+  "token-required": ["WWW-Authenticate"],
+  "invalid-token": ["WWW-Authenticate"],
+  "insufficient-role": ["WWW-Authenticate"],
+  "method-not-allowed": ["Allow"],
+  "range-not-satisfiable": ["Content-Range"],
+  "request-in-progress": ["Retry-After"],
+  "rate-limited": ["Retry-After", "RateLimit-Policy", "RateLimit"],
+  unavailable: ["Retry-After"],
 };
 
 /** An answer with a problem, as the document describes it. */

@@ -50,6 +50,6 @@ export const systemOperations: readonly Operation[] = [
     summary: "Gives this document",
     access: "anyone",
     answers: { 200: { description: "The OpenAPI document.", body: document } },
-    problems: [],
+    problems: ["rate-limited", "unavailable"],
   },
 ];

@@ -13,7 +13,8 @@ import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { imageVariables } from "../images/config.ts";
 import { openImages } from "../images/open.ts";
-import { loadConfig } from "../kit/config.ts";
+import { Breakers } from "../kit/breakers.ts";
+import { breakerVariables, loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
 import { problemKinds } from "../kit/http/problem.ts";
@@ -55,6 +56,7 @@ async function serverApp(): Promise<Express> {
     clockworkDb: db,
     cache,
     idempotency,
+    breakers: new Breakers({ config: loadConfig(breakerVariables, {}), registry, log }),
     registry,
     log,
     now: () => 0,
@@ -160,13 +162,22 @@ describe("the OpenAPI document", () => {
     const role = operation["x-required-role"];
     expect(roles).toContain(role);
     expect(operation.security).toEqual([{ bearer: [role] }]);
-    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["400", "401", "403", "503"]));
+    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["400", "401", "403", "429", "503"]));
     const types = Object.keys(operation["x-required-role-by-task-type"] ?? {});
     expect([[], taskTypes]).toContainEqual(types);
   });
 
   test.each(open ?? [])("$method $path needs no token", ({ operation }) => {
     expect([operation.security, operation["x-required-role"]]).toEqual([[], undefined]);
+  });
+
+  test("tells of budgets wherever there is one, and nowhere else", () => {
+    const unlimited = operations.filter(({ operation }) => !("429" in operation.responses));
+    expect(unlimited.map(({ path }) => path)).toEqual(["/health", "/ready", "/metrics"]);
+    const refusal = resolve("#/components/responses/RateLimited") as { headers: object };
+    expect(Object.keys(refusal.headers)).toEqual(["X-Request-Id", "Retry-After", "RateLimit-Policy", "RateLimit"]);
+    const overload = resolve("#/components/responses/Unavailable") as { headers: object };
+    expect(Object.keys(overload.headers)).toEqual(["X-Request-Id", "Retry-After"]);
   });
 
   test("asks for the roles of tasks wherever one is had carried out", () => {

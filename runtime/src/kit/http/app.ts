@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Registry } from "prom-client";
 import type { Health } from "../health.ts";
 import type { Logger } from "../log.ts";
@@ -11,19 +11,26 @@ export interface AppOptions {
   readonly log: Logger;
   readonly registry: Registry;
   readonly health: Health;
+  /** Proxies in front whose word for the address of a client counts; none when absent. */
+  readonly trustedProxyHops?: number;
+  /** Refuses what is too much, before anything is done for it; absent for a service that answers nothing else. */
+  readonly admit?: RequestHandler;
   /** Stands in front of the routers; absent for a service that answers nothing but how it is. */
   readonly guard?: Router;
   readonly routers?: readonly Router[];
 }
 
-export function createApp({ log, registry, health, guard, routers = [] }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { log, registry, health, trustedProxyHops = 0, admit, guard, routers = [] } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
+  app.set("trust proxy", trustedProxyHops);
   app.use(observeRequests(log, createHttpMetrics(registry)));
   app.use(systemRoutes(health, registry));
   app.use(["/api", "/images", "/ws"], requireStarted(health));
+  if (admit !== undefined) app.use(admit);
   if (guard !== undefined) app.use(guard);
   for (const router of routers) app.use(router);
   app.use(notFound);

@@ -48,6 +48,7 @@ export const problemKinds = {
   "image-refused": { title: "The image cannot be used", status: 422 },
   "idempotency-key-reused": { title: "The idempotency key belongs to another request", status: 422 },
   "upgrade-required": { title: "The resource speaks WebSocket", status: 426 },
+  "rate-limited": { title: "Too many requests", status: 429 },
   "headers-too-large": { title: "The request's headers are too large", status: 431 },
   internal: { title: "The service failed", status: 500 },
   unavailable: { title: "The service cannot answer just now", status: 503 },

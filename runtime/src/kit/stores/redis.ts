@@ -9,10 +9,12 @@ export interface RedisSettings {
   readonly password: string;
   readonly database: number;
   readonly connectionName: string;
+  /** Milliseconds that a command may take, if not as long as the cache may. */
+  readonly commandTimeout?: number;
 }
 
-/** Milliseconds that a command may take: past this the database answers sooner. */
-const commandTimeout = 250;
+/** Milliseconds that a command of the cache may take: past this the database answers sooner. */
+const cachePatience = 250;
 
 /**
  * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
@@ -26,7 +28,7 @@ export function connectRedis(settings: RedisSettings, log: Logger): Redis {
     db: settings.database,
     connectionName: settings.connectionName,
     connectTimeout: 2_000,
-    commandTimeout,
+    commandTimeout: settings.commandTimeout ?? cachePatience,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
