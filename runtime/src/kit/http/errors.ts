@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import { errorCode, reasonOf, UnavailableError } from "../errors.ts";
+import { errorCode, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Health } from "../health.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { contextOf } from "./request.ts";
@@ -46,6 +46,10 @@ const tookTooLong = new Set(["57014", "55P03"]);
 
 function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof SaturatedError) {
+    const detail = `Too many requests wait for ${thrown.dependency}; nothing was changed, so try again shortly.`;
+    return new Problem("unavailable", detail, { headers: { "Retry-After": "2" }, cause: thrown });
+  }
   if (thrown instanceof UnavailableError) {
     return new Problem("unavailable", `${thrown.dependency} cannot be reached; try again shortly.`, {
       headers: { "Retry-After": "2" },

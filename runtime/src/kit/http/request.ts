@@ -11,6 +11,7 @@ export interface RequestContext {
 
 const contexts = new WeakMap<Request, RequestContext>();
 const subjects = new WeakMap<Request, string>();
+const quiet = new WeakSet<Request>();
 const acceptableId = /^[\w.:-]{1,128}$/;
 
 /** Probes and scrapes come every few seconds and say nothing. */
@@ -25,6 +26,11 @@ export function contextOf(request: Request): RequestContext {
 /** Has the request's log line tell whose it is. */
 export function attribute(request: Request, subject: string): void {
   subjects.set(request, subject);
+}
+
+/** Has the request's line told at level debug only. */
+export function quieten(request: Request): void {
+  quiet.add(request);
 }
 
 /** Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template. */
@@ -53,7 +59,10 @@ export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandl
         complete,
         ...(subject === undefined ? {} : { subject }),
       };
-      requestLog[quietPaths.has(path) ? "debug" : "info"](line, complete ? "answered" : "the client went away");
+      requestLog[quietPaths.has(path) || quiet.has(request) ? "debug" : "info"](
+        line,
+        complete ? "answered" : "the client went away",
+      );
     });
     next();
   };
