@@ -1,11 +1,15 @@
 import type { Redis } from "ioredis";
 import type { Registry } from "prom-client";
 import { type OpenCache, openCache } from "./cache/open.ts";
+import type { Breaker } from "./kit/breaker.ts";
+import type { Breakers } from "./kit/breakers.ts";
 import type { Configuration, cacheVariables, postgresVariables, redisVariables } from "./kit/config.ts";
+import { NotAttemptedError, UnavailableError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { createPoolGauge } from "./kit/pool-metrics.ts";
-import { Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
-import { connectRedis } from "./kit/stores/redis.ts";
+import { clientSettings, Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
+import { probePostgres } from "./kit/stores/postgres-probe.ts";
+import { connectRedis, type RedisSettings } from "./kit/stores/redis.ts";
 
 /** How a service reaches PostgreSQL; `applicationName` is shown in pg_stat_activity. */
 export function postgresSettings(
@@ -22,10 +26,22 @@ export function postgresSettings(
   };
 }
 
+/** How a service reaches Redis; `connectionName` is shown by CLIENT LIST. */
+export function redisSettings(config: Configuration<typeof redisVariables>, connectionName: string): RedisSettings {
+  return {
+    ...config.REDIS_ADDRESS,
+    password: config.REDIS_PASSWORD,
+    database: config.REDIS_DB,
+    connectionName,
+  };
+}
+
 export interface Stores extends OpenCache {
   readonly db: Postgres;
-  /** Health checks and the cache's agreement must not wait behind requests. */
+  /** Health checks and the cache's agreement must not wait behind requests, nor for the breaker that they inform. */
   readonly controlDb: Postgres;
+  /** Of PostgreSQL: for each pool whose users are rather refused than kept waiting. */
+  readonly breaker: Breaker;
   readonly redis: Redis;
 }
 
@@ -35,24 +51,35 @@ export interface StoresOptions {
   readonly config: Configuration<typeof postgresVariables & typeof redisVariables & typeof cacheVariables>;
   /** Connections to PostgreSQL for requests or tasks. */
   readonly connections: number;
+  readonly breakers: Breakers;
   readonly registry: Registry;
   readonly log: Logger;
 }
 
 /** The database and the cache as a service uses them. Nothing is connected yet, and nothing fails for want of them. */
-export function openStores({ name, config, connections, registry, log }: StoresOptions): Stores {
+export function openStores({ name, config, connections, breakers, registry, log }: StoresOptions): Stores {
   const postgres = postgresSettings(config, name);
-  const db = new Postgres({ ...postgres, maximum: connections }, log);
+  const breaker = breakers.create({
+    name: "postgresql",
+    dependency: "postgresql",
+    probe: () => probePostgres(clientSettings(postgres)),
+    isFailure: saysPostgresIsAway,
+  });
+  const db = new Postgres({ ...postgres, maximum: connections }, log, breaker);
   const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
+  for (const pool of [db, controlDb]) breaker.onOpen(() => pool.renew());
   createPoolGauge(registry, db);
-  const redis = connectRedis(
-    { ...config.REDIS_ADDRESS, password: config.REDIS_PASSWORD, database: config.REDIS_DB, connectionName: name },
-    log,
-  );
+  const redis = connectRedis(redisSettings(config, name), log);
   const limits = {
     maxEntries: config.CACHE_MAX_ENTRIES,
     newEntryTtl: config.CACHE_NEW_ENTRY_TTL,
     updatedEntryTtl: config.CACHE_UPDATED_ENTRY_TTL,
   };
-  return { db, controlDb, redis, ...openCache({ redis, db: controlDb, limits, registry, log }) };
+  return { db, controlDb, breaker, redis, ...openCache({ redis, db: controlDb, limits, registry, log }) };
+}
+
+/** Not that too many wait for it, which is no reason to refuse even more. */
+function saysPostgresIsAway(thrown: unknown): boolean {
+  if (!(thrown instanceof UnavailableError) || thrown instanceof NotAttemptedError) return false;
+  return thrown.dependency === "postgresql";
 }

@@ -1,11 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { S3Store } from "../src/images/store/s3.ts";
-import { UnavailableError } from "../src/kit/errors.ts";
+import { Breakers } from "../src/kit/breakers.ts";
+import { breakerVariables, loadConfig } from "../src/kit/config.ts";
+import { CircuitOpenError, UnavailableError } from "../src/kit/errors.ts";
+import { createLogger } from "../src/kit/log.ts";
 import type { ProfileView } from "../src/profiles/profile.ts";
 import { type Client, createClient, send } from "./client.ts";
 import { storedCounts } from "./images.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
+import { createLink } from "./link.ts";
 import { noise, unique } from "./pictures.ts";
 import { bucket, createS3, installS3, objectKeys } from "./s3.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
@@ -75,7 +80,13 @@ describe("what the store is asked for", () => {
   const credentials = { accessKeyId: "a", secretAccessKey: "b" };
   const common = { bucket, region: "us-east-1", forcePathStyle: true, credentials };
   const key = { hash: Buffer.alloc(32, 7), generation: randomUUID() };
-  const store = () => new S3Store({ ...common, endpoint: `http://127.0.0.1:${s3.port}` });
+  const createBreakers = () =>
+    new Breakers({
+      config: loadConfig(breakerVariables, { BREAKER_FAILURES: "2", BREAKER_PROBE_INTERVAL: "100ms" }),
+      registry: new Registry(),
+      log: createLogger("test", "silent"),
+    });
+  const store = () => new S3Store({ ...common, endpoint: `http://127.0.0.1:${s3.port}` }, createBreakers());
 
   test("is put, read in parts, removed; twice is as good as once", async () => {
     const tested = store();
@@ -89,10 +100,43 @@ describe("what the store is asked for", () => {
   });
 
   test("fails for now, in a few seconds, while nobody answers", async () => {
-    const away = new S3Store({ ...common, endpoint: "http://127.0.0.1:1" });
+    const breakers = createBreakers();
+    const away = new S3Store({ ...common, endpoint: "http://127.0.0.1:1" }, breakers);
     await expect(away.put(key, "large", Buffer.alloc(1))).rejects.toThrow(UnavailableError);
     await expect(away.read(key, "large", 0, 1)).rejects.toThrow(UnavailableError);
+    breakers.stop();
     away.close();
+  });
+
+  test("is refused at once after a few failures, until somebody answers again", async () => {
+    const link = await createLink(s3.port);
+    const breakers = createBreakers();
+    const tested = new S3Store({ ...common, endpoint: `http://127.0.0.1:${link.port}` }, breakers);
+    await tested.put(key, "large", Buffer.from("x"));
+    link.cut();
+    for (let time = 0; time < 2; time += 1) await expect(tested.read(key, "large", 0, 1)).rejects.toThrow("in S3");
+    const startedAt = performance.now();
+    for (let time = 0; time < 100; time += 1) {
+      await expect(tested.read(key, "large", 0, 1)).rejects.toThrow(CircuitOpenError);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(100);
+    link.mend();
+    const part = await until("the circuit to close", () => tested.read(key, "large", 0, 1), 5_000);
+    expect(part.toString()).toBe("x");
+    breakers.stop();
+    tested.close();
+    await link.close();
+  });
+
+  test("does not count as away because it refuses: it has answered", async () => {
+    const breakers = createBreakers();
+    const elsewhere = { ...common, bucket: "there-is-none", endpoint: `http://127.0.0.1:${s3.port}` };
+    const tested = new S3Store(elsewhere, breakers);
+    for (let time = 0; time < 5; time += 1) {
+      await expect(tested.put(key, "large", Buffer.alloc(1))).rejects.toThrow("while storing an image in S3");
+    }
+    breakers.stop();
+    tested.close();
   });
 });
 

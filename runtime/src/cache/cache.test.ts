@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { beforeEach, describe, expect, test } from "vitest";
 import { modelLimits, profile } from "../../test/cache-model.ts";
-import { UnavailableError } from "../kit/errors.ts";
+import { CircuitOpenError, UnavailableError } from "../kit/errors.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { type Origin, ProfileCache, type Written } from "./cache.ts";
 import { MemoryStore } from "./memory.ts";
@@ -187,5 +187,19 @@ describe("writing", () => {
     await expect(fail(new UnavailableError("postgresql", "gone"))).rejects.toThrow("gone");
     await cache.read("a", origin);
     expect((await cache.read("a", origin))?.source).toBe("database");
+  });
+
+  test("a write that was not attempted costs no time and lifts its fence, for it has changed nothing", async () => {
+    const cache = createCache();
+    const refused = (): Promise<never> => Promise.reject(new CircuitOpenError("postgresql"));
+    await expect(cache.write("a", refused)).rejects.toThrow(CircuitOpenError);
+    await cache.read("a", origin);
+    expect((await cache.read("a", origin))?.source).toBe("cache");
+    believed = false;
+    await expect(cache.write("a", refused)).rejects.toThrow(CircuitOpenError);
+    expect(settled).toBe(0);
+    const lost = (): Promise<never> => Promise.reject(new UnavailableError("postgresql", "gone"));
+    await expect(cache.write("a", lost)).rejects.toThrow("gone");
+    expect(settled).toBe(1);
   });
 });

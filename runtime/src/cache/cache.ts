@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toError, UnavailableError } from "../kit/errors.ts";
+import { NotAttemptedError, toError, UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { CacheMetrics, CacheOperation } from "./metrics.ts";
@@ -71,7 +71,7 @@ export class ProfileCache {
 
   /**
    * Carries out a write and returns once no replica can read what was there before. `commit` must have committed when
-   * it resolves.
+   * it resolves, and may throw a NotAttemptedError only if it has committed nothing.
    *
    * @throws what `commit` throws; UnavailableError when the write is done but older copies may linger
    */
@@ -156,9 +156,12 @@ export class ProfileCache {
     return ended.stood;
   }
 
-  /** After a commit whose outcome is unknown the fence is left to expire, and where there is none, distrust declared. */
+  /**
+   * After a commit whose outcome is unknown the fence is left to expire, and where there is none, distrust declared.
+   * One that was not even attempted is known to have changed nothing, and must cost its caller no time.
+   */
   async #abandon(id: string, token: string, fenced: boolean, thrown: unknown): Promise<void> {
-    const unknown = thrown instanceof UnavailableError;
+    const unknown = thrown instanceof UnavailableError && !(thrown instanceof NotAttemptedError);
     if (!unknown) await this.#endWrite(undefined, id, token, fenced, { kind: "none" });
     else if (!fenced) await this.#options.trust.settle().catch(() => undefined);
   }

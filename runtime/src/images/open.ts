@@ -1,6 +1,7 @@
 import type { Registry } from "prom-client";
 import type { ProfileCache } from "../cache/cache.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
+import type { Breakers } from "../kit/breakers.ts";
 import type { Logger } from "../kit/log.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
 import type { Sweeper } from "../kit/sweeper.ts";
@@ -23,6 +24,7 @@ export interface OpenImagesOptions {
   readonly clockworkDb: Postgres;
   readonly cache: Pick<ProfileCache, "write">;
   readonly idempotency: Pick<Idempotency, "once">;
+  readonly breakers: Pick<Breakers, "create">;
   readonly registry: Registry;
   readonly log: Logger;
   readonly now: () => number;
@@ -40,9 +42,9 @@ const uploadMemory = 32 * 1_024 * 1_024;
 
 /** Everything that images need. @throws OperatorError when the configuration of the store is not valid */
 export async function openImages(options: OpenImagesOptions): Promise<OpenImages> {
-  const { config, db, clockworkDb, cache, idempotency, registry, log, now, random } = options;
+  const { config, db, clockworkDb, cache, idempotency, breakers, registry, log, now, random } = options;
   restrictDecoders();
-  const stores = await openImageStores(db, s3Settings(config));
+  const stores = await openImageStores(db, s3Settings(config), breakers);
   const queue = new WorkQueue({ concurrency: config.IMAGE_CONCURRENCY, longest: config.IMAGE_QUEUE_LENGTH });
   const metrics = createImageMetrics(registry, () => queue.length);
   const images = new ImageService({

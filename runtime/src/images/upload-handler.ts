@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { type Answer, answerOnce } from "../idempotency/answer.ts";
 import { keyOf, replayedHeader } from "../idempotency/key.ts";
 import { noteBytes } from "../kit/http/body.ts";
+import { leaveFlight } from "../kit/http/flight.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { conditionOf, etagOf, missingProfile, pathOf, versionMismatch } from "../profiles/http.ts";
 import { type Profile, profileParameters } from "../profiles/profile.ts";
@@ -42,6 +43,8 @@ async function upload(options: UploadOptions, request: Request, response: Respon
   // A request with a key may be one that was carried out when the profile was there and had room.
   const before = keyOf(request) === undefined ? await images.profile(id) : undefined;
   if (keyOf(request) === undefined && before === undefined) throw missingProfile(id);
+  // It waits for its client, and then in a queue of its own, both of which have bounds.
+  leaveFlight(request);
   const file = await receiveFile(request, limits);
   const write = new ProfileWrite(options, id);
   try {

@@ -57,6 +57,18 @@ describe("loadConfig", () => {
       S3_FORCE_PATH_STYLE: false,
       EVENT_RETENTION: 3_600_000,
       EVENT_CONNECTIONS: 1_000,
+      BREAKER_FAILURES: 5,
+      BREAKER_PROBE_INTERVAL: 500,
+      RATE_LIMIT_READS: { quota: 5_000, window: 10_000 },
+      RATE_LIMIT_WRITES: { quota: 3_000, window: 10_000 },
+      RATE_LIMIT_ANONYMOUS: { quota: 5_000, window: 10_000 },
+      RATE_LIMIT_REFUSALS: { quota: 100, window: 10_000 },
+      RATE_LIMIT_MEMORY_BUCKETS: 20_000,
+      RATE_LIMIT_REDIS_TIMEOUT: 100,
+      TRUSTED_PROXY_HOPS: 0,
+      SHEDDING_TARGET_DELAY: 100,
+      SHEDDING_MIN_IN_FLIGHT: 16,
+      SHEDDING_MAX_IN_FLIGHT: 512,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
   });
@@ -78,6 +90,8 @@ describe("loadConfig", () => {
     ["EVENT_RETENTION", "0s", "a duration such as 1h, of at least 1000 ms"],
     ["EVENT_CONNECTIONS", "0", "a whole number from 1 to 100000"],
     ["SHUTDOWN_GRACE_PERIOD", "-1s", "a duration such as 20s, of at least 100 ms"],
+    ["BREAKER_FAILURES", "0", "a whole number from 1 to 1000"],
+    ["BREAKER_PROBE_INTERVAL", "5s", "a duration such as 500ms, of at least 50 ms and at most 1000 ms"],
     ["LOG_LEVEL", "verbose", "one of fatal, error, warn, info, debug, trace, silent"],
     ["DB_PASSWORD", "", "a value: it has no default"],
   ])("%s=%j is refused with what is expected", (name, value, expected) => {

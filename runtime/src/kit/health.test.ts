@@ -67,6 +67,34 @@ test("does not fail with a dependency that the service can do without", async ()
   expect(await registry.getSingleMetricAsString("dependency_up")).toContain('dependency_up{dependency="redis"} 0');
 });
 
+test("whoever wants to know of an outage is told when it begins, and not while the service has never been up", async () => {
+  const reasons: unknown[] = [];
+  let isUp = false;
+  const told = new Health({
+    dependencies: [
+      {
+        name: "postgresql",
+        required: true,
+        async check() {
+          if (!isUp) throw new Error("away");
+        },
+        onDown: (reason) => reasons.push(reason),
+      },
+    ],
+    gauge: createDependencyGauge(new Registry()),
+    log: pino({ level: "silent" }),
+  });
+  told.start();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(reasons).toEqual([]);
+  isUp = true;
+  await vi.advanceTimersByTimeAsync(1_000);
+  isUp = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(reasons).toEqual([new Error("away")]);
+  told.stop();
+});
+
 test("a check that hangs counts as failed", async () => {
   await begin();
   const hanging = new Health({

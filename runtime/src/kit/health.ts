@@ -10,6 +10,8 @@ export interface Dependency {
   readonly required: boolean;
   /** Rejects while the dependency cannot be used. */
   check(): Promise<void>;
+  /** Called when a check fails after one that did not. */
+  onDown?(reason: unknown): void;
 }
 
 /** Whether a service should be given traffic, as `/ready` tells it. */
@@ -104,8 +106,9 @@ export class Health {
       this.#up.set(dependency.name, false);
       gauge.set({ dependency: dependency.name }, 0);
       // The first round is over before any connection can be: that is no news.
-      if (before === true)
-        log.warn({ dependency: dependency.name, reason: reasonOf(err) }, `${dependency.name} is down`);
+      if (before !== true) return;
+      log.warn({ dependency: dependency.name, reason: reasonOf(err) }, `${dependency.name} is down`);
+      dependency.onDown?.(err);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { authRules, authSettings } from "../auth/config.ts";
 import { openAuth } from "../auth/open.ts";
 import { openEvents } from "../events/open.ts";
@@ -6,6 +7,7 @@ import { Idempotency } from "../idempotency/idempotency.ts";
 import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
 import { openImages } from "../images/open.ts";
+import { Breakers } from "../kit/breakers.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -19,10 +21,13 @@ import { postgresDependency, rabbitDependency, redisDependency } from "../kit/st
 import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
-import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
+import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
-import { openStores, postgresSettings } from "../stores.ts";
+import { sheddingRules } from "../shedding/config.ts";
+import { openShedding } from "../shedding/open.ts";
+import { openStores, postgresSettings, redisSettings } from "../stores.ts";
 import { createTaskGauges } from "../tasks/census.ts";
 import { TaskControl } from "../tasks/control.ts";
 import { TaskDispatcher } from "../tasks/dispatcher.ts";
@@ -41,22 +46,31 @@ const clockworkConnections = 3;
 const eventConnections = 2;
 
 await runMain("server", true, async () => {
-  const config = loadConfig(serverVariables, process.env, authRules);
+  const config = loadConfig(serverVariables, process.env, (environment) => ({
+    ...authRules(environment),
+    ...sheddingRules(environment),
+  }));
   const log = createLogger("server", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
 
-  const { db, controlDb, redis, cache, trust } = openStores({
+  const breakers = new Breakers({ config, registry, log });
+  const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "server",
     config,
     connections: 8,
+    breakers,
     registry,
     log,
   });
 
   const now = (): number => performance.now();
-  const clockworkDb = new Postgres({ ...postgresSettings(config, "server"), maximum: clockworkConnections }, log);
-  const eventsDb = new Postgres({ ...postgresSettings(config, "server"), maximum: eventConnections }, log);
+  const clockworkSettings = { ...postgresSettings(config, "server"), maximum: clockworkConnections };
+  const clockworkDb = new Postgres(clockworkSettings, log, breaker);
+  breaker.onOpen(() => clockworkDb.renew());
+  const eventSettings = { ...postgresSettings(config, "server"), maximum: eventConnections };
+  const eventsDb = new Postgres(eventSettings, log, breaker);
+  breaker.onOpen(() => eventsDb.renew());
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });
@@ -85,11 +99,18 @@ await runMain("server", true, async () => {
     onConnected: () => dispatcher.wake(),
   });
 
+  // A connection of its own: what Redis may take here is less, and what the cache asks for must not be waited for.
+  const limitsRedis = connectRedis(
+    { ...redisSettings(config, "server-limits"), commandTimeout: config.RATE_LIMIT_REDIS_TIMEOUT },
+    log.child({ connection: "rate limits" }),
+  );
+  const limits = openLimits({ config, redis: limitsRedis, breakers, registry, now });
+  const shedder = openShedding({ config, db, registry, random: Math.random });
   const settings = authSettings(config);
-  const auth = openAuth({ settings, operations: serverOperations, registry, log });
+  const auth = openAuth({ settings, operations: serverOperations, limits, registry, log });
   const health = new Health({
     dependencies: [
-      postgresDependency(controlDb),
+      postgresDependency(controlDb, breaker),
       auth.dependency,
       redisDependency(redis),
       rabbitDependency(rabbit, false),
@@ -112,6 +133,7 @@ await runMain("server", true, async () => {
     clockworkDb,
     cache,
     idempotency,
+    breakers,
     registry,
     log,
     now,
@@ -135,9 +157,19 @@ await runMain("server", true, async () => {
     events: events.routes,
     idempotency,
   });
-  const http = await listen(createApp({ log, registry, health, guard: auth.guard, routers }), config.SERVER_PORT);
+  const app = createApp({
+    log,
+    registry,
+    health,
+    trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    admit: shedder.admit,
+    guard: auth.guard,
+    routers,
+  });
+  const http = await listen(app, config.SERVER_PORT);
   log.info({ port: http.port }, "listening");
   health.start();
+  shedder.start();
   const keysRead = auth.keys.start();
 
   await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
@@ -175,8 +207,8 @@ await runMain("server", true, async () => {
       { name: "closing the store of images", run: () => images.close() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
-      { name: "stopping checks", run: () => (trust.stop(), auth.keys.stop(), health.stop()) },
-      { name: "closing Redis", run: () => closeRedis(redis) },
+      { name: "stopping checks", run: () => stopAll([trust, auth.keys, health, shedder, breakers]) },
+      { name: "closing Redis", run: () => closeAllRedis([redis, limitsRedis]) },
       { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb, eventsDb]) },
     ],
   });
@@ -184,6 +216,14 @@ await runMain("server", true, async () => {
   if (!clean) process.exitCode = 1;
 });
 process.exit();
+
+function stopAll(checks: readonly { stop(): void }[]): void {
+  for (const check of checks) check.stop();
+}
+
+async function closeAllRedis(connections: readonly Redis[]): Promise<void> {
+  await Promise.all(connections.map((connection) => closeRedis(connection)));
+}
 
 async function closeAll(pools: readonly Postgres[]): Promise<void> {
   await Promise.all(pools.map((pool) => pool.close()));

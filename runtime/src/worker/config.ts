@@ -1,4 +1,5 @@
 import {
+  breakerVariables,
   cacheVariables,
   commonVariables,
   integer,
@@ -16,6 +17,7 @@ export const workerVariables = {
   ...queueVariables,
   ...cacheVariables,
   ...shutdownVariables,
+  ...breakerVariables,
   WORKER_PORT: port(8081),
   WORKER_CONCURRENCY: integer(10, 1, 1_000),
 };

@@ -1,3 +1,4 @@
+import { Breakers } from "../kit/breakers.ts";
 import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -26,10 +27,12 @@ await runMain("worker", true, async () => {
   const signal = terminationSignal(log);
   const registry = createRegistry();
 
-  const { db, controlDb, redis, cache, trust } = openStores({
+  const breakers = new Breakers({ config, registry, log });
+  const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "worker",
     config,
     connections: Math.min(config.WORKER_CONCURRENCY, largestPool),
+    breakers,
     registry,
     log,
   });
@@ -50,7 +53,7 @@ await runMain("worker", true, async () => {
   });
 
   const health = new Health({
-    dependencies: [postgresDependency(controlDb), redisDependency(redis), rabbitDependency(rabbit, true)],
+    dependencies: [postgresDependency(controlDb, breaker), redisDependency(redis), rabbitDependency(rabbit, true)],
     gauge: createDependencyGauge(registry),
     log,
   });
@@ -75,7 +78,7 @@ await runMain("worker", true, async () => {
     steps: [
       { name: "finishing tasks in hand", run: () => consumer.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
-      { name: "stopping checks", run: () => (trust.stop(), health.stop()) },
+      { name: "stopping checks", run: () => (trust.stop(), health.stop(), breakers.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
       { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
       { name: "closing the HTTP port", run: () => http.close() },

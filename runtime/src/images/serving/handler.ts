@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler, Response } from "express";
 import { errorCode } from "../../kit/errors.ts";
+import { leaveFlight } from "../../kit/http/flight.ts";
 import { Problem } from "../../kit/http/problem.ts";
 import { validate } from "../../kit/http/validate.ts";
 import { noQuery } from "../../profiles/http.ts";
@@ -92,6 +93,8 @@ async function send(options: ServeOptions, request: Request, response: Response,
   // Read before anything is said: a store that fails is answered with a problem.
   const beginning = await parts.next();
   describe();
+  // From here on it waits for its client more than for anything else.
+  leaveFlight(request);
   await deliver(response, beginning.done === true ? undefined : beginning.value, parts);
 }
 

@@ -1,18 +1,17 @@
 import type { Redis } from "ioredis";
+import type { Breaker } from "../breaker.ts";
 import type { Dependency } from "../health.ts";
 import type { Postgres } from "./postgres.ts";
+import { requirePrimary } from "./postgres-probe.ts";
 import type { Rabbit } from "./rabbitmq.ts";
 
-/** Up only as a primary: a replica answers queries too, and refuses every write. */
-export function postgresDependency(db: Postgres): Dependency {
+/** Up only as a primary. Its breaker opens with the first check that fails, for calls may wait longer than a check. */
+export function postgresDependency(db: Postgres, breaker: Breaker): Dependency {
   return {
     name: "postgresql",
     required: true,
-    async check() {
-      const statement = { name: "health-check", text: "SELECT pg_is_in_recovery() AS standby" };
-      const [row] = await db.query<{ standby: boolean }>(statement, []);
-      if (row?.standby !== false) throw new Error("PostgreSQL is a standby and accepts no writes");
-    },
+    check: () => requirePrimary(db),
+    onDown: (reason) => void breaker.trip(reason),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ClientBase, type ClientConfig, DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
-import { errorCode, reasonOf, UnavailableError } from "../errors.ts";
+import type { Breaker, Call } from "../breaker.ts";
+import { errorCode, NotAttemptedError, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 
 export interface PostgresSettings {
@@ -54,26 +55,43 @@ export function clientSettings(settings: Omit<PostgresSettings, "maximum">): Cli
  * what the database says of a statement surfaces as the driver's DatabaseError.
  */
 export class Postgres implements Queryable {
-  readonly #pool: Pool;
+  readonly #settings: PostgresSettings;
+  readonly #log: Logger;
+  readonly #breaker: Breaker | undefined;
+  readonly #retired = new Set<Promise<void>>();
+  /** When each that waits for a connection began to, in their order. */
+  readonly #waiting = new Set<{ readonly since: number }>();
+  #pool: Pool;
 
-  constructor(settings: PostgresSettings, log: Logger) {
-    this.#pool = new Pool({
-      ...clientSettings(settings),
-      max: settings.maximum,
-      idleTimeoutMillis: limits.idle,
-      // A replica promoted meanwhile, or an address behind which the primary moved, is picked up within this time.
-      maxLifetimeSeconds: 600,
-    });
-    // An idle connection that breaks is reported by the pool, a connection in use by the client. Without a listener
-    // either one ends the process.
-    this.#pool.on("error", (err) => log.warn({ reason: reasonOf(err) }, "an idle PostgreSQL connection broke"));
-    this.#pool.on("connect", (client) => {
-      client.on("error", (err) => log.warn({ reason: reasonOf(err) }, "a PostgreSQL connection broke"));
-    });
+  /** @param breaker refuses statements at once while the database cannot be used; absent for what must find that out */
+  constructor(settings: PostgresSettings, log: Logger, breaker?: Breaker) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#breaker = breaker;
+    this.#pool = createPool(settings, log);
   }
 
   get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
     return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** For how many milliseconds the one that has waited for a connection longest has. */
+  get longestWait(): number {
+    const [first] = this.#waiting;
+    return first === undefined ? 0 : performance.now() - first.since;
+  }
+
+  /**
+   * Begins with new connections. After an outage the old ones may lead to a machine that is gone, which each of them
+   * would find out by a time limit. What is under way on them goes on.
+   */
+  renew(): void {
+    const old = this.#pool;
+    this.#pool = createPool(this.#settings, this.#log);
+    // Who still waits for an old connection keeps nobody else waiting.
+    this.#waiting.clear();
+    const ended = old.end().finally(() => this.#retired.delete(ended));
+    this.#retired.add(ended);
   }
 
   /** One statement on its own, committed when the promise resolves. */
@@ -86,7 +104,7 @@ export class Postgres implements Queryable {
     try {
       return await this.query<Row>(statement, values);
     } catch (err) {
-      if (!(err instanceof UnavailableError)) throw err;
+      if (!(err instanceof UnavailableError) || err instanceof NotAttemptedError) throw err;
       return this.query<Row>(statement, values);
     }
   }
@@ -108,18 +126,19 @@ export class Postgres implements Queryable {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([this.#pool.end(), ...this.#retired]);
   }
 
   async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    if (this.#pool.waitingCount >= longestQueue) {
-      throw new UnavailableError("postgresql", `more than ${longestQueue} requests wait for a database connection`);
-    }
-    let client: PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (cause) {
-      throw new UnavailableError("postgresql", "while connecting to PostgreSQL", { cause });
+    if (this.#breaker === undefined) return this.#onClient(work, { cutOff: false });
+    return this.#breaker.run((call) => this.#onClient(work, call));
+  }
+
+  async #onClient<T>(work: (client: PoolClient) => Promise<T>, call: Call): Promise<T> {
+    const client = await this.#connect();
+    if (call.cutOff) {
+      client.release();
+      throw new NotAttemptedError("postgresql", "the caller was told before a connection came free");
     }
     let broken = false;
     try {
@@ -132,6 +151,45 @@ export class Postgres implements Queryable {
       client.release(broken);
     }
   }
+
+  async #connect(): Promise<PoolClient> {
+    const pool = this.#pool;
+    if (pool.waitingCount >= longestQueue) {
+      throw new SaturatedError("postgresql", `more than ${longestQueue} requests wait for a database connection`);
+    }
+    const waiting = { since: performance.now() };
+    this.#waiting.add(waiting);
+    try {
+      return await pool.connect();
+    } catch (cause) {
+      if (cause instanceof Error && cause.message === waitedInVain) {
+        throw new SaturatedError("postgresql", "no database connection came free in time", { cause });
+      }
+      throw new UnavailableError("postgresql", "while connecting to PostgreSQL", { cause });
+    } finally {
+      this.#waiting.delete(waiting);
+    }
+  }
+}
+
+/** The message of pg-pool when all connections were in use by others for too long. */
+const waitedInVain = "timeout exceeded when trying to connect";
+
+function createPool(settings: PostgresSettings, log: Logger): Pool {
+  const pool = new Pool({
+    ...clientSettings(settings),
+    max: settings.maximum,
+    idleTimeoutMillis: limits.idle,
+    // A replica promoted meanwhile, or an address behind which the primary moved, is picked up within this time.
+    maxLifetimeSeconds: 600,
+  });
+  // An idle connection that breaks is reported by the pool, a connection in use by the client. Without a listener
+  // either one ends the process.
+  pool.on("error", (err) => log.warn({ reason: reasonOf(err) }, "an idle PostgreSQL connection broke"));
+  pool.on("connect", (client) => {
+    client.on("error", (err) => log.warn({ reason: reasonOf(err) }, "a PostgreSQL connection broke"));
+  });
+  return pool;
 }
 
 function queryOn(client: ClientBase): Queryable {
