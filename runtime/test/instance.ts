@@ -43,6 +43,13 @@ export async function killInstance(instance: Instance, signal: NodeJS.Signals = 
   await until(`the end of ${instance.name}`, async () => !isAlive(pid));
 }
 
+/** Stops the process and its children as they are, or has them go on: their connections stay, and nobody answers. */
+export function signalInstance(instance: Instance, signal: "SIGSTOP" | "SIGCONT"): void {
+  const pid = Number(readFileSync(pidFile(instance), "utf8"));
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  for (const each of [pid, ...children]) process.kill(each, signal);
+}
+
 export function isRunning(instance: Instance): boolean {
   return isAlive(Number(readFileSync(pidFile(instance), "utf8")));
 }

@@ -67,7 +67,7 @@ describe("loadConfig", () => {
       RATE_LIMIT_REDIS_TIMEOUT: 100,
       TRUSTED_PROXY_HOPS: 0,
       SHEDDING_TARGET_DELAY: 100,
-      SHEDDING_MIN_IN_FLIGHT: 16,
+      SHEDDING_MIN_IN_FLIGHT: 32,
       SHEDDING_MAX_IN_FLIGHT: 512,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });

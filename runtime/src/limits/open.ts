@@ -1,7 +1,5 @@
 import type { Redis } from "ioredis";
 import type { Registry } from "prom-client";
-import { bearerToken } from "../auth/bearer.ts";
-import { TokenRefusal } from "../auth/refusal.ts";
 import type { Breakers } from "../kit/breakers.ts";
 import { type LimitConfiguration, policiesOf } from "./config.ts";
 import { KnownTokens } from "./known-tokens.ts";
@@ -37,14 +35,5 @@ export function openLimits({ config, redis, breakers, registry, now }: OpenLimit
   });
   const metrics = createLimitMetrics(registry, Object.values(policies), () => memory.size);
   const limiter = new Limiter({ memory, redis: shared, breaker, metrics, now });
-  return new RequestLimits({ limiter, policies, known: new KnownTokens(knownTokens), tokenOf });
-}
-
-function tokenOf(request: Parameters<typeof bearerToken>[0]): string | undefined {
-  try {
-    return bearerToken(request);
-  } catch (err) {
-    if (err instanceof TokenRefusal) return undefined;
-    throw err;
-  }
+  return new RequestLimits({ limiter, policies, known: new KnownTokens(knownTokens) });
 }

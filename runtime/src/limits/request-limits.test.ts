@@ -3,7 +3,6 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Issuer, issuer, keySetOf, makeKey } from "../../test/issuer.ts";
 import { authenticate } from "../auth/authenticate.ts";
-import { bearerToken } from "../auth/bearer.ts";
 import { authSettings } from "../auth/config.ts";
 import { guardRoutes } from "../auth/guard.ts";
 import { createAuthMetrics } from "../auth/metrics.ts";
@@ -45,13 +44,6 @@ async function start(environment: Environment): Promise<void> {
     }),
     policies,
     known: new KnownTokens(10),
-    tokenOf: (request) => {
-      try {
-        return bearerToken(request);
-      } catch {
-        return undefined;
-      }
-    },
   });
   const settings = authSettings({
     AUTH_JWKS_FILE: "/jwks.json",

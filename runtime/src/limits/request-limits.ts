@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
+import { bearerTokenIfAny } from "../auth/bearer.ts";
 import { addressBlock } from "./address.ts";
 import { tellBudget } from "./answer.ts";
 import type { Policies } from "./config.ts";
@@ -9,8 +10,6 @@ export interface RequestLimitsOptions {
   readonly limiter: Pick<Limiter, "take" | "peek">;
   readonly policies: Policies;
   readonly known: KnownTokens;
-  /** What stands in a request's Authorization header, if it may be a token. */
-  readonly tokenOf: (request: Request) => string | undefined;
 }
 
 const reading: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -32,10 +31,10 @@ export class RequestLimits {
    * were accepted lately go on to be checked: others may share their address, or the proxy that it is of.
    */
   readonly beforeToken: RequestHandler = (request, response, next) => {
-    const { limiter, policies, known, tokenOf } = this.#options;
+    const { limiter, policies, known } = this.#options;
     const decision = limiter.peek(policies.refusals, ownerOf(request));
     if (!decision.allowed) {
-      const token = tokenOf(request);
+      const token = bearerTokenIfAny(request);
       if (token === undefined || !known.has(token)) {
         tellBudget(response, policies.refusals, decision, "this address");
       }

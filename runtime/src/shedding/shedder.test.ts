@@ -123,7 +123,7 @@ describe("the settings", () => {
   test("fit each other", () => {
     expect(faults({})()).toEqual({
       SHEDDING_TARGET_DELAY: 100,
-      SHEDDING_MIN_IN_FLIGHT: 16,
+      SHEDDING_MIN_IN_FLIGHT: 32,
       SHEDDING_MAX_IN_FLIGHT: 512,
     });
     expect(faults({ SHEDDING_MIN_IN_FLIGHT: "600" })).toThrow(
