@@ -4,7 +4,7 @@ import { type OpenCache, openCache } from "./cache/open.ts";
 import type { Breaker } from "./kit/breaker.ts";
 import type { Breakers } from "./kit/breakers.ts";
 import type { Configuration, cacheVariables, postgresVariables, redisVariables } from "./kit/config.ts";
-import { NotAttemptedError, UnavailableError } from "./kit/errors.ts";
+import { UnavailableError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { createPoolGauge } from "./kit/pool-metrics.ts";
 import { clientSettings, Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
@@ -78,8 +78,7 @@ export function openStores({ name, config, connections, breakers, registry, log 
   return { db, controlDb, breaker, redis, ...openCache({ redis, db: controlDb, limits, registry, log }) };
 }
 
-/** Not that too many wait for it, which is no reason to refuse even more. */
+/** What the database says of a statement does not, for it has answered. */
 function saysPostgresIsAway(thrown: unknown): boolean {
-  if (!(thrown instanceof UnavailableError) || thrown instanceof NotAttemptedError) return false;
-  return thrown.dependency === "postgresql";
+  return thrown instanceof UnavailableError && thrown.dependency === "postgresql";
 }

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Breaker } from "./breaker.ts";
 import { Breakers } from "./breakers.ts";
-import { CircuitOpenError, NotAttemptedError, UnavailableError } from "./errors.ts";
+import { CircuitOpenError, NotAttemptedError, SaturatedError, UnavailableError } from "./errors.ts";
 
 let registry: Registry;
 let breakers: Breakers;
@@ -72,6 +72,16 @@ describe("a closed circuit", () => {
     await expect(breaker.run(() => Promise.reject(new Error("duplicate key")))).rejects.toThrow("duplicate key");
     await fail(2);
     expect(breaker.state).toBe("closed");
+  });
+
+  test("heeds no call that was not made, neither as a failure nor as a success", async () => {
+    const saturated = (): Promise<never> => Promise.reject(new SaturatedError("the database", "no room"));
+    for (let time = 0; time < 10; time += 1) await expect(breaker.run(saturated)).rejects.toThrow(SaturatedError);
+    expect(breaker.state).toBe("closed");
+    await fail(2);
+    await expect(breaker.run(saturated)).rejects.toThrow(SaturatedError);
+    await fail(1);
+    expect(breaker.state).toBe("open");
   });
 
   test("counts failures that come together", async () => {

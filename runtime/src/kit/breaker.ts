@@ -1,5 +1,5 @@
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleType } from "cockatiel";
-import { CircuitOpenError, reasonOf, UnavailableError } from "./errors.ts";
+import { CircuitOpenError, NotAttemptedError, reasonOf, UnavailableError } from "./errors.ts";
 import type { Logger } from "./log.ts";
 
 export const breakerStates = ["closed", "open", "half-open"] as const;
@@ -23,7 +23,10 @@ export interface BreakerOptions {
   readonly probeInterval: number;
   /** Resolves when the dependency can be used again. It has a time limit of its own, and shares nothing with calls. */
   readonly probe: () => Promise<unknown>;
-  /** Whether an error of a call says that the dependency cannot be used; any other one says that it answers. */
+  /**
+   * Whether an error of a call says that the dependency cannot be used; any other one says that it answers. Never asked
+   * of a NotAttemptedError, which says neither.
+   */
   readonly isFailure: (thrown: unknown) => boolean;
   readonly observer: BreakerObserver;
   readonly log: Logger;
@@ -100,8 +103,10 @@ export class Breaker {
         resolve(await work(call));
       } catch (thrown) {
         reject(thrown);
-        // Given up already: the circuit has been opened because of others, or was closed again since.
-        if (!call.cutOff && isFailure(thrown)) throw new Failure(thrown);
+        // A call that was given up is of the time before the circuit opened, and one that was not made says nothing:
+        // the policy counts them neither way.
+        if (call.cutOff || thrown instanceof NotAttemptedError) throw thrown;
+        if (isFailure(thrown)) throw new Failure(thrown);
       } finally {
         this.#calls.delete(call);
       }
