@@ -45,6 +45,9 @@ const clockworkConnections = 3;
 /** Connections for reading events: one for what happens, one for those who were away. */
 const eventConnections = 2;
 
+/** Connections accepted in one turn of the event loop: more than it answers, so that what is too much is seen and refused. */
+const acceptedAtOnce = 16;
+
 await runMain("server", true, async () => {
   const config = loadConfig(serverVariables, process.env, (environment) => ({
     ...authRules(environment),
@@ -105,7 +108,7 @@ await runMain("server", true, async () => {
     log.child({ connection: "rate limits" }),
   );
   const limits = openLimits({ config, redis: limitsRedis, breakers, registry, now });
-  const shedder = openShedding({ config, db, registry, random: Math.random });
+  const shedder = openShedding({ config, db, registry, now, random: Math.random });
   const settings = authSettings(config);
   const auth = openAuth({ settings, operations: serverOperations, limits, registry, log });
   const health = new Health({
@@ -166,7 +169,7 @@ await runMain("server", true, async () => {
     guard: auth.guard,
     routers,
   });
-  const http = await listen(app, config.SERVER_PORT);
+  const http = await listen(app, config.SERVER_PORT, acceptedAtOnce);
   log.info({ port: http.port }, "listening");
   health.start();
   shedder.start();

@@ -3,18 +3,21 @@ import type { Postgres } from "../kit/stores/postgres.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import type { SheddingConfiguration } from "./config.ts";
 import { DelayMonitor, signals } from "./delays.ts";
-import { Shedder } from "./shedder.ts";
+import { lookInterval, Shedder } from "./shedder.ts";
 
 export interface OpenSheddingOptions {
   readonly config: SheddingConfiguration;
   /** What requests wait for. */
   readonly db: Pick<Postgres, "longestWait">;
   readonly registry: Registry;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** In [0, 1). */
   readonly random: () => number;
 }
 
 /** Load shedding as a server uses it, and its metrics. It measures from now on, and adapts once it is started. */
-export function openShedding({ config, db, registry, random }: OpenSheddingOptions): Shedder {
+export function openShedding({ config, db, registry, now, random }: OpenSheddingOptions): Shedder {
   const limit = new AdaptiveLimit({
     target: config.SHEDDING_TARGET_DELAY,
     minimum: config.SHEDDING_MIN_IN_FLIGHT,
@@ -27,7 +30,7 @@ export function openShedding({ config, db, registry, random }: OpenSheddingOptio
     registers: [registry],
   });
   for (const reason of [...signals, "ceiling"]) shed.inc({ reason }, 0);
-  const monitor = new DelayMonitor(db);
+  const monitor = new DelayMonitor({ db, interval: lookInterval, now });
   monitor.start();
   const shedder = new Shedder({
     limit,

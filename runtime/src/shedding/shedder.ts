@@ -16,7 +16,7 @@ export interface ShedderOptions {
 }
 
 /** Milliseconds between two looks at what requests wait for. */
-const interval = 100;
+export const lookInterval = 100;
 
 /** Seconds after which a client may try again, and by how many more some of them: all at once would be the next wave. */
 const retryAfter = { least: 1, spread: 3 };
@@ -53,7 +53,7 @@ export class Shedder {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(), interval).unref();
+    this.#timer = setInterval(() => this.look(), lookInterval).unref();
   }
 
   stop(): void {

@@ -15,24 +15,52 @@ export interface Listening {
   destroy(): void;
 }
 
-export async function listen(app: RequestListener, port: number): Promise<Listening> {
+/**
+ * Listens on a port.
+ *
+ * @param accepts connections that are accepted in one turn of the event loop, where the system can do it (Linux). libuv
+ * accepts one for each listener, so that with a single one a busy process is asked no faster than it answers: requests
+ * then wait in the kernel, where nobody sees them and nobody refuses them.
+ */
+export async function listen(app: RequestListener, port: number, accepts = 1): Promise<Listening> {
+  const first = await listenOnce(app, port, false);
+  const chosen = portOf(first);
+  if (accepts === 1 || process.platform !== "linux") return listening([first], chosen);
+  // Listeners that share a port share it with other processes as well; only one that does not finds out that it is taken.
+  first.close();
+  await once(first, "close");
+  const servers: Server[] = [];
+  for (let count = 0; count < accepts; count += 1) servers.push(await listenOnce(app, chosen, true));
+  return listening(servers, chosen);
+}
+
+function listening(servers: readonly Server[], port: number): Listening {
+  return {
+    port,
+    close: async () => void (await Promise.all(servers.map(close))),
+    destroy: () => servers.forEach((server) => server.closeAllConnections()),
+  };
+}
+
+async function listenOnce(app: RequestListener, port: number, reusePort: boolean): Promise<Server> {
   const timeouts = { headersTimeout: limits.headers, requestTimeout: limits.request };
   const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, app);
   server.keepAliveTimeout = limits.keepAlive;
   server.on("clientError", (err, socket) => answerUnreadable(err, socket, maxHeaderSize));
   server.on("upgrade", answerUpgrades(app));
-  server.listen(port);
+  server.listen({ port, reusePort });
   try {
     await once(server, "listening");
   } catch (cause) {
     throw new OperatorError(`Port ${port} cannot be listened on: is another process using it?`, { cause });
   }
+  return server;
+}
+
+function portOf(server: Server): number {
   const address = server.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : port,
-    close: () => close(server),
-    destroy: () => server.closeAllConnections(),
-  };
+  if (typeof address !== "object" || address === null) throw new Error("a server that listens has no port");
+  return address.port;
 }
 
 async function close(server: Server): Promise<void> {
