@@ -26,13 +26,3 @@ export function bearerToken({ headersDistinct }: Pick<IncomingMessage, "headersD
   }
   return token;
 }
-
-/** The same, or undefined where `bearerToken` throws. */
-export function bearerTokenIfAny(request: Pick<IncomingMessage, "headersDistinct">): string | undefined {
-  try {
-    return bearerToken(request);
-  } catch (err) {
-    if (err instanceof TokenRefusal) return undefined;
-    throw err;
-  }
-}

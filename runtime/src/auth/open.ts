@@ -24,7 +24,8 @@ const paces = {
 export interface AuthOptions {
   readonly settings: AuthSettings;
   readonly operations: readonly Operation[];
-  readonly limits: RequestLimits;
+  /** How many requests are let in; absent for any number. */
+  readonly limits?: RequestLimits;
   readonly registry: Registry;
   readonly log: Logger;
 }

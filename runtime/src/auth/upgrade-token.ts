@@ -29,3 +29,13 @@ export function upgradeToken(request: Pick<IncomingMessage, "headersDistinct">):
   if (offered === "") throw new TokenRefusal("malformed", `What stands behind "${tokenPrefix}" is no token.`);
   return offered;
 }
+
+/** The token of a request, for a WebSocket or not; undefined where `upgradeToken` throws. */
+export function tokenIfAny(request: Pick<IncomingMessage, "headersDistinct">): string | undefined {
+  try {
+    return upgradeToken(request);
+  } catch (err) {
+    if (err instanceof TokenRefusal) return undefined;
+    throw err;
+  }
+}

@@ -61,11 +61,8 @@ async function start(environment: Environment): Promise<void> {
     now: Date.now,
   });
   const metrics = createAuthMetrics(registry, () => 0);
-  const guard = guardRoutes(
-    serverOperations,
-    authenticate({ verify, metrics, advice: tokenAdvice(settings), limits }),
-    limits,
-  );
+  const authenticated = authenticate({ verify, metrics, advice: tokenAdvice(settings), limits });
+  const guard = guardRoutes(serverOperations, authenticated, authenticated, limits);
   const health = new Health({ dependencies: [], gauge: createDependencyGauge(registry), log });
   health.setObstacle(undefined);
   http = await listen(createApp({ log, registry, health, guard, trustedProxyHops: config.TRUSTED_PROXY_HOPS }), 0);

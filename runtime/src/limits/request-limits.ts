@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
-import { bearerTokenIfAny } from "../auth/bearer.ts";
+import { tokenIfAny } from "../auth/upgrade-token.ts";
 import { addressBlock } from "./address.ts";
 import { tellBudget } from "./answer.ts";
 import type { Policies } from "./config.ts";
@@ -34,7 +34,7 @@ export class RequestLimits {
     const { limiter, policies, known } = this.#options;
     const decision = limiter.peek(policies.refusals, ownerOf(request));
     if (!decision.allowed) {
-      const token = bearerTokenIfAny(request);
+      const token = tokenIfAny(request);
       if (token === undefined || !known.has(token)) {
         tellBudget(response, policies.refusals, decision, "this address");
       }
