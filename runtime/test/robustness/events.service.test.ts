@@ -53,20 +53,29 @@ const pick = <T>(from: readonly T[]): T => {
 
 /** Somebody who goes on reading wherever they were, whatever happens to their connections. */
 class Reader {
-  readonly events: EventView[] = [];
+  /** From each time on which it was told to read anew, and before the first. */
+  readonly parts: EventView[][] = [[]];
   readonly #servers: readonly Replica[];
   readonly #stopping = new AbortController();
   readonly #lifetime: number;
+  readonly #absence: number;
   cursor: string;
   connections = 0;
-  resyncs = 0;
   #done: Promise<void> | undefined;
 
-  /** @param lifetime milliseconds that a connection lives on average */
-  constructor(servers: readonly Replica[], cursor: string, lifetime: number) {
+  /**
+   * @param lifetime milliseconds that a connection lives on average
+   * @param absence milliseconds on average until it comes back
+   */
+  constructor(servers: readonly Replica[], cursor: string, lifetime: number, absence = 0) {
     this.#servers = servers;
     this.cursor = cursor;
     this.#lifetime = lifetime;
+    this.#absence = absence;
+  }
+
+  get events(): readonly EventView[] {
+    return this.parts.flat();
   }
 
   start(): void {
@@ -92,10 +101,13 @@ class Reader {
       if (stream === undefined) continue;
       // What has not arrived by now was not received, whatever the server sent.
       stream.socket.removeAllListeners("message");
-      this.resyncs += stream.of("resync").length;
-      this.events.push(...stream.events);
+      for (const message of stream.messages) {
+        if (message.type === "resync") this.parts.push([]);
+        else if (message.type === "events") this.parts.at(-1)?.push(...message.events);
+      }
       this.cursor = stream.cursor === "" ? this.cursor : stream.cursor;
       stream.socket.terminate();
+      if (!this.#stopping.signal.aborted) await sleep(Math.random() * 2 * this.#absence);
     }
   }
 }
@@ -170,6 +182,18 @@ async function recorded(port: number): Promise<readonly string[]> {
   return (rows as unknown as { type: string; id: string; version: number }[]).map(nameOf);
 }
 
+/** @param before the version that was told before the first one of a thing */
+function expectOrder(events: readonly EventView[], before: (first: EventView) => number): void {
+  const latest = new Map<string, number>();
+  for (const event of events) {
+    const { id, version, type } = event;
+    const isLast = type === "profile.deleted" || type === "task.removed";
+    const expected = (latest.get(id) ?? before(event)) + (isLast ? 0 : 1);
+    expect([id, version]).toEqual([id, expected]);
+    latest.set(id, version);
+  }
+}
+
 /** Once nothing is written any more: every reader has had each event once, those of each thing in their order. */
 async function expectComplete(port: number, readers: readonly Reader[]): Promise<readonly string[]> {
   let before = -1;
@@ -183,14 +207,9 @@ async function expectComplete(port: number, readers: readonly Reader[]): Promise
   await sleep(3_000);
   await Promise.all(readers.map((reader) => reader.stop()));
   for (const reader of readers) {
-    expect(reader.resyncs).toBe(0);
+    expect(reader.parts).toHaveLength(1);
     expect(reader.events.map(nameOf).toSorted()).toEqual(all.toSorted());
-    const latest = new Map<string, number>();
-    for (const { id, version, type } of reader.events) {
-      const isLast = type === "profile.deleted" || type === "task.removed";
-      expect([id, version]).toEqual([id, (latest.get(id) ?? 0) + (isLast ? 0 : 1)]);
-      latest.set(id, version);
-    }
+    expectOrder(reader.events, () => 0);
   }
   // And what they have last of each thing is what there is.
   const rows = await runSql(
@@ -243,6 +262,33 @@ test("and so they do when servers and PostgreSQL are killed meanwhile", async ()
   await writer.stop();
   const all = await expectComplete(postgres.port, readers);
   expect(all.length).toBeGreaterThan(200);
+});
+
+test("what is removed too soon for somebody is told to them, each time", async () => {
+  const { postgres, settings } = await createPlatform();
+  const servers = [1, 2].map(() => new Replica({ ...settings, EVENT_RETENTION: "1s" }));
+  const worker = startService("worker", settings);
+  await Promise.all([...servers, worker].map((service) => service.ready()));
+  const cursor = (await EventClient.subscribed(await pick(servers).url())).cursor;
+  const readers = [0, 800, 1_600].map((absence) => new Reader(servers, cursor, 300, absence));
+  const writer = new Writer(servers, postgres.port);
+  writer.start();
+  readers.forEach((reader) => reader.start());
+  await sleep(30_000);
+  await writer.stop();
+  await sleep(5_000);
+  await Promise.all(readers.map((reader) => reader.stop()));
+  const rows = await runSql(postgres.port, "postgres", "SELECT id, version FROM profiles");
+  const current = new Map(rows.map(({ id, version }) => [String(id), Number(version)]));
+  for (const { parts } of readers) {
+    // Without a word there is no gap, however long somebody was away.
+    for (const part of parts)
+      expectOrder(part, ({ type, version }) => version - (/deleted|removed/.test(type) ? 0 : 1));
+    const told = new Map(parts.at(-1)?.map(({ id, version }) => [id, version]));
+    for (const [id, version] of told) expect([id, current.get(id) ?? version]).toEqual([id, version]);
+  }
+  const [never, , often] = readers.map(({ parts }) => parts.length);
+  expect(often).toBeGreaterThan(Math.max(2, never ?? 0));
 });
 
 test("a database that another took over from has everybody read anew", async () => {
