@@ -48,6 +48,19 @@ describe("an image is served", () => {
     });
   });
 
+  test("without telling of anybody's budget what a cache keeps", async () => {
+    for (const answer of [
+      await fetch(address),
+      await get({ "If-None-Match": etag() }),
+      await get({ Range: "bytes=0-1" }),
+    ]) {
+      expect([200, 206, 304]).toContain(answer.status);
+      expect([answer.headers.get("ratelimit"), answer.headers.get("ratelimit-policy")]).toEqual([null, null]);
+    }
+    const missing = await fetch(address.replace(image.hash, "0".repeat(64)));
+    expect([missing.status, missing.headers.get("ratelimit-policy")]).toEqual([404, '"anonymous";q=1000000;w=1']);
+  });
+
   test("without itself to HEAD, whatever range that asks for", async () => {
     const head = await get({ Range: "bytes=0-9" }, "HEAD");
     expect([head.status, head.headers.get("content-length")]).toEqual([200, String(whole.length)]);

@@ -103,9 +103,9 @@ describe("two servers", () => {
     expect(writes).toEqual([400, 400, 400, 400, 400, 429, 429]);
     const each = await Promise.all(
       urls.map(async (url) => {
-        const one = createClient(url);
-        expect(await one.metric('circuit_breaker_state{dependency="redis-rate-limits",state="closed"}')).toBe(1);
-        return one.metric('rate_limit_decisions_total{policy="reads",outcome="allowed",decided_by="redis"}');
+        const client = createClient(url);
+        expect(await client.metric('circuit_breaker_state{dependency="redis-rate-limits",state="closed"}')).toBe(1);
+        return client.metric('rate_limit_decisions_total{policy="reads",outcome="allowed",decided_by="redis"}');
       }),
     );
     expect(each.reduce((sum, count) => sum + count, 0)).toBe(20);

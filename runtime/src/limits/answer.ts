@@ -5,6 +5,15 @@ import { type Decision, type Policy, remaining, wait } from "./policy.ts";
 /** Whose budget one is, as clients are told. */
 export type Owner = "this token's subject" | "this address";
 
+const policyField = "RateLimit-Policy";
+const stateField = "RateLimit";
+
+/** For an answer that caches keep, and give to others than whose budget it is. */
+export function keepBudgetQuiet(response: Response): void {
+  response.removeHeader(policyField);
+  response.removeHeader(stateField);
+}
+
 /**
  * Tells the client of its budget, as draft-ietf-httpapi-ratelimit-headers-10 has it.
  *
@@ -12,8 +21,8 @@ export type Owner = "this token's subject" | "this address";
  */
 export function tellBudget(response: Response, policy: Policy, { allowed, untilFull }: Decision, owner: Owner): void {
   response.set({
-    "RateLimit-Policy": `"${policy.name}";q=${policy.quota};w=${policy.window / 1_000}`,
-    RateLimit: `"${policy.name}";r=${allowed ? remaining(policy, untilFull) : 0};t=${Math.ceil(untilFull / 1_000)}`,
+    [policyField]: `"${policy.name}";q=${policy.quota};w=${policy.window / 1_000}`,
+    [stateField]: `"${policy.name}";r=${allowed ? remaining(policy, untilFull) : 0};t=${Math.ceil(untilFull / 1_000)}`,
   });
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(wait(policy, untilFull) / 1_000));

@@ -80,7 +80,7 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [
           status,
-          describeAnswer(answer, problems.includes("rate-limited") ? budgetHeaders : [], named),
+          describeAnswer(answer, tellsBudget(operation, answer) ? budgetHeaders : [], named),
         ]),
       ),
       ...problemResponses([...new Set([...problems, ...(access === "anyone" ? [] : accessProblems)])]),
@@ -100,6 +100,11 @@ function fileContent({ field, types }: NonNullable<Operation["files"]>): unknown
 
 /** What tells a client how many more requests it may send. */
 const budgetHeaders: readonly HeaderName[] = ["RateLimit-Policy", "RateLimit"];
+
+/** Not where caches keep the answer, and give it to others. */
+function tellsBudget({ problems }: Operation, { headers = [] }: Success): boolean {
+  return problems.includes("rate-limited") && !headers.includes("Cache-Control");
+}
 
 function describeAnswer(
   { description, headers = [], body }: Success,

@@ -5,6 +5,7 @@ import { errorCode } from "../../kit/errors.ts";
 import { leaveFlight } from "../../kit/http/flight.ts";
 import { Problem } from "../../kit/http/problem.ts";
 import { validate } from "../../kit/http/validate.ts";
+import { keepBudgetQuiet } from "../../limits/answer.ts";
 import { noQuery } from "../../profiles/http.ts";
 import { type SizeName, servedExtension, servedParameters, servedType } from "../image.ts";
 import type { ImageReader, ImageRecord } from "../repository.ts";
@@ -51,6 +52,7 @@ export function serveHandler(options: ServeOptions): RequestHandler {
       const detail = `The image is what it was, with the ETag ${etag}; leave If-Match out.`;
       throw new Problem("version-mismatch", detail, { headers: problemHeaders });
     }
+    keepBudgetQuiet(response);
     if (verdict === "not-modified") {
       response
         .status(304)
