@@ -1,7 +1,5 @@
-import type { Counter } from "prom-client";
-import type { Logger } from "../kit/log.ts";
-import type { Postgres, Statement } from "../kit/stores/postgres.ts";
-import { Sweeper } from "../kit/sweeper.ts";
+import type { Statement } from "../kit/stores/postgres.ts";
+import { type RetentionOptions, Sweeper } from "../kit/sweeper.ts";
 import { history } from "./record.ts";
 
 /** Rows removed by one statement, which has to be short. */
@@ -44,16 +42,6 @@ const removeOld: Statement = {
       DELETE FROM event_marks USING due WHERE event_marks.at < due.at
     ) SELECT count(*)::integer AS removed FROM removed`,
 };
-
-export interface RetentionOptions {
-  readonly db: Pick<Postgres, "query">;
-  /** Milliseconds for which an event is kept, at least. */
-  readonly retention: number;
-  readonly removed: Counter;
-  readonly log: Logger;
-  /** In [0, 1). */
-  readonly random: () => number;
-}
 
 /** Removes events that nobody needs any more to go on from where they were. */
 export function createEventRetention({ db, retention, removed, log, random }: RetentionOptions): Sweeper {

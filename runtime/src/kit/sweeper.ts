@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Counter } from "prom-client";
 import { reasonOf } from "./errors.ts";
 import type { Logger } from "./log.ts";
+import type { Postgres } from "./stores/postgres.ts";
 
 export interface SweeperOptions {
   /** What is removed, for the log: "tasks that ended long ago". */
@@ -20,6 +21,13 @@ export interface SweeperOptions {
   readonly interval: number;
   /** Rows removed by one statement. */
   readonly batch: number;
+}
+
+/** What removes rows some time after they are over is made of. */
+export interface RetentionOptions extends Pick<SweeperOptions, "removed" | "log" | "random"> {
+  readonly db: Pick<Postgres, "query">;
+  /** Milliseconds for which a row is kept after it is over, at least. */
+  readonly retention: number;
 }
 
 /** Milliseconds between two batches: removing is never urgent. */

@@ -1,7 +1,5 @@
-import type { Counter } from "prom-client";
-import type { Logger } from "../kit/log.ts";
-import type { Postgres, Statement } from "../kit/stores/postgres.ts";
-import { Sweeper } from "../kit/sweeper.ts";
+import type { Statement } from "../kit/stores/postgres.ts";
+import { type RetentionOptions, Sweeper } from "../kit/sweeper.ts";
 
 /** Rows removed by one statement, which has to be short. */
 const batch = 500;
@@ -17,16 +15,6 @@ const removeEnded: Statement = {
       ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED
     ) RETURNING id`,
 };
-
-export interface RetentionOptions {
-  readonly db: Pick<Postgres, "query">;
-  /** Milliseconds for which a task is kept after it has ended. */
-  readonly retention: number;
-  readonly removed: Counter;
-  readonly log: Logger;
-  /** In [0, 1). */
-  readonly random: () => number;
-}
 
 /** Removes tasks that ended long ago. */
 export function createTaskRetention({ db, retention, removed, log, random }: RetentionOptions): Sweeper {
