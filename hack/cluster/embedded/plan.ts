@@ -47,7 +47,7 @@ const NAME = /^[a-z][a-z0-9]{0,9}$/;
 export function planCluster(name: string, slot: number, nodeCount: number): ClusterPlan {
   requireName(name);
   if (!Number.isInteger(nodeCount) || nodeCount < 1 || nodeCount > MAX_NODES)
-    throw new Error(`${nodeCount} nodes cannot be started: give a number from 1 to ${MAX_NODES} with --nodes`);
+    throw new Error(`${nodeCount} nodes cannot be started: give a number from 1 to ${MAX_NODES} (NODES=3, --nodes 3)`);
   if (!Number.isInteger(slot) || slot < 0 || slot > MAX_SLOT)
     throw new Error(`slot ${slot} does not exist: slots go from 0 to ${MAX_SLOT}`);
   const prefix = `pp-${name}`;

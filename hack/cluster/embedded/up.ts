@@ -30,7 +30,7 @@ export async function bringUp({ cache, name, nodes, progress }: UpOptions): Prom
   if (before !== undefined && (await canContinue(before))) {
     if (before.nodes !== nodes)
       throw new Error(
-        `the cluster ${name} runs with ${before.nodes} nodes, and nodes are not added to a running one: take it down first, or say --nodes ${before.nodes}`,
+        `the cluster ${name} runs with ${before.nodes} nodes, and nodes are not added to a running one: take it down first (make cluster-down), or ask for as many (NODES=${before.nodes}, --nodes ${before.nodes})`,
       );
     // With the programs that it runs already, even if the sources have changed: its data would not survive a change.
     await start({ ...common, programs: programsIn(dirname(before.kube)) }, progress, false);
