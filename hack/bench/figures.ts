@@ -58,7 +58,8 @@ export const FIGURE_GROUPS = [
     figures: {
       memoryEmpty: lower("with no platforms", "MiB", 0),
       memoryUnrelated: lower("more with 1,200 unrelated objects", "MiB", 1),
-      memoryLoaded: lower("with all platforms", "MiB", 0),
+      memoryLoaded: lower("with all platforms, when they are applied", "MiB", 0),
+      memoryRest: lower("with all platforms, after the time at rest", "MiB", 0),
       memoryRestarted: lower("with all platforms, after a restart", "MiB", 0),
       memoryPeak: lower("highest while creating them", "MiB", 0),
     },

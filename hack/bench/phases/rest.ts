@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sumOf } from "../exposition.ts";
 import type { Figures } from "../figures.ts";
+import { memoryOf } from "../usage.ts";
 import { measureAll, type RoundContext, since } from "./context.ts";
 
 const READS = new Set(["GET", "LIST", "WATCH"]);
@@ -21,6 +22,7 @@ export async function rest(context: RoundContext): Promise<Figures> {
     restWrites: written * perMinute,
     restReconciles: work.reconciles * perMinute,
     restCpu: cpu.operator * 1000 * perMinute,
+    memoryRest: memoryOf(contender.pid).resident,
   };
 }
 
