@@ -67,7 +67,7 @@ export function openStores({ name, config, connections, breakers, registry, log 
   });
   const db = new Postgres({ ...postgres, maximum: connections }, log, breaker);
   const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
-  for (const pool of [db, controlDb]) breaker.onOpen(() => pool.renew());
+  breaker.onOpen(() => controlDb.renew());
   createPoolGauge(registry, db);
   const redis = connectRedis(redisSettings(config, name), log);
   const limits = {

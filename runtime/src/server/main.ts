@@ -68,12 +68,9 @@ await runMain("server", true, async () => {
   });
 
   const now = (): number => performance.now();
-  const clockworkSettings = { ...postgresSettings(config, "server"), maximum: clockworkConnections };
-  const clockworkDb = new Postgres(clockworkSettings, log, breaker);
-  breaker.onOpen(() => clockworkDb.renew());
-  const eventSettings = { ...postgresSettings(config, "server"), maximum: eventConnections };
-  const eventsDb = new Postgres(eventSettings, log, breaker);
-  breaker.onOpen(() => eventsDb.renew());
+  const postgres = postgresSettings(config, "server");
+  const clockworkDb = new Postgres({ ...postgres, maximum: clockworkConnections }, log, breaker);
+  const eventsDb = new Postgres({ ...postgres, maximum: eventConnections }, log, breaker);
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });
@@ -95,7 +92,7 @@ await runMain("server", true, async () => {
     },
   });
   const listener = new PostgresListener({
-    settings: clientSettings(postgresSettings(config, "server")),
+    settings: clientSettings(postgres),
     channel: dueChannel,
     log,
     onNotification: () => dispatcher.wake(),

@@ -63,12 +63,16 @@ export class Postgres implements Queryable {
   readonly #waiting = new Set<{ readonly since: number }>();
   #pool: Pool;
 
-  /** @param breaker refuses statements at once while the database cannot be used; absent for what must find that out */
+  /**
+   * @param breaker refuses statements at once while the database cannot be used, and has the pool begin anew when it
+   * opens; absent for what must find that out
+   */
   constructor(settings: PostgresSettings, log: Logger, breaker?: Breaker) {
     this.#settings = settings;
     this.#log = log;
     this.#breaker = breaker;
     this.#pool = createPool(settings, log);
+    breaker?.onOpen(() => this.renew());
   }
 
   get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
