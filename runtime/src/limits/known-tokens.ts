@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { noteLatest } from "../kit/latest.ts";
 
 /**
  * Remembers which tokens were accepted lately, a digest of each, and never more than so many. It grants nothing: a
@@ -6,19 +7,14 @@ import { createHash } from "node:crypto";
  */
 export class KnownTokens {
   readonly #largest: number;
-  readonly #digests = new Set<string>();
+  readonly #digests = new Map<string, true>();
 
   constructor(largest: number) {
     this.#largest = largest;
   }
 
   add(token: string): void {
-    const digest = digestOf(token);
-    this.#digests.delete(digest);
-    this.#digests.add(digest);
-    if (this.#digests.size <= this.#largest) return;
-    const [oldest] = this.#digests;
-    if (oldest !== undefined) this.#digests.delete(oldest);
+    noteLatest(this.#digests, this.#largest, digestOf(token), true);
   }
 
   has(token: string): boolean {

@@ -1,3 +1,4 @@
+import { noteLatest } from "../kit/latest.ts";
 import { type Decision, type Policy, take } from "./policy.ts";
 
 /**
@@ -32,10 +33,6 @@ export class MemoryBuckets {
 
   /** Remembers what was decided elsewhere. */
   note(key: string, fullAt: number): void {
-    this.#fullAt.delete(key);
-    this.#fullAt.set(key, fullAt);
-    if (this.#fullAt.size <= this.#largest) return;
-    const [oldest] = this.#fullAt.keys();
-    if (oldest !== undefined) this.#fullAt.delete(oldest);
+    noteLatest(this.#fullAt, this.#largest, key, fullAt);
   }
 }
