@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { ApiAddress } from "./address.ts";
+import { JSON_TYPE, PROFILES } from "./api.ts";
 import type { Check } from "./check.ts";
 import { EventStream } from "./event-stream.ts";
 import type { HttpClient } from "./http.ts";
@@ -8,9 +9,6 @@ import type { HttpClient } from "./http.ts";
 interface Answer {
   readonly profile: { readonly id: string };
 }
-
-const JSON_TYPE = "application/json";
-const PROFILES = "/api/v1/profiles";
 
 /** What the profile API tells over WebSocket, and to whom. */
 export function eventChecks(http: HttpClient, { url, token }: Pick<ApiAddress, "url" | "token">): readonly Check[] {

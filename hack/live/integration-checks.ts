@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { eventually } from "../e2e/support/eventually.ts";
+import { PROFILES } from "./api.ts";
 import type { Check } from "./check.ts";
 import type { LiveCluster } from "./cluster.ts";
 import type { HttpClient } from "./http.ts";
 import { namespaceOf, requirePlatform } from "./platform.ts";
 
 const json = (status: number) => ({ status, type: "application/json" });
-const PROFILES = "/api/v1/profiles";
 const RECOVERY_TIMEOUT_MS = 120_000;
 
 interface Answer {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import autocannon, { type Result } from "autocannon";
 import type { ApiAddress } from "./address.ts";
+import { PROFILES } from "./api.ts";
 import { HttpClient } from "./http.ts";
 import { giveUpWhenRefused, waitUntilAnswered } from "./load-outage.ts";
 
@@ -18,7 +19,6 @@ const MAX_ERROR_SHARE = 0.001;
 const MIN_RATE_SHARE = 0.95;
 /** Beyond its duration, a part waits for its last answers. */
 const MARGIN_SECONDS = 30;
-const PROFILES = "/api/v1/profiles";
 /** As many as the cache keeps by default, so that reads of them are hits. */
 const READ_PROFILES = 10;
 
