@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { createLocalJWKSet } from "jose";
 import type { DestinationStream } from "pino";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { issuer, keySetOf } from "../../test/issuer.ts";
+import { issuer } from "../../test/issuer.ts";
+import { issuerSettings, issuerVerifier } from "../../test/issuer-verifier.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
 import { type Listening, listen } from "../kit/http/listen.ts";
@@ -14,13 +14,11 @@ import { createLogger } from "../kit/log.ts";
 import { createDependencyGauge } from "../kit/metrics.ts";
 import { serverOperations } from "../server/openapi.ts";
 import { authenticate } from "./authenticate.ts";
-import { authSettings } from "./config.ts";
 import { guardRoutes } from "./guard.ts";
 import { KeysUnavailableError } from "./key-set.ts";
 import { createAuthMetrics, type Outcome, outcomes } from "./metrics.ts";
 import { tokenAdvice } from "./problems.ts";
 import { roles, suffices } from "./roles.ts";
-import { createVerifier } from "./verify.ts";
 
 /** The server's guard in front of nothing: what it lets pass is answered with 404. */
 const passed = 404;
@@ -35,24 +33,12 @@ let hasKeys = true;
 beforeAll(async () => {
   const destination: DestinationStream = { write: (line) => lines.push(JSON.parse(line)) };
   const log = createLogger("server", "info", destination);
-  const settings = authSettings({
-    AUTH_JWKS_FILE: "/jwks.json",
-    AUTH_ISSUER: issuer.name,
-    AUTH_AUDIENCE: issuer.audience,
-    AUTH_ROLES_CLAIM: "roles",
-  });
-  const keys = createLocalJWKSet(JSON.parse(keySetOf(issuer.key)));
-  const verify = createVerifier({
-    settings,
-    find: (header, token) => {
-      if (!hasKeys) throw new KeysUnavailableError("none yet");
-      return keys(header, token);
-    },
-    now: Date.now,
+  const verify = issuerVerifier(() => {
+    if (!hasKeys) throw new KeysUnavailableError("none yet");
   });
   const health = new Health({ dependencies: [], gauge: createDependencyGauge(registry), log });
   health.setObstacle(undefined);
-  const guard = guardRoutes(serverOperations, authenticate({ verify, metrics, advice: tokenAdvice(settings) }));
+  const guard = guardRoutes(serverOperations, authenticate({ verify, metrics, advice: tokenAdvice(issuerSettings) }));
   http = await listen(createApp({ log, registry, health, guard }), 0);
   url = `http://127.0.0.1:${http.port}`;
 });

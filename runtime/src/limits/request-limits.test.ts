@@ -1,13 +1,11 @@
-import { createLocalJWKSet } from "jose";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Issuer, issuer, keySetOf, makeKey } from "../../test/issuer.ts";
+import { Issuer, issuer, makeKey } from "../../test/issuer.ts";
+import { issuerSettings, issuerVerifier } from "../../test/issuer-verifier.ts";
 import { authenticate } from "../auth/authenticate.ts";
-import { authSettings } from "../auth/config.ts";
 import { guardRoutes } from "../auth/guard.ts";
 import { createAuthMetrics } from "../auth/metrics.ts";
 import { tokenAdvice } from "../auth/problems.ts";
-import { createVerifier } from "../auth/verify.ts";
 import { type Environment, loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -45,23 +43,11 @@ async function start(environment: Environment): Promise<void> {
     policies,
     known: new KnownTokens(10),
   });
-  const settings = authSettings({
-    AUTH_JWKS_FILE: "/jwks.json",
-    AUTH_ISSUER: issuer.name,
-    AUTH_AUDIENCE: issuer.audience,
-    AUTH_ROLES_CLAIM: "roles",
-  });
-  const keys = createLocalJWKSet(JSON.parse(keySetOf(issuer.key)));
-  const verify = createVerifier({
-    settings,
-    find: (header, token) => {
-      checked += 1;
-      return keys(header, token);
-    },
-    now: Date.now,
+  const verify = issuerVerifier(() => {
+    checked += 1;
   });
   const metrics = createAuthMetrics(registry, () => 0);
-  const authenticated = authenticate({ verify, metrics, advice: tokenAdvice(settings), limits });
+  const authenticated = authenticate({ verify, metrics, advice: tokenAdvice(issuerSettings), limits });
   const guard = guardRoutes(serverOperations, authenticated, authenticated, limits);
   const health = new Health({ dependencies: [], gauge: createDependencyGauge(registry), log });
   health.setObstacle(undefined);
