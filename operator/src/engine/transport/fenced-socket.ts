@@ -30,27 +30,7 @@ export class FencedSocket extends Duplex {
     this.#socket.resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#writeAll([chunk], done);
-  }
-
   override _writev(chunks: { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#writeAll(
-      chunks.map(({ chunk }) => chunk),
-      done,
-    );
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.#socket.end(done);
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
-    done(error);
-  }
-
-  #writeAll(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
     try {
       this.#fence.assertMayWrite();
     } catch (error) {
@@ -58,10 +38,21 @@ export class FencedSocket extends Duplex {
       return;
     }
     this.#socket.cork();
-    for (const [index, chunk] of chunks.entries()) {
+    for (const [index, { chunk }] of chunks.entries()) {
       if (index === chunks.length - 1) this.#socket.write(chunk, done);
       else this.#socket.write(chunk);
     }
     this.#socket.uncork();
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // What the kernel holds of a connection that broke must not arrive later; one that ended has nothing left to send.
+    if (error === null) this.#socket.destroy();
+    else if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    done(error);
   }
 }
