@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { eventually } from "../e2e/support/eventually.ts";
-import { JSON_TYPE, PROFILES } from "./api.ts";
+import { JSON_TYPE, PROBLEM_TYPE, PROFILES } from "./api.ts";
 import type { Check } from "./check.ts";
 import type { HttpClient } from "./http.ts";
 
@@ -32,7 +32,6 @@ interface Task {
   readonly result?: unknown;
 }
 
-const PROBLEM_TYPE = "application/problem+json";
 const CACHE_TIMEOUT_MS = 30_000;
 const TASK_TIMEOUT_MS = 60_000;
 

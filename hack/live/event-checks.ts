@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { ApiAddress } from "./address.ts";
-import { JSON_TYPE, PROFILES } from "./api.ts";
+import { JSON_TYPE, PROBLEM_TYPE, PROFILES } from "./api.ts";
 import type { Check } from "./check.ts";
 import { EventStream } from "./event-stream.ts";
 import type { HttpClient } from "./http.ts";
@@ -40,7 +40,7 @@ export function eventChecks(http: HttpClient, { url, token }: Pick<ApiAddress, "
       name: "GET /ws refuses who shows no token, and who does not speak WebSocket",
       run: async () => {
         assert.equal(await new EventStream(url, undefined).opens(), false);
-        await http.send("GET", "/ws", { status: 426, type: "application/problem+json" });
+        await http.send("GET", "/ws", { status: 426, type: PROBLEM_TYPE });
       },
     },
   ];
