@@ -1,4 +1,4 @@
-import { type HeaderName, responseHeaders } from "./headers.ts";
+import { budgetHeaders, type HeaderName, responseHeaders } from "./headers.ts";
 import { accessProblems, type Operation, type Success } from "./operation.ts";
 import { problemComponents, problemResponses, problemSchema } from "./problems.ts";
 import { componentSchemas, type NamedSchemas, parametersOf, referenceTo } from "./schemas.ts";
@@ -97,9 +97,6 @@ function fileContent({ field, types }: NonNullable<Operation["files"]>): unknown
     "multipart/form-data": { schema: form, encoding },
   };
 }
-
-/** What tells a client how many more requests it may send. */
-const budgetHeaders: readonly HeaderName[] = ["RateLimit-Policy", "RateLimit"];
 
 /** Not where caches keep the answer, and give it to others. */
 function tellsBudget({ problems }: Operation, { headers = [] }: Success): boolean {

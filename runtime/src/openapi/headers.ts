@@ -35,3 +35,6 @@ export const responseHeaders = {
 } as const;
 
 export type HeaderName = keyof typeof responseHeaders;
+
+/** What tells a client how many more requests it may send. */
+export const budgetHeaders: readonly HeaderName[] = ["RateLimit-Policy", "RateLimit"];

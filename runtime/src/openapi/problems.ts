@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ProblemKind, problemDetails, problemKinds, problemType } from "../kit/http/problem.ts";
-import type { HeaderName } from "./headers.ts";
+import { budgetHeaders, type HeaderName } from "./headers.ts";
 
 const kinds = Object.keys(problemKinds) as readonly ProblemKind[];
 
@@ -18,7 +18,7 @@ const headers: { readonly [Kind in ProblemKind]?: readonly HeaderName[] } = {
   "method-not-allowed": ["Allow"],
   "range-not-satisfiable": ["Content-Range"],
   "request-in-progress": ["Retry-After"],
-  "rate-limited": ["Retry-After", "RateLimit-Policy", "RateLimit"],
+  "rate-limited": ["Retry-After", ...budgetHeaders],
   unavailable: ["Retry-After"],
 };
 

@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from "pg";
-import type { Queryable } from "./postgres.ts";
+import { type Queryable, queryOn } from "./postgres.ts";
 
 /** Milliseconds for each step of a probe. */
 const patience = 1_000;
@@ -22,9 +22,7 @@ export async function probePostgres(settings: ClientConfig): Promise<void> {
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await requirePrimary({
-      query: async (statement, values) => (await client.query({ ...statement, values: [...values] })).rows,
-    });
+    await requirePrimary(queryOn(client));
   } finally {
     // A connection on which nobody answers would not end in time either.
     client.end().catch(() => undefined);

@@ -196,7 +196,8 @@ function createPool(settings: PostgresSettings, log: Logger): Pool {
   return pool;
 }
 
-function queryOn(client: ClientBase): Queryable {
+/** Statements on one connection, as they are: without a pool, a retry or a breaker. */
+export function queryOn(client: ClientBase): Queryable {
   return {
     async query<Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[]) {
       const { rows } = await client.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
