@@ -27,7 +27,10 @@ export function postgresSettings(
 }
 
 /** How a service reaches Redis; `connectionName` is shown by CLIENT LIST. */
-export function redisSettings(config: Configuration<typeof redisVariables>, connectionName: string): RedisSettings {
+export function redisSettings(
+  config: Configuration<typeof redisVariables>,
+  connectionName: string,
+): Omit<RedisSettings, "commandTimeout"> {
   return {
     ...config.REDIS_ADDRESS,
     password: config.REDIS_PASSWORD,
@@ -69,7 +72,7 @@ export function openStores({ name, config, connections, breakers, registry, log 
   const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
   breaker.onOpen(() => controlDb.renew());
   createPoolGauge(registry, db);
-  const redis = connectRedis(redisSettings(config, name), log);
+  const redis = connectRedis({ ...redisSettings(config, name), commandTimeout: config.CACHE_REDIS_TIMEOUT }, log);
   const limits = {
     maxEntries: config.CACHE_MAX_ENTRIES,
     newEntryTtl: config.CACHE_NEW_ENTRY_TTL,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Image } from "../src/images/image.ts";
 import type { ProblemDetails } from "../src/kit/http/problem.ts";
 import { type Client, createClient, type ImageBody, type ProfileBody, send } from "./client.ts";
-import { formOf, storedCounts } from "./images.ts";
+import { formOf, settledCounts, storedCounts } from "./images.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
 import { bomb, emptyZip, noise, plain, unique, withChunk } from "./pictures.ts";
@@ -123,7 +123,7 @@ describe("an image", () => {
     const [id, second] = [await newProfile(), await newProfile()];
     const file = await unique();
     const first = await client.upload(id, file);
-    const counts = await storedCounts(settings);
+    const counts = await settledCounts(settings);
     const duplicates = await uploaded("duplicate");
     const again = await client.upload(id, file);
     expect([again.status, again.body]).toEqual([201, first.body]);
@@ -191,7 +191,7 @@ describe("an image", () => {
 
 describe("what is refused leaves nothing behind", () => {
   async function refused(file: Uint8Array, headers?: Readonly<Record<string, string>>, id?: string) {
-    const before = await storedCounts(settings);
+    const before = await settledCounts(settings);
     const answer = await client.upload(id ?? (await newProfile()), file, headers);
     expect(await storedCounts(settings)).toEqual(before);
     return answer;
@@ -262,7 +262,7 @@ describe("what is refused leaves nothing behind", () => {
 
   test("one that does not say beforehand how large it is", async () => {
     const id = await newProfile();
-    const before = await storedCounts(settings);
+    const before = await settledCounts(settings);
     const body = ReadableStream.from(Array.from({ length: 6 }, () => new Uint8Array(10_000)));
     const headers = { ...(await bearer()), "Content-Type": "image/png" };
     const address = `${client.url}/api/v1/profiles/${id}/images`;
@@ -289,7 +289,7 @@ describe("what is refused leaves nothing behind", () => {
   test("a form with anything but one file of that name", async () => {
     const address = `${client.url}/api/v1/profiles/${await newProfile()}/images`;
     const file = new Uint8Array(await unique());
-    const before = await storedCounts(settings);
+    const before = await settledCounts(settings);
     const named = await send(address, "POST", formOf(file, "file"));
     expect([named.status, named.body.errors]).toEqual([400, [{ pointer: "#/file", detail: "is not expected here" }]]);
     const two = formOf(file);
@@ -329,7 +329,7 @@ describe("what is refused leaves nothing behind", () => {
 
   test("an upload that ends in the middle", async () => {
     const id = await newProfile();
-    const before = await storedCounts(settings);
+    const before = await settledCounts(settings);
     const aborted = await uploaded("aborted");
     const file = await unique();
     for (const type of ["image/png", "multipart/form-data; boundary=x"]) {

@@ -1,4 +1,5 @@
 import { inject } from "vitest";
+import { until } from "./instance.ts";
 import { runSql } from "./postgres.ts";
 import type { Settings } from "./service.ts";
 
@@ -17,6 +18,18 @@ export async function storedCounts(settings: Settings): Promise<StoredCounts> {
       (SELECT count(*) FROM profile_images)::integer AS references`,
   );
   return row as unknown as StoredCounts;
+}
+
+/** The same, once no image is left that no profile has: those of earlier tests are removed in the background. */
+export function settledCounts(settings: Settings): Promise<StoredCounts> {
+  return until("images without a profile to be removed", async () => {
+    const orphans = await runSql(
+      inject("services").postgres.port,
+      settings["DB_NAME"] ?? "",
+      "SELECT 1 FROM images WHERE NOT EXISTS (SELECT FROM profile_images WHERE profile_images.hash = images.hash)",
+    );
+    return orphans.length === 0 ? storedCounts(settings) : undefined;
+  });
 }
 
 /** One file named `image`, as a browser sends it. */

@@ -53,6 +53,8 @@ export async function createSettings(): Promise<Settings> {
     RATE_LIMIT_REFUSALS: "1000000/1s",
     // Nor refused because this machine is busy.
     SHEDDING_TARGET_DELAY: "5s",
+    // Nor is Redis to be taken for unreachable.
+    CACHE_REDIS_TIMEOUT: "2s",
     ...trust(issuer, join(directory, `${database}.jwks.json`)),
   };
 }

@@ -100,6 +100,8 @@ export const cacheVariables = {
   CACHE_MAX_ENTRIES: integer(10, 1, 100_000),
   CACHE_NEW_ENTRY_TTL: duration("24h", 1),
   CACHE_UPDATED_ENTRY_TTL: duration("1h", 1),
+  /** What Redis may take for one command: past this the database answers sooner. */
+  CACHE_REDIS_TIMEOUT: duration("250ms", 10, 2_000),
 };
 
 export const shutdownVariables = { SHUTDOWN_GRACE_PERIOD: duration("20s", 100) };

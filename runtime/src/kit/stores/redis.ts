@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { backoffDelay, withTimeout } from "../retry.ts";
+import { backoffDelay } from "../retry.ts";
 
 export interface RedisSettings {
   readonly host: string;
@@ -9,12 +10,9 @@ export interface RedisSettings {
   readonly password: string;
   readonly database: number;
   readonly connectionName: string;
-  /** Milliseconds that a command may take, if not as long as the cache may. */
-  readonly commandTimeout?: number;
+  /** Milliseconds that a command may take. */
+  readonly commandTimeout: number;
 }
-
-/** Milliseconds that a command of the cache may take: past this the database answers sooner. */
-const cachePatience = 250;
 
 /**
  * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
@@ -28,7 +26,7 @@ export function connectRedis(settings: RedisSettings, log: Logger): Redis {
     db: settings.database,
     connectionName: settings.connectionName,
     connectTimeout: 2_000,
-    commandTimeout: settings.commandTimeout ?? cachePatience,
+    commandTimeout: settings.commandTimeout,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -61,10 +59,15 @@ export async function readRunId(redis: Redis): Promise<string> {
   return match[1];
 }
 
-/** Waits for the first connection, but no longer than so many milliseconds: Redis is never needed to go on. */
+/** Waits for the first answer, but no longer than so many milliseconds: Redis is never needed to go on. */
 export async function awaitRedis(redis: Redis, milliseconds: number): Promise<void> {
-  if (redis.status === "ready") return;
-  const ready = Promise.withResolvers<void>();
-  redis.once("ready", () => ready.resolve());
-  await withTimeout(ready.promise, milliseconds, "connecting to Redis").catch(() => undefined);
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until) {
+    try {
+      await readRunId(redis);
+      return;
+    } catch {
+      await sleep(20);
+    }
+  }
 }
