@@ -37,6 +37,8 @@ export class Http2Connection implements Probed {
   readonly #streams = new Set<ClientHttp2Stream>();
   /** The same function for all streams: it is called with each as `this`. */
   readonly #onClose: (this: ClientHttp2Stream) => void;
+  /** Not the session's own: Node does not clear that one when the session is destroyed, and it keeps all of it alive. */
+  readonly #idle: NodeJS.Timeout;
   #opened = 0;
   #closing = false;
   #lost: ConnectionLostError | undefined;
@@ -52,7 +54,7 @@ export class Http2Connection implements Probed {
     session.on("goaway", () => this.#takeNoMore());
     session.on("error", (error) => this.#fail("it broke", error));
     session.on("close", () => this.#fail("the server closed it", undefined));
-    session.on("timeout", () => this.#onQuiet());
+    this.#idle = setTimeout(() => this.#onQuiet(), IDLE_MS).unref();
     this.#rest();
   }
 
@@ -159,7 +161,7 @@ export class Http2Connection implements Probed {
     this.#options.heartbeat.unwatch(this);
     if (!this.#session.destroyed) {
       this.#session.unref();
-      this.#session.setTimeout(IDLE_MS);
+      this.#idle.refresh();
     }
   }
 
@@ -176,6 +178,7 @@ export class Http2Connection implements Probed {
     this.#closing = true;
     this.#lost = new ConnectionLostError(`the connection to the API server was lost: ${reason}`, { cause });
     this.#options.heartbeat.unwatch(this);
+    clearTimeout(this.#idle);
     const streams = [...this.#streams];
     for (const stream of streams) {
       stream.destroy(this.#lost);

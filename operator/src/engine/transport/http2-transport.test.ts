@@ -7,10 +7,12 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { queryObjects } from "node:v8";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TcpRelay, tcpRelay } from "../testing/tcp-relay.ts";
 import type { TransportRequest, TransportResponse } from "./http-transport.ts";
+import { Http2Connection } from "./http2-connection.ts";
 import { Http2Transport } from "./http2-transport.ts";
 
 interface Received {
@@ -102,6 +104,16 @@ describe("Http2Transport", () => {
     expect(await text(await request({ method: "PUT", path: "/lease", body: "{}" }))).toBe("renewed");
     stop.abort(new Error("enough"));
     await ended;
+  });
+
+  it("keeps nothing of connections that were lost", async () => {
+    const before = queryObjects(Http2Connection, { format: "count" });
+    for (let lost = 0; lost < 20; lost++) {
+      // One that is sent before the client has heard of the loss fails with it.
+      await vi.waitFor(async () => expect(await text(await request())).toBe("hello"), 5_000);
+      sessions[lost]?.destroy();
+    }
+    await vi.waitFor(() => expect(queryObjects(Http2Connection, { format: "count" }) - before).toBeLessThan(3), 3_000);
   });
 
   it("sends method, path, credentials and body, and answers with status, headers and body", async () => {
