@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { cacheRoot, type Progress } from "../cluster/index.ts";
 import { ensureHelm } from "../helm/helm.ts";
 import { renderChart } from "../helm/render.ts";
-import { bundle } from "../images/bundle.ts";
+import { type BundledOperator, bundledOperator } from "../images/operator-command.ts";
 import type { Command } from "./contender.ts";
 import { NAMESPACE } from "./control-plane.ts";
-import { type ImageCommand, imageCommand } from "./image-command.ts";
 import type { Settings } from "./settings.ts";
 import { buildTwin } from "./twin-build.ts";
 
@@ -16,21 +14,20 @@ const REPOSITORY = join(import.meta.dirname, "../..");
 /** Both programs, built, and what the chart gives the operator. */
 export interface Programs {
   readonly chart: readonly KubernetesObject[];
-  readonly operator: ImageCommand;
+  readonly operator: BundledOperator;
   readonly twin: string;
 }
 
 export async function buildPrograms(progress: Progress): Promise<Programs> {
   const helm = await ensureHelm();
   const chart = await renderChart(helm);
-  await progress.step("the operator bundled", async () => void (await bundle("operator", REPOSITORY)));
-  const dockerfile = await readFile(join(REPOSITORY, "operator/Dockerfile"), "utf8");
-  return { chart, operator: imageCommand(chart, dockerfile), twin: await buildTwin(cacheRoot(), progress) };
+  const operator = await progress.step("the operator bundled", () => bundledOperator(chart, REPOSITORY));
+  return { chart, operator, twin: await buildTwin(cacheRoot(), progress) };
 }
 
 /** Runs the bundle as the image does. Without a profile, nothing is added to its flags. */
 export function operatorCommand(
-  { nodeFlags, args, env }: ImageCommand,
+  { program, nodeFlags, args, env }: BundledOperator,
   kubeconfig: string,
   { concurrency, profile }: Pick<Settings, "concurrency" | "profile">,
 ): (port: number) => Command {
@@ -40,7 +37,7 @@ export function operatorCommand(
     args: [
       ...nodeFlags,
       ...profiling,
-      join(REPOSITORY, "operator/build/operator.mjs"),
+      program,
       ...args,
       "--kubeconfig",
       kubeconfig,

@@ -48,7 +48,7 @@ const FINE: SoakReport = {
   wrongState: [],
   wrongWrites: [],
   operatorExits: 0,
-  memory: { start: 100, end: 101, most: 102 },
+  memory: { start: 100, end: 101, most: 102, heapKept: { first: 40, last: 41 } },
   writesAtRest: 0,
   restSeconds: 60,
   requests: 1000,

@@ -1,6 +1,7 @@
 import type { AuditedChange } from "./auditor.ts";
 import { attribute, type Injection } from "./chaos.ts";
 import { type Latencies, limitMs, type Sample, summarize, table } from "./latencies.ts";
+import type { UsedMemory } from "./memory.ts";
 
 /** What a soak run found. */
 export interface SoakReport {
@@ -20,8 +21,8 @@ export interface SoakReport {
   /** Writes to what is no platform's, and foreign objects that somebody touched. */
   readonly wrongWrites: readonly string[];
   readonly operatorExits: number;
-  /** Resident memory of the operator, in MiB. */
-  readonly memory: { readonly start: number; readonly end: number; readonly most: number };
+  /** Of the operator. */
+  readonly memory: UsedMemory;
   /** Content writes while nothing changed. */
   readonly writesAtRest: number;
   readonly restSeconds: number;
@@ -76,7 +77,7 @@ export function render(report: SoakReport): string {
     name === "none" ? "" : figures.injected,
     ...row(name, figures).slice(1),
   ]);
-  const { start, end, most } = report.memory;
+  const { start, end, most, heapKept } = report.memory;
   return [
     table([["fault", "injected", ...head], ...faults, ["all", "", ...row("", report.changes).slice(1)]]),
     "",
@@ -85,6 +86,7 @@ export function render(report: SoakReport): string {
     `slowest: ${report.slowest.join("; ")}`,
     `${report.platforms} platforms, ${report.minutes} min, seed ${report.seed}, ${report.requests} requests of the operator`,
     `memory of the operator: ${start} MiB at the start, ${end} MiB at the end, ${most} MiB at most`,
+    `of that, kept on the heap: ${heapKept.first} MiB in the first fifth of the time, ${heapKept.last} MiB in the last`,
     `writes at rest: ${report.writesAtRest} in ${report.restSeconds} s; the operator ended ${report.operatorExits} times`,
   ].join("\n");
 }

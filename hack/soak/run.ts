@@ -51,14 +51,14 @@ async function disturb(scene: Scene, { seed, minutes, say }: SoakOptions): Promi
   });
   const tell = (): void => {
     writes.look();
-    operator.remember();
+    void operator.remember();
     const { missed, p99, max } = summarize(changes);
     say(`${changes.length} changes, ${missed} missed, p99 ${p99} ms, max ${max} ms, ${chaos.history.length} faults`);
   };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), minutes * 60_000);
   const telling = setInterval(tell, TELL_EVERY_MS);
-  operator.remember();
+  await operator.remember();
   try {
     // One that fails ends the others: what it would have found is not known.
     await Promise.all([chaos, ...mutators].map((one) => one.run(stop.signal).finally(() => stop.abort())));
@@ -80,7 +80,7 @@ async function conclude(
   const before = proxy.writes();
   await delay(restSeconds * 1000);
   const writesAtRest = proxy.writes() - before;
-  operator.remember();
+  await operator.remember();
   writes.look();
   const { all, faults } = byFault(changes, chaos.history, performance.now());
   const deeds = [...new Set(all.map(({ deed }) => deed))].sort();

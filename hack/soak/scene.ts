@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { objectPath, ResourceTypes } from "@profile-platform/operator/engine/client/resource-type";
 import { systemClock } from "@profile-platform/operator/engine/kit/clock";
 import { APPLIED_TYPES } from "@profile-platform/operator/kinds";
@@ -8,6 +9,9 @@ import { waitReady } from "../e2e/control-plane/support/settled.ts";
 import { eventually } from "../e2e/support/eventually.ts";
 import { platformManifest } from "../e2e/support/platform.ts";
 import type { FaultProxy } from "../faults/index.ts";
+import { ensureHelm } from "../helm/helm.ts";
+import { renderChart } from "../helm/render.ts";
+import { bundledOperator } from "../images/operator-command.ts";
 import { type AuditedChange, Auditor } from "./auditor.ts";
 import { DirectApi } from "./direct-api.ts";
 import { ForeignObjects } from "./foreign.ts";
@@ -16,6 +20,7 @@ import type { SeededRandom } from "./random.ts";
 import { SupervisedOperator } from "./supervised-operator.ts";
 import { WriteWatch } from "./write-watch.ts";
 
+const REPOSITORY = join(import.meta.dirname, "../..");
 const QUIET_MS = 5_000;
 const TYPES = new ResourceTypes(APPLIED_TYPES);
 
@@ -62,7 +67,9 @@ interface Parts {
 
 async function fill({ bench, proxy, api, cleanUp }: Parts, platforms: number): Promise<Scene> {
   const names = Array.from({ length: platforms }, (_, i) => `soak-${i + 1}`);
-  const operator = await SupervisedOperator.start(bench, proxy.kubeconfigPath);
+  const { program, nodeFlags } = await bundledOperator(await renderChart(await ensureHelm()), REPOSITORY);
+  const asInImage = { program, nodeFlags, args: ["--log-level", "info"] };
+  const operator = await SupervisedOperator.start(bench, { kubeconfig: proxy.kubeconfigPath, ...asInImage });
   const auditor = new Auditor({ api });
   const writes = new WriteWatch(proxy);
   const onLearned = (): void => writes.know(auditor.children.map((child) => objectPath(TYPES.of(child), child)));

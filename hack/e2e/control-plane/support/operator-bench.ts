@@ -16,7 +16,7 @@ const SERVICE_ACCOUNT = "profile-platform-operator";
 const ACCESS_KINDS = new Set(["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]);
 
 /** What an operator may be told differently; `kubeconfig` is that of a proxy, say. */
-export type OperatorChoices = Partial<Pick<OperatorSettings, "kubeconfig" | "program" | "args">>;
+export type OperatorChoices = Partial<Pick<OperatorSettings, "kubeconfig" | "program" | "nodeFlags" | "args">>;
 
 /** A real control plane without nodes, with the definition and the chart's access rules installed. */
 export interface OperatorBench {

@@ -16,6 +16,8 @@ export interface OperatorSettings {
   readonly logFile: string;
   /** Default: what OPERATOR_PROGRAM names, or the source. A bundle starts in a third of the time. */
   readonly program?: string;
+  /** Flags of Node.js. */
+  readonly nodeFlags?: readonly string[];
   /** Further flags of `run`. */
   readonly args?: readonly string[];
 }
@@ -44,7 +46,7 @@ export class OperatorProcess {
   }
 
   static async launch(settings: OperatorSettings): Promise<OperatorProcess> {
-    const { kubeconfig, namespace, logFile, args: further = [] } = settings;
+    const { kubeconfig, namespace, logFile, nodeFlags = [], args: further = [] } = settings;
     const { program = process.env["OPERATOR_PROGRAM"] ?? MAIN } = settings;
     const offset = await readFile(logFile).then(
       (content) => content.length,
@@ -53,7 +55,7 @@ export class OperatorProcess {
     const args = ["run", "--kubeconfig", kubeconfig, "--namespace", namespace, "--metrics-port", "0"];
     const command = endsWithParent({
       program: process.execPath,
-      args: [program, ...args, "--log-level", "debug", ...further],
+      args: [...nodeFlags, program, ...args, "--log-level", "debug", ...further],
     });
     const child = spawn(command.program, command.args, { stdio: ["ignore", "pipe", "pipe"] });
     const log = createWriteStream(logFile, { flags: "a" });

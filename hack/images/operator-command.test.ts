@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageCommand } from "./image-command.ts";
+import { imageCommand } from "./operator-command.ts";
 
 const chart = (args: readonly string[]) => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "operator" } },

@@ -1,10 +1,19 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { bundle } from "./bundle.ts";
 
 /** How the image runs the operator: what stands before and after the program, and the environment. */
 export interface ImageCommand {
   readonly nodeFlags: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** The operator, bundled for its image and run outside of it. */
+export interface BundledOperator extends ImageCommand {
+  /** Path of the bundle. */
+  readonly program: string;
 }
 
 interface Container {
@@ -14,6 +23,16 @@ interface Container {
 
 /** Names a file in the pod. */
 const IMAGES_VARIABLE = "PROFILE_PLATFORM_IMAGES";
+
+/** Bundles the operator, unless it is, to be run as image and chart would. */
+export async function bundledOperator(
+  chart: readonly KubernetesObject[],
+  repository: string,
+): Promise<BundledOperator> {
+  await bundle("operator", repository);
+  const dockerfile = await readFile(join(repository, "operator/Dockerfile"), "utf8");
+  return { program: join(repository, "operator/build/operator.mjs"), ...imageCommand(chart, dockerfile) };
+}
 
 /**
  * Reads from the chart's Deployment and the image's Dockerfile how the operator is run, so that what is measured is what
@@ -27,7 +46,7 @@ export function imageCommand(chart: readonly KubernetesObject[], dockerfile: str
   const program = container?.args.findIndex((arg) => arg.endsWith("/operator.mjs")) ?? -1;
   if (container === undefined || program < 0) {
     throw new Error(
-      "the chart's Deployment runs no operator.mjs: hack/bench/image-command.ts must be told how it runs",
+      "the chart's Deployment runs no operator.mjs: hack/images/operator-command.ts must be told how it runs",
     );
   }
   const literals = (container.env ?? []).flatMap(({ name, value }) =>
