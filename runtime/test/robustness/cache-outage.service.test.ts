@@ -25,7 +25,13 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  settings = { ...(await createSettings()), REDIS_ADDRESS: `127.0.0.1:${redis.port}`, LOG_LEVEL: "debug" };
+  settings = {
+    ...(await createSettings()),
+    REDIS_ADDRESS: `127.0.0.1:${redis.port}`,
+    // The default: reads go on through outages of any kind.
+    CACHE_REDIS_TIMEOUT: "",
+    LOG_LEVEL: "debug",
+  };
   await migrateDatabase(settings);
   link = await createLink(redis.port);
   const farServer = startService("server", { ...settings, REDIS_ADDRESS: `127.0.0.1:${link.port}` });
