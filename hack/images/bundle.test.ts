@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +15,8 @@ test("a bundled operator says which sources it was made from", async () => {
     const [, version, build, node] = /^(\S+) \(build ([0-9a-f]{12}), Node\.js (\S+)\)\n$/.exec(stdout) ?? [];
     expect({ version, node }).toEqual({ version: VERSION, node: process.version });
     expect(build).toBeDefined();
+    const { sources } = JSON.parse(await readFile(join(folder, "operator.mjs.map"), "utf8")) as { sources: string[] };
+    expect(sources.filter((source) => source.includes("node_modules/undici/"))).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 import { contentKey, describeFiles } from "./content-key.ts";
 import { copyPackages } from "./packages.ts";
 
@@ -13,6 +13,8 @@ interface Bundle {
   readonly entries: Readonly<Record<string, string>>;
   /** Folders and files that decide what comes out. */
   readonly sources: readonly string[];
+  /** Packages that are imported and never used, with the names imported: they stay out, and with them their memory. */
+  readonly unused?: Readonly<Record<string, readonly string[]>>;
   /** Packages that cannot be part of a file, for they have libraries of their own: they are copied beside it. */
   readonly packages?: readonly string[];
 }
@@ -29,6 +31,8 @@ const BUNDLES: Readonly<Record<BundleName, Bundle>> = {
   operator: {
     entries: { operator: "operator/src/main.ts" },
     sources: ["operator/src", "crds/src", ...SHARED_SOURCES],
+    // The Kubernetes client sends its requests with it, the operator by engine/transport: 20 MiB for nothing.
+    unused: { undici: ["Agent", "ProxyAgent", "fetch"] },
   },
   runtime: {
     entries: {
@@ -72,7 +76,7 @@ async function bundleKey(name: BundleName, repository: string): Promise<string> 
 
 /** Bundles a package into any folder. */
 export async function bundleInto(name: BundleName, repository: string, folder: string): Promise<void> {
-  const { entries, packages = [] } = BUNDLES[name];
+  const { entries, packages = [], unused = {} } = BUNDLES[name];
   const key = await bundleKey(name, repository);
   for (const entry of Object.values(entries))
     if (!existsSync(join(repository, entry)))
@@ -86,6 +90,7 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
     // The Kubernetes client brings a class for every kind of object; what is not named here need not be in memory.
     treeshake: { moduleSideEffects: (id) => !id.includes("@kubernetes/client-node") },
     transform: { define: { BUNDLED_SOURCES: JSON.stringify(key) } },
+    plugins: [withoutPackages(unused)],
     onLog(level, log, forward) {
       // A name that is not found would fail in the cluster, at the first use.
       if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
@@ -109,6 +114,21 @@ export async function bundleInto(name: BundleName, repository: string, folder: s
     await build.close();
   }
   await copyPackages(packages, repository, join(folder, PACKAGES_FOLDER));
+}
+
+/** In place of each package a module whose functions say that they are not there. */
+function withoutPackages(unused: Readonly<Record<string, readonly string[]>>): Plugin {
+  return {
+    name: "without-packages",
+    resolveId: (id) => (Object.hasOwn(unused, id) ? `\0without:${id}` : null),
+    load(id) {
+      const name = id.replace("\0without:", "");
+      const exported = unused[name];
+      if (name === id || exported === undefined) return null;
+      const sentence = JSON.stringify(`${name} is not in this bundle: hack/images/bundle.ts takes it for unused`);
+      return exported.map((one) => `export function ${one}() { throw new Error(${sentence}); }`).join("\n");
+    },
+  };
 }
 
 /**
