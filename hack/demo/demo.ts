@@ -58,7 +58,7 @@ async function show(cluster: LiveCluster, name: string): Promise<readonly string
     urls.length === 0
       ? [`  make port-forward, then ${PORT_FORWARDED}/api/v1/profiles`]
       : urls.map((url) => `  ${url}/api/v1/profiles`);
-  process.stdout.write(`\nAddresses to open\n${addresses.join("\n")}\n`);
+  process.stdout.write(`\nAddresses of the API\n${addresses.join("\n")}\n`);
   return urls;
 }
 
@@ -69,7 +69,7 @@ function nextSteps({ kubeconfig, provider }: LiveCluster, name: string, url: str
     ...use,
     '  export PATH="$PWD/node_modules/.bin:$PATH"     for kubectl profileplatform',
     "  make status, make logs, make test-api, make test-load",
-    `  ${`kubectl edit profileplatform ${name}`.padEnd(47)}to change what is wanted`,
+    `  ${`kubectl edit profileplatform ${name}`.padEnd(47)}to change what is wanted, such as server.autoscaling`,
     `  curl -H "Authorization: Bearer $(profileplatform token --role editor)" ${url}/api/v1/profiles`,
     "Take it down with",
     "  make delete-all      the platform and the operator",

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import type { Progress } from "../cluster/index.ts";
-import { getPlatform } from "../e2e/support/platform.ts";
 import { type LiveCluster, liveCluster, localProvider } from "../live/cluster.ts";
 import { isOperatorInstalled, uninstallOperator } from "./operator.ts";
 import { helmReady } from "./prepare.ts";
@@ -8,11 +7,10 @@ import { helmReady } from "./prepare.ts";
 const DELETE_TIMEOUT = "180s";
 const LABEL_PLATFORM = "profileplatform.io/platform";
 
-/** Deletes the platform, as its deletionPolicy says, and then the operator that carries that out. */
+/** Deletes the platform, as its deletionPolicy says, and then the operator, unless it looks after others as well. */
 export async function deleteAll(progress: Progress, name: string): Promise<void> {
   const cluster = await liveCluster(progress);
-  const platform = await findPlatform(cluster, name);
-  if (platform !== undefined) {
+  if ((await platformNames(cluster)).includes(name)) {
     await progress.step(`platform ${name} deleted`, async () => {
       // In the foreground: it is gone only when what it owned is.
       const wait = ["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`];
@@ -21,7 +19,10 @@ export async function deleteAll(progress: Progress, name: string): Promise<void>
   } else {
     progress.line(`there is no platform ${name}`);
   }
-  if (await isOperatorInstalled(cluster)) {
+  const others = await platformNames(cluster);
+  if (others.length > 0) {
+    progress.line(describeOthers(others));
+  } else if (await isOperatorInstalled(cluster)) {
     const helm = await helmReady(progress);
     await progress.step("operator removed", () => uninstallOperator(cluster, helm));
   } else {
@@ -31,11 +32,19 @@ export async function deleteAll(progress: Progress, name: string): Promise<void>
   if (kept.length > 0) progress.line(describeKept(name, kept));
 }
 
+/** Why the operator stays: without one, nobody looks after the others, and what they say of themselves no longer holds. */
+export function describeOthers(names: readonly string[]): string {
+  return [
+    `the operator stays, for it looks after ${names.join(", ")} as well; to delete that too:`,
+    ...names.map((name) => `  make delete-all PLATFORM=${name}`),
+  ].join("\n");
+}
+
 /** What stays of a deleted platform, and how to remove that too. */
 export function describeKept(name: string, namespaces: readonly string[]): string {
   return [
     `kept, because of deletionPolicy Retain: ${namespaces.join(", ")}, with the volumes and credentials in it`,
-    "  the same manifest applied again finds its data; to remove it for good:",
+    "  make deploy-all installs the operator again and applies the manifest, which finds its data; to remove it for good:",
     `  kubectl delete namespace -l ${LABEL_PLATFORM}=${name}`,
   ].join("\n");
 }
@@ -62,7 +71,9 @@ export async function cleanAll(progress: Progress): Promise<void> {
   progress.line("what is costly to build stays in the cache, so that the next start is quick");
 }
 
-async function findPlatform({ kubectl }: LiveCluster, name: string) {
+async function platformNames({ kubectl }: LiveCluster): Promise<readonly string[]> {
   const definition = await kubectl.try(["get", "crd", "profileplatforms.profileplatform.io", "--output=name"]);
-  return definition.code === 0 ? getPlatform(kubectl, name) : undefined;
+  if (definition.code !== 0) return [];
+  const names = await kubectl.run(["get", "profileplatforms", "--output=jsonpath={.items[*].metadata.name}"]);
+  return names.split(" ").filter((name) => name !== "");
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { platformName } from "./platform.ts";
 import { nodesWanted } from "./prepare.ts";
-import { describeKept } from "./remove.ts";
+import { describeKept, describeOthers } from "./remove.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "manifests-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,8 +40,18 @@ test("what is kept of a deleted platform is told with the command that removes i
   expect(describeKept("demo", ["namespace/data-layer"])).toBe(
     [
       "kept, because of deletionPolicy Retain: namespace/data-layer, with the volumes and credentials in it",
-      "  the same manifest applied again finds its data; to remove it for good:",
+      "  make deploy-all installs the operator again and applies the manifest, which finds its data; to remove it for good:",
       "  kubectl delete namespace -l profileplatform.io/platform=demo",
+    ].join("\n"),
+  );
+});
+
+test("an operator that looks after other platforms stays, and their removal is told", () => {
+  expect(describeOthers(["minimal", "second"])).toBe(
+    [
+      "the operator stays, for it looks after minimal, second as well; to delete that too:",
+      "  make delete-all PLATFORM=minimal",
+      "  make delete-all PLATFORM=second",
     ].join("\n"),
   );
 });
