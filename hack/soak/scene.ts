@@ -9,8 +9,6 @@ import { waitReady } from "../e2e/control-plane/support/settled.ts";
 import { eventually } from "../e2e/support/eventually.ts";
 import { platformManifest } from "../e2e/support/platform.ts";
 import type { FaultProxy } from "../faults/index.ts";
-import { ensureHelm } from "../helm/helm.ts";
-import { renderChart } from "../helm/render.ts";
 import { bundledOperator } from "../images/operator-command.ts";
 import { type AuditedChange, Auditor } from "./auditor.ts";
 import { DirectApi } from "./direct-api.ts";
@@ -67,7 +65,7 @@ interface Parts {
 
 async function fill({ bench, proxy, api, cleanUp }: Parts, platforms: number): Promise<Scene> {
   const names = Array.from({ length: platforms }, (_, i) => `soak-${i + 1}`);
-  const { program, nodeFlags } = await bundledOperator(await renderChart(await ensureHelm()), REPOSITORY);
+  const { program, nodeFlags } = await bundledOperator(bench.chart, REPOSITORY);
   const asInImage = { program, nodeFlags, args: ["--log-level", "info"] };
   const operator = await SupervisedOperator.start(bench, { kubeconfig: proxy.kubeconfigPath, ...asInImage });
   const auditor = new Auditor({ api });

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
+import { memoryOf } from "../bench/usage.ts";
 import type { OperatorBench, OperatorChoices } from "../e2e/control-plane/support/operator-bench.ts";
 import type { OperatorProcess } from "../e2e/control-plane/support/operator-process.ts";
 import { type MemorySample, summarizeMemory, type UsedMemory } from "./memory.ts";
 
 const BYTES_PER_MIB = 1024 * 1024;
-const KIB = 1024;
 
 /** An operator that is started again when it ends, as a kubelet would; counts how often, and knows its memory. */
 export class SupervisedOperator {
@@ -39,9 +38,9 @@ export class SupervisedOperator {
     const operator = this.#process;
     if (operator?.pid === undefined) return;
     try {
-      const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${operator.pid}/status`, "utf8")) ?? [];
+      const { resident } = memoryOf(operator.pid);
       const heap = await operator.metric("nodejs_heap_size_used_bytes");
-      this.#measured.push({ resident: (Number(kib) * KIB) / BYTES_PER_MIB, heap: heap / BYTES_PER_MIB });
+      this.#measured.push({ resident, heap: heap / BYTES_PER_MIB });
     } catch {
       // It has just ended, and is counted for that.
     }

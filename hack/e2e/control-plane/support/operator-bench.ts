@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { ensureHelm } from "../../../helm/helm.ts";
 import { renderChart } from "../../../helm/render.ts";
 import { kubeconfigWithToken } from "../../support/administrator.ts";
@@ -23,6 +24,8 @@ export interface OperatorBench {
   readonly kubectl: Kubectl;
   /** The administrator's. */
   readonly api: AdminApi;
+  /** What the chart makes of its default values. */
+  readonly chart: readonly KubernetesObject[];
   /** Of the chart's service account. */
   readonly kubeconfig: string;
   /** For what a test needs besides; removed at the end. */
@@ -46,7 +49,8 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   const hurry = hurryNamespaces(api);
   await server.installDefinition();
   await kubectl.run(["create", "namespace", NAMESPACE]);
-  const access = (await renderChart(await ensureHelm())).filter(({ kind }) => ACCESS_KINDS.has(kind));
+  const chart = await renderChart(await ensureHelm());
+  const access = chart.filter(({ kind }) => ACCESS_KINDS.has(kind));
   await kubectl.apply({ apiVersion: "v1", kind: "List", items: access });
   const settings = {
     kubeconfig: await serviceAccountKubeconfig(kubectl, join(dir, "kubeconfig")),
@@ -60,6 +64,7 @@ export async function startOperatorBench(): Promise<OperatorBench> {
   return {
     kubectl,
     api,
+    chart,
     kubeconfig: settings.kubeconfig,
     dir,
     startOperator: async (choices) => keep(await OperatorProcess.start({ ...settings, ...choices })),
