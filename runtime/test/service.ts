@@ -55,6 +55,7 @@ export async function createSettings(): Promise<Settings> {
     SHEDDING_TARGET_DELAY: "5s",
     // Nor is Redis to be taken for unreachable.
     CACHE_REDIS_TIMEOUT: "2s",
+    RATE_LIMIT_REDIS_TIMEOUT: "1s",
     ...trust(issuer, join(directory, `${database}.jwks.json`)),
   };
 }

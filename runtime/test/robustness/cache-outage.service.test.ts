@@ -30,6 +30,7 @@ beforeEach(async () => {
     REDIS_ADDRESS: `127.0.0.1:${redis.port}`,
     // The default: reads go on through outages of any kind.
     CACHE_REDIS_TIMEOUT: "",
+    RATE_LIMIT_REDIS_TIMEOUT: "",
     LOG_LEVEL: "debug",
   };
   await migrateDatabase(settings);

@@ -28,8 +28,9 @@ beforeEach(async () => {
   const settings = {
     ...(await createSettings()),
     REDIS_ADDRESS: `127.0.0.1:${redis.port}`,
-    // The default: how long a frozen Redis keeps requests waiting is what is looked at.
+    // The defaults: how long a frozen Redis keeps requests waiting is what is looked at.
     CACHE_REDIS_TIMEOUT: "",
+    RATE_LIMIT_REDIS_TIMEOUT: "",
     RATE_LIMIT_READS: `${quota}/${quota / rate}s`,
   };
   await migrateDatabase(settings);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
+import { type Command, Redis, type RedisOptions } from "ioredis";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
@@ -15,24 +15,52 @@ export interface RedisSettings {
 }
 
 /**
+ * A connection whose commands have a time limit that only Redis can overrun. Node.js calls timers before it reads
+ * sockets: after a pause of this process itself, such as one of a container that has used up its processor time, the
+ * driver's own time limit rejects a command whose answer has long arrived.
+ */
+class TimeLimitedRedis extends Redis {
+  readonly #limit: number;
+
+  constructor(options: ConstructorOptions, limit: number) {
+    super(options);
+    this.#limit = limit;
+  }
+
+  /** @throws Error "Command timed out", through the command's promise */
+  override sendCommand(command: Command, ...rest: TailOf<Parameters<Redis["sendCommand"]>>): unknown {
+    // What has arrived is read between the timer and this.
+    const expire = (): unknown => setImmediate(() => command.reject(new Error("Command timed out")));
+    const timer = setTimeout(expire, this.#limit);
+    const settled = command.promise.catch(() => undefined);
+    void settled.then(() => clearTimeout(timer));
+    return super.sendCommand(command, ...rest);
+  }
+}
+
+/** Without `replyMapping`, which would change the type of answers. */
+type ConstructorOptions = RedisOptions & { readonly replyMapping?: never };
+type TailOf<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
+
+/**
  * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
  * is sent twice: whoever uses it must know whether a command ran on the connection it was meant for.
  */
 export function connectRedis(settings: RedisSettings, log: Logger): Redis {
-  const redis = new Redis({
+  const options = {
     host: settings.host,
     port: settings.port,
     password: settings.password,
     db: settings.database,
     connectionName: settings.connectionName,
     connectTimeout: 2_000,
-    commandTimeout: settings.commandTimeout,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     keepAlive: 5_000,
-    retryStrategy: (attempt) => backoffDelay({ initial: 50, maximum: 2_000 }, attempt),
-  });
+    retryStrategy: (attempt: number) => backoffDelay({ initial: 50, maximum: 2_000 }, attempt),
+  };
+  const redis = new TimeLimitedRedis(options, settings.commandTimeout);
   let reported = false;
   redis.on("error", (err: Error) => {
     if (!reported) log.warn({ reason: reasonOf(err) }, "the Redis connection failed");
