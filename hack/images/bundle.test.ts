@@ -30,7 +30,7 @@ test("a bundled server starts with nothing but what goes into its image", async 
     // The store of images is loaded only where it is configured.
     const stores = { DB_PASSWORD: "x", REDIS_PASSWORD: "x", S3_BUCKET: "images" };
     const issuer = { AUTH_JWKS_FILE: join(folder, "jwks.json"), AUTH_ISSUER: "https://issuer.example" };
-    const env = { ...stores, ...issuer, SERVER_PORT: "0" };
+    const env = { ...stores, ...issuer, SERVER_PORT: "0", METRICS_PORT: "0" };
     const server = spawn(process.execPath, [join(folder, "server.mjs")], { env, cwd: folder });
     let output = "";
     for await (const chunk of server.stdout) {

@@ -4,6 +4,7 @@ import type { ProfileView } from "../src/profiles/profile.ts";
 import type { Task } from "../src/tasks/task.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
+import { metricsUrlOf } from "./metrics-urls.ts";
 
 export interface Answer<Body> {
   readonly status: number;
@@ -100,7 +101,7 @@ export function createClient(url: string) {
     },
     /** The value of a metric without labels, or of the line that starts with the given text. */
     async metric(start: string): Promise<number> {
-      const text = await (await fetch(`${url}/metrics`)).text();
+      const text = await (await fetch(`${metricsUrlOf(url)}/metrics`)).text();
       const line = text.split("\n").find((candidate) => candidate.startsWith(`${start} `));
       return Number(line?.slice(start.length + 1) ?? Number.NaN);
     },

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { until } from "./instance.ts";
 import { issuer, trust } from "./issuer.ts";
+import { noteMetricsUrl } from "./metrics-urls.ts";
 import { runSql } from "./postgres.ts";
 import { brokerUri } from "./rabbitmq.ts";
 import { redisPassword } from "./redis.ts";
@@ -19,6 +20,8 @@ export interface Service {
   readonly logs: readonly LogLine[];
   /** `http://127.0.0.1:<port>`, known once the service listens. */
   url(): Promise<string>;
+  /** The same with the port for metrics. */
+  metricsUrl(): Promise<string>;
   ready(): Promise<void>;
   /** @returns the exit code */
   exit(signal?: NodeJS.Signals): Promise<number | null>;
@@ -45,6 +48,7 @@ export async function createSettings(): Promise<Settings> {
     QUEUE_URI: brokerUri(rabbitmq.port),
     SERVER_PORT: "0",
     WORKER_PORT: "0",
+    METRICS_PORT: "0",
     SHUTDOWN_GRACE_PERIOD: "5s",
     // All tests have the same subject and address, and what some of them ask for is not to be missed by others.
     RATE_LIMIT_READS: "1000000/1s",
@@ -71,14 +75,22 @@ export function startService(name: ServiceName, settings: Settings): Service {
   const logs: LogLine[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => logs.push(JSON.parse(line) as LogLine));
   const exited = once(child, "exit") as Promise<[number | null]>;
+  const listening = (): Promise<readonly [url: string, metricsUrl: string]> =>
+    until(`${name} to listen`, async () => {
+      const line = logs.find(({ msg }) => msg === "listening");
+      const [port, metricsPort] = [line?.["port"], line?.["metricsPort"]];
+      if (typeof port !== "number" || typeof metricsPort !== "number") return undefined;
+      return [`http://127.0.0.1:${port}`, `http://127.0.0.1:${metricsPort}`] as const;
+    });
   const service: Service = {
     process: child,
     logs,
-    url: () =>
-      until(`${name} to listen`, async () => {
-        const port = logs.find(({ msg }) => msg === "listening")?.["port"];
-        return typeof port === "number" ? `http://127.0.0.1:${port}` : undefined;
-      }),
+    async url() {
+      const [url, metricsUrl] = await listening();
+      noteMetricsUrl(url, metricsUrl);
+      return url;
+    },
+    metricsUrl: async () => (await listening())[1],
     async ready() {
       const url = await service.url();
       await until(`${name} to be ready`, async () => (await fetch(`${url}/ready`)).ok);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { serverVariables } from "../server/config.ts";
 import { workerVariables } from "../worker/config.ts";
-import { type Environment, loadConfig } from "./config.ts";
+import { type Environment, loadConfig, portRules } from "./config.ts";
 import { parseDuration } from "./duration.ts";
 
 const required = { DB_PASSWORD: "p", REDIS_PASSWORD: "r" };
@@ -45,6 +45,7 @@ describe("loadConfig", () => {
       CACHE_REDIS_TIMEOUT: 250,
       SHUTDOWN_GRACE_PERIOD: 20_000,
       SERVER_PORT: 8080,
+      METRICS_PORT: 9090,
       TASK_RETENTION: 2_592_000_000,
       AUTH_AUDIENCE: "profile-platform",
       AUTH_ROLES_CLAIM: "roles",
@@ -71,7 +72,11 @@ describe("loadConfig", () => {
       SHEDDING_MIN_IN_FLIGHT: 32,
       SHEDDING_MAX_IN_FLIGHT: 512,
     });
-    expect(loadConfig(workerVariables, required)).toMatchObject({ WORKER_PORT: 8081, WORKER_CONCURRENCY: 10 });
+    expect(loadConfig(workerVariables, required)).toMatchObject({
+      WORKER_PORT: 8081,
+      METRICS_PORT: 9091,
+      WORKER_CONCURRENCY: 10,
+    });
   });
 
   test("takes an IPv6 address with its port", () => {
@@ -105,6 +110,26 @@ describe("loadConfig", () => {
     const message = faults({ REDIS_PASSWORD: "hunter2", QUEUE_URI: "hunter3", DB_PORT: "hunter4" });
     expect(message.match(/[A-Z_]+(?=: expected)/g)).toEqual(["DB_PORT", "DB_PASSWORD", "QUEUE_URI"]);
     expect(message).not.toContain("hunter");
+  });
+});
+
+describe("portRules", () => {
+  const ports = { SERVER_PORT: 8080, METRICS_PORT: 9090 };
+
+  test.each([{ SERVER_PORT: "9090" }, { METRICS_PORT: "8080" }, { SERVER_PORT: "7000", METRICS_PORT: "7000" }])(
+    "%j are one port for two",
+    (environment) => {
+      expect(portRules(ports, environment)).toEqual({ METRICS_PORT: "another port than that of SERVER_PORT" });
+    },
+  );
+
+  test.each([
+    {},
+    { SERVER_PORT: "", METRICS_PORT: "" },
+    { SERVER_PORT: "9090", METRICS_PORT: "8080" },
+    { SERVER_PORT: "0", METRICS_PORT: "0" },
+  ])("%j are two", (environment) => {
+    expect(portRules(ports, environment)).toEqual({});
   });
 });
 

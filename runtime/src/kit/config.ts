@@ -13,6 +13,26 @@ export function port(fallback: number): z.ZodType<number> {
   return integer(fallback, 0, 65_535, "a port number from 0 to 65535");
 }
 
+/**
+ * What the ports of one service have to be together. Zero is another one each time.
+ *
+ * @param ports what each is unless its variable says otherwise
+ */
+export function portRules(
+  ports: Readonly<Record<string, number>>,
+  environment: Environment,
+): Readonly<Record<string, string>> {
+  const taken = new Map<number, string>();
+  const faults: Record<string, string> = {};
+  for (const [name, fallback] of Object.entries(ports)) {
+    const value = Number(environment[name] || fallback);
+    const other = taken.get(value);
+    if (value !== 0 && other !== undefined) faults[name] = `another port than that of ${other}`;
+    taken.set(value, name);
+  }
+  return faults;
+}
+
 export function integer(
   fallback: number,
   minimum: number,

@@ -34,16 +34,6 @@ export const systemOperations: readonly Operation[] = [
   },
   {
     method: "get",
-    path: "/metrics",
-    id: "getMetrics",
-    tag: "system",
-    summary: "Gives metrics to Prometheus",
-    access: "anyone",
-    answers: { 200: { description: "Metrics in Prometheus' text format.", body: "text/plain" } },
-    problems: ["internal"],
-  },
-  {
-    method: "get",
     path: "/openapi.json",
     id: "getOpenapi",
     tag: "system",

@@ -1,19 +1,26 @@
-import { authVariables } from "../auth/config.ts";
+import { authRules, authVariables } from "../auth/config.ts";
 import { eventVariables } from "../events/config.ts";
 import { imageVariables } from "../images/config.ts";
 import {
   breakerVariables,
+  type Configuration,
   cacheVariables,
   commonVariables,
   duration,
+  type Environment,
+  loadConfig,
   port,
+  portRules,
   postgresVariables,
   queueVariables,
   redisVariables,
   shutdownVariables,
 } from "../kit/config.ts";
 import { limitVariables } from "../limits/config.ts";
-import { sheddingVariables } from "../shedding/config.ts";
+import { sheddingRules, sheddingVariables } from "../shedding/config.ts";
+
+/** Where the server listens unless its variables say otherwise. */
+const serverPorts = { SERVER_PORT: 8080, METRICS_PORT: 9090 } as const;
 
 export const serverVariables = {
   ...commonVariables,
@@ -28,7 +35,17 @@ export const serverVariables = {
   ...breakerVariables,
   ...limitVariables,
   ...sheddingVariables,
-  SERVER_PORT: port(8080),
+  SERVER_PORT: port(serverPorts.SERVER_PORT),
+  METRICS_PORT: port(serverPorts.METRICS_PORT),
   /** For how long a task is kept after it has ended. */
   TASK_RETENTION: duration("720h", 1_000),
 };
+
+/** @throws OperatorError naming every variable that is wrong, alone or beside others */
+export function loadServerConfig(environment: Environment): Configuration<typeof serverVariables> {
+  return loadConfig(serverVariables, environment, (given) => ({
+    ...authRules(given),
+    ...sheddingRules(given),
+    ...portRules(serverPorts, given),
+  }));
+}

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { authRules, authSettings } from "../auth/config.ts";
+import { authSettings } from "../auth/config.ts";
 import { openAuth } from "../auth/open.ts";
 import { openEvents } from "../events/open.ts";
 import { EventRecord } from "../events/record.ts";
@@ -8,10 +8,10 @@ import { createIdempotencyMetrics } from "../idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../idempotency/sweeper.ts";
 import { openImages } from "../images/open.ts";
 import { Breakers } from "../kit/breakers.ts";
-import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
 import { listen } from "../kit/http/listen.ts";
+import { createMetricsApp } from "../kit/http/metrics-app.ts";
 import { createLogger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
 import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
@@ -25,7 +25,6 @@ import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
 import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
-import { sheddingRules } from "../shedding/config.ts";
 import { openShedding } from "../shedding/open.ts";
 import { openStores, postgresSettings, redisSettings } from "../stores.ts";
 import { createTaskGauges } from "../tasks/census.ts";
@@ -35,7 +34,7 @@ import { createDispatchMetrics, createRemovedCounter } from "../tasks/metrics.ts
 import { TaskPublisher } from "../tasks/publisher.ts";
 import { createTaskRetention } from "../tasks/retention.ts";
 import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
-import { serverVariables } from "./config.ts";
+import { loadServerConfig } from "./config.ts";
 import { serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
 
@@ -49,10 +48,7 @@ const eventConnections = 2;
 const acceptedAtOnce = 16;
 
 await runMain("server", true, async () => {
-  const config = loadConfig(serverVariables, process.env, (environment) => ({
-    ...authRules(environment),
-    ...sheddingRules(environment),
-  }));
+  const config = loadServerConfig(process.env);
   const log = createLogger("server", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
@@ -166,8 +162,9 @@ await runMain("server", true, async () => {
     guard: auth.guard,
     routers,
   });
+  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT);
   const http = await listen(app, config.SERVER_PORT, acceptedAtOnce);
-  log.info({ port: http.port }, "listening");
+  log.info({ port: http.port, metricsPort: scrapes.port }, "listening");
   health.start();
   shedder.start();
   const keysRead = auth.keys.start();
@@ -207,12 +204,14 @@ await runMain("server", true, async () => {
       { name: "closing the store of images", run: () => images.close() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
+      // Some are asked of Redis and PostgreSQL.
+      { name: "closing the port for metrics", run: () => scrapes.close() },
       { name: "stopping checks", run: () => stopAll([trust, auth.keys, health, shedder, breakers]) },
       { name: "closing Redis", run: () => closeAllRedis([redis, limitsRedis]) },
       { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb, eventsDb]) },
     ],
   });
-  http.destroy();
+  for (const port of [http, scrapes]) port.destroy();
   if (!clean) process.exitCode = 1;
 });
 process.exit();

@@ -173,7 +173,7 @@ describe("the OpenAPI document", () => {
 
   test("tells of budgets wherever there is one, and nowhere else", () => {
     const unlimited = operations.filter(({ operation }) => !("429" in operation.responses));
-    expect(unlimited.map(({ path }) => path)).toEqual(["/health", "/ready", "/metrics"]);
+    expect(unlimited.map(({ path }) => path)).toEqual(["/health", "/ready"]);
     const refusal = resolve("#/components/responses/RateLimited") as { headers: object };
     expect(Object.keys(refusal.headers)).toEqual(["X-Request-Id", "Retry-After", "RateLimit-Policy", "RateLimit"]);
     const overload = resolve("#/components/responses/Unavailable") as { headers: object };

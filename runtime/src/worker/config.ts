@@ -1,14 +1,21 @@
 import {
   breakerVariables,
+  type Configuration,
   cacheVariables,
   commonVariables,
+  type Environment,
   integer,
+  loadConfig,
   port,
+  portRules,
   postgresVariables,
   queueVariables,
   redisVariables,
   shutdownVariables,
 } from "../kit/config.ts";
+
+/** Where the worker listens unless its variables say otherwise: on one machine with a server, too. */
+const workerPorts = { WORKER_PORT: 8081, METRICS_PORT: 9091 } as const;
 
 export const workerVariables = {
   ...commonVariables,
@@ -18,6 +25,12 @@ export const workerVariables = {
   ...cacheVariables,
   ...shutdownVariables,
   ...breakerVariables,
-  WORKER_PORT: port(8081),
+  WORKER_PORT: port(workerPorts.WORKER_PORT),
+  METRICS_PORT: port(workerPorts.METRICS_PORT),
   WORKER_CONCURRENCY: integer(10, 1, 1_000),
 };
+
+/** @throws OperatorError naming every variable that is wrong, alone or beside others */
+export function loadWorkerConfig(environment: Environment): Configuration<typeof workerVariables> {
+  return loadConfig(workerVariables, environment, (given) => portRules(workerPorts, given));
+}

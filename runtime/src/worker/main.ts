@@ -1,8 +1,8 @@
 import { Breakers } from "../kit/breakers.ts";
-import { loadConfig } from "../kit/config.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
 import { listen } from "../kit/http/listen.ts";
+import { createMetricsApp } from "../kit/http/metrics-app.ts";
 import { createLogger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
 import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
@@ -16,13 +16,13 @@ import { openStores } from "../stores.ts";
 import { TaskConsumer } from "../tasks/consumer.ts";
 import { TaskExecutor } from "../tasks/executor.ts";
 import { createExecutionMetrics } from "../tasks/metrics.ts";
-import { workerVariables } from "./config.ts";
+import { loadWorkerConfig } from "./config.ts";
 
 /** Connections for tasks; more tasks at once than this wait for one another. */
 const largestPool = 10;
 
 await runMain("worker", true, async () => {
-  const config = loadConfig(workerVariables, process.env);
+  const config = loadWorkerConfig(process.env);
   const log = createLogger("worker", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
@@ -57,8 +57,9 @@ await runMain("worker", true, async () => {
     gauge: createDependencyGauge(registry),
     log,
   });
+  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT);
   const http = await listen(createApp({ log, registry, health }), config.WORKER_PORT);
-  log.info({ port: http.port }, "listening");
+  log.info({ port: http.port, metricsPort: scrapes.port }, "listening");
   health.start();
 
   await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
@@ -78,13 +79,15 @@ await runMain("worker", true, async () => {
     steps: [
       { name: "finishing tasks in hand", run: () => consumer.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
+      // Some are asked of Redis.
+      { name: "closing the port for metrics", run: () => scrapes.close() },
       { name: "stopping checks", run: () => (trust.stop(), health.stop(), breakers.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
       { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
       { name: "closing the HTTP port", run: () => http.close() },
     ],
   });
-  http.destroy();
+  for (const port of [http, scrapes]) port.destroy();
   if (!clean) process.exitCode = 1;
 });
 process.exit();

@@ -9,6 +9,7 @@ import { systemRoutes } from "./system.ts";
 
 export interface AppOptions {
   readonly log: Logger;
+  /** Where requests are counted; createMetricsApp shows it. */
   readonly registry: Registry;
   readonly health: Health;
   /** Proxies in front whose word for the address of a client counts; none when absent. */
@@ -20,15 +21,21 @@ export interface AppOptions {
   readonly routers?: readonly Router[];
 }
 
-export function createApp(options: AppOptions): Express {
-  const { log, registry, health, trustedProxyHops = 0, admit, guard, routers = [] } = options;
+/** An application that answers nothing yet. */
+export function plainApp(): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
+  return app;
+}
+
+export function createApp(options: AppOptions): Express {
+  const { log, registry, health, trustedProxyHops = 0, admit, guard, routers = [] } = options;
+  const app = plainApp();
   app.set("trust proxy", trustedProxyHops);
   app.use(observeRequests(log, createHttpMetrics(registry)));
-  app.use(systemRoutes(health, registry));
+  app.use(systemRoutes(health));
   app.use(["/api", "/images", "/ws"], requireStarted(health));
   if (admit !== undefined) app.use(admit);
   if (guard !== undefined) app.use(guard);

@@ -14,8 +14,8 @@ const subjects = new WeakMap<Request, string>();
 const quiet = new WeakSet<Request>();
 const acceptableId = /^[\w.:-]{1,128}$/;
 
-/** Probes and scrapes come every few seconds and say nothing. */
-const quietPaths = new Set(["/health", "/ready", "/metrics"]);
+/** Probes come every few seconds and say nothing. */
+const quietPaths = new Set(["/health", "/ready"]);
 
 export function contextOf(request: Request): RequestContext {
   const context = contexts.get(request);
@@ -33,8 +33,12 @@ export function quieten(request: Request): void {
   quiet.add(request);
 }
 
-/** Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template. */
-export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandler {
+/**
+ * Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template.
+ *
+ * @param metrics absent where requests are not to be counted
+ */
+export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const startedAt = performance.now();
     const given = request.get("x-request-id");
@@ -48,8 +52,8 @@ export function observeRequests(log: Logger, metrics: HttpMetrics): RequestHandl
       // What became another protocol is answered by its first word.
       const complete = response.writableFinished || response.statusCode === 101;
       const labels = { method, route: routeOf(request), status: String(response.statusCode) };
-      metrics.requests.inc(labels);
-      metrics.duration.observe(labels, milliseconds / 1_000);
+      metrics?.requests.inc(labels);
+      metrics?.duration.observe(labels, milliseconds / 1_000);
       const subject = subjects.get(request);
       const line = {
         method,

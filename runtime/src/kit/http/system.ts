@@ -1,13 +1,12 @@
 import { Router } from "express";
-import type { Registry } from "prom-client";
 import type { Health } from "../health.ts";
 import { allowOnly } from "./errors.ts";
 
 /**
  * `/health` says that the process lives and nothing of what it depends on: restarting it would not bring a database
- * back. `/ready` says whether it should be given traffic. `/metrics` is for Prometheus.
+ * back. `/ready` says whether it should be given traffic.
  */
-export function systemRoutes(health: Health, registry: Registry): Router {
+export function systemRoutes(health: Health): Router {
   const router = Router();
   router
     .route("/health")
@@ -20,12 +19,6 @@ export function systemRoutes(health: Health, registry: Registry): Router {
     .get((_request, response) => {
       const report = health.report();
       response.status(report.ready ? 200 : 503).json(report);
-    })
-    .all(allowOnly("GET"));
-  router
-    .route("/metrics")
-    .get(async (_request, response) => {
-      response.type(registry.contentType).send(await registry.metrics());
     })
     .all(allowOnly("GET"));
   return router;
