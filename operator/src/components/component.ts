@@ -12,6 +12,8 @@ export interface Component {
   readonly dependsOn: readonly Dependency[];
   /** Ports that the component listens on, by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** The one of them that has its metrics: open to the layer that scrapes, and never exposed. */
+  readonly metricsPort?: string;
   /** Everything that its pods talk to. What is not here is blocked by network policy. */
   readonly connects: readonly Connection[];
   /** Whether anything outside the platform may call a port (a NodePort, a load balancer). */

@@ -1,3 +1,4 @@
+import type { V1ServiceSpec } from "@kubernetes/client-node";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LABEL_NAME } from "../labels.ts";
@@ -58,6 +59,8 @@ describe("flows", { timeout: 30_000 }, () => {
   test("of a whole platform", () => {
     expect(flows(SAMPLE_MODEL, "ingress")).toStrictEqual([
       "migrations → postgresql:5432",
+      "observability-layer → server:9090",
+      "observability-layer → worker:9091",
       "postgresql → postgresql:5432",
       "postgresql → postgresql:8008",
       "server → postgresql:5432",
@@ -72,9 +75,10 @@ describe("flows", { timeout: 30_000 }, () => {
   test("every flow is open at both ends, and none at one alone", () => {
     fc.assert(
       fc.property(arbitraryModel, (model) => {
-        // Neither names nor an issuer are the platform's own pods.
-        const names = flows(model, "egress").filter((flow) => !/kube-dns|identity/.test(flow));
-        expect(names).toStrictEqual(flows(model, "ingress"));
+        // Neither names, nor an issuer, nor what scrapes are the platform's own pods.
+        const out = flows(model, "egress").filter((flow) => !/kube-dns|identity/.test(flow));
+        const scraper = `${model.namespaces["observability-layer"]} → `;
+        expect(out).toStrictEqual(flows(model, "ingress").filter((flow) => !flow.startsWith(scraper)));
       }),
       { numRuns: 20 },
     );
@@ -90,6 +94,21 @@ describe("flows", { timeout: 30_000 }, () => {
     expect(open(SAMPLE_MODEL)).toStrictEqual([]);
     const exposure = { type: "NodePort" } as const;
     expect(open({ ...SAMPLE_MODEL, server: { ...SAMPLE_MODEL.server, exposure } })).toStrictEqual([["server", 8080]]);
+  });
+
+  test("no Service leads to a port for metrics, whatever its type", () => {
+    fc.assert(
+      fc.property(arbitraryModel, (model) => {
+        const services = platformObjects(model).filter(({ object }) => object.kind === "Service");
+        const ports = services.flatMap(({ object }) => (object["spec"] as V1ServiceSpec).ports ?? []);
+        expect(ports.length).toBeGreaterThan(0);
+        for (const { name, port, targetPort } of ports) {
+          expect([name, port, targetPort]).not.toContain("metrics");
+          expect([9090, 9091]).not.toContain(port);
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 
   const openEnded = (model: PlatformModel) =>

@@ -100,10 +100,31 @@ test("the rules of the data layer", () => {
 });
 
 test("what is not part of the platform opens nothing", () => {
-  const [, , policy] = networkPolicies(SAMPLE_MODEL, "server-layer", [server]);
+  const [, , policy] = networkPolicies(SAMPLE_MODEL, "data-layer", [redis]);
+  expect(policy?.["spec"]).toStrictEqual({
+    podSelector: pods("", "redis").podSelector,
+    policyTypes: ["Ingress", "Egress"],
+  });
+});
+
+test.each([
+  ["None", []],
+  ["NodePort", [{ ports: [tcp(8080)] }]],
+  ["LoadBalancer", [{ ports: [tcp(8080)] }]],
+] as const)("with exposure %s, the layer that scrapes is let in to the metrics, and nobody else", (type, exposed) => {
+  const model = {
+    ...SAMPLE_MODEL,
+    namespaces: { ...SAMPLE_MODEL.namespaces, "observability-layer": "team-a-observability-layer" },
+    server: { ...SAMPLE_MODEL.server, exposure: { type } },
+  };
+  const [, , policy] = networkPolicies(model, "server-layer", [server]);
+  const scraper = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "team-a-observability-layer" } },
+  };
   expect(policy?.["spec"]).toStrictEqual({
     podSelector: pods("", "server").podSelector,
     policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: [scraper], ports: [tcp(9090)] }, ...exposed],
   });
 });
 

@@ -30,7 +30,7 @@ const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 /** Host of a Service, with its namespace. */
 const SERVICE_HOST = new RegExp(`^[^.]+\\.([^.]+)\\.svc(?:\\.${CLUSTER_DOMAIN.replaceAll(".", "\\.")})?$`);
 
-/** Nothing goes in or out of a layer but names and what follows from `connects` and `exposedPorts`. */
+/** Nothing goes in or out of a layer but names and what follows from `connects`, `metricsPort` and `exposedPorts`. */
 export function networkPolicies(
   model: PlatformModel,
   layer: LayerName,
@@ -77,7 +77,11 @@ function componentPolicy(
   component: Component,
   components: readonly Component[],
 ): KubernetesObject {
-  const ingress = [...callers(model, component, components), ...exposed(model, component)];
+  const ingress = [
+    ...callers(model, component, components),
+    ...scraped(model, component),
+    ...exposed(model, component),
+  ];
   const egress = component.connects.flatMap((connection) => called(model, component, connection, components));
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -101,6 +105,17 @@ function callers(model: PlatformModel, callee: Component, components: readonly C
     );
     return ports.length === 0 ? [] : [{ peers: [podsOf(model, caller)], ports }];
   });
+}
+
+/** By the namespace alone, whose name the platform has for itself: what scrapes there may be anybody's Prometheus. */
+function scraped(model: PlatformModel, component: Component): readonly Rule[] {
+  if (component.metricsPort === undefined) return [];
+  return [
+    {
+      peers: [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: model.namespaces["observability-layer"] } } }],
+      ports: [tcp(portNumber(component, component.metricsPort))],
+    },
+  ];
 }
 
 function exposed(model: PlatformModel, component: Component): readonly Rule[] {

@@ -19,6 +19,7 @@ test("the settings of the server", () => {
     metadata: { name: "server", namespace: "server-layer", labels: LABELS },
     data: {
       SERVER_PORT: "8080",
+      METRICS_PORT: "9090",
       DB_HOST: "postgresql.data-layer.svc.cluster.local",
       DB_PORT: "5432",
       LOG_LEVEL: "info",

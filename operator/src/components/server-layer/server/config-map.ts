@@ -6,7 +6,12 @@ import { serviceSettings } from "../environment.ts";
 import { PLACE, PORTS } from "./place.ts";
 
 export function configData(model: PlatformModel): Record<string, string> {
-  return { SERVER_PORT: String(PORTS.http), ...serviceSettings(model, model.server.cache), ...authSettings(model) };
+  return {
+    SERVER_PORT: String(PORTS.http),
+    METRICS_PORT: String(PORTS.metrics),
+    ...serviceSettings(model, model.server.cache),
+    ...authSettings(model),
+  };
 }
 
 export function configMap(model: PlatformModel): KubernetesObject {

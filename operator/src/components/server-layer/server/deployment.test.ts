@@ -33,6 +33,9 @@ test("three servers", () => {
           annotations: {
             "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
             "profileplatform.io/content-id": "idPostgreSQL.idRedis.idRabbitMQ",
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": "9090",
+            "prometheus.io/path": "/metrics",
           },
         },
         spec: {
@@ -111,7 +114,10 @@ test("three servers", () => {
                 { name: "tmp", mountPath: "/tmp" },
                 { name: "jwks", mountPath: "/etc/profile-platform/auth", readOnly: true },
               ],
-              ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
+              ports: [
+                { name: "http", containerPort: 8080, protocol: "TCP" },
+                { name: "metrics", containerPort: 9090, protocol: "TCP" },
+              ],
               resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
               securityContext: {
                 allowPrivilegeEscalation: false,

@@ -5,6 +5,7 @@ import { shortHash } from "../../kit/hash.ts";
 import { objectMeta } from "../../kit/place.ts";
 import { container, podTemplate, spread } from "../../kit/pod.ts";
 import { httpProbe, probes } from "../../kit/probes.ts";
+import { scrapeAnnotations } from "../../kit/scraping.ts";
 import { scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { authVolumes } from "../auth/settings.ts";
@@ -35,6 +36,7 @@ function serverPod(model: PlatformModel): V1PodTemplateSpec {
     annotations: {
       [ANNOTATION_CONFIG_HASH]: shortHash(configData(model)),
       [ANNOTATION_CONTENT_ID]: serviceContentIds(model),
+      ...scrapeAnnotations(PORTS.metrics),
     },
     spec: {
       terminationGracePeriodSeconds: DRAIN_SECONDS + SHUTDOWN_GRACE_SECONDS + 5,

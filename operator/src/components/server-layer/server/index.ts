@@ -17,6 +17,7 @@ export const server: Component = {
   // Redis and RabbitMQ may come later: without them it serves from the database.
   dependsOn: [{ component: "migrations", before: "change" }],
   ports: PORTS,
+  metricsPort: "metrics",
   connects: [
     { to: "postgresql", port: "postgresql" },
     { to: "redis", port: "redis" },

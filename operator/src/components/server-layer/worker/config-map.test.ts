@@ -19,6 +19,7 @@ test("the settings of the worker", () => {
     metadata: { name: "worker", namespace: "server-layer", labels: LABELS },
     data: {
       WORKER_PORT: "8081",
+      METRICS_PORT: "9091",
       WORKER_CONCURRENCY: "10",
       DB_HOST: "postgresql.data-layer.svc.cluster.local",
       DB_PORT: "5432",

@@ -7,6 +7,7 @@ import { PLACE, PORTS } from "./place.ts";
 export function configData(model: PlatformModel): Record<string, string> {
   return {
     WORKER_PORT: String(PORTS.http),
+    METRICS_PORT: String(PORTS.metrics),
     WORKER_CONCURRENCY: String(model.worker.concurrency),
     ...serviceSettings(model, model.worker.cache),
   };

@@ -33,6 +33,9 @@ test("one worker", () => {
           annotations: {
             "profileplatform.io/config-hash": shortHash(configData(SAMPLE_MODEL)),
             "profileplatform.io/content-id": "idPostgreSQL.idRedis.idRabbitMQ",
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": "9091",
+            "prometheus.io/path": "/metrics",
           },
         },
         spec: {
@@ -107,7 +110,10 @@ test("one worker", () => {
                 successThreshold: 1,
               },
               volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-              ports: [{ name: "http", containerPort: 8081, protocol: "TCP" }],
+              ports: [
+                { name: "http", containerPort: 8081, protocol: "TCP" },
+                { name: "metrics", containerPort: 9091, protocol: "TCP" },
+              ],
               resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
               securityContext: {
                 allowPrivilegeEscalation: false,

@@ -5,6 +5,7 @@ import { shortHash } from "../../kit/hash.ts";
 import { objectMeta } from "../../kit/place.ts";
 import { container, podTemplate, spread } from "../../kit/pod.ts";
 import { httpProbe, probes } from "../../kit/probes.ts";
+import { scrapeAnnotations } from "../../kit/scraping.ts";
 import { scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { SHUTDOWN_GRACE_SECONDS, serviceContentIds, serviceCredentials } from "../environment.ts";
@@ -28,6 +29,7 @@ function workerPod(model: PlatformModel): V1PodTemplateSpec {
     annotations: {
       [ANNOTATION_CONFIG_HASH]: shortHash(configData(model)),
       [ANNOTATION_CONTENT_ID]: serviceContentIds(model),
+      ...scrapeAnnotations(PORTS.metrics),
     },
     spec: {
       // Tasks come from the queue, not through a Service: nothing has to be drained before the worker hears of its end.

@@ -14,6 +14,7 @@ export const worker: Component = {
   // Without its schema it fails; without RabbitMQ it waits by itself, not ready, until the queue is there.
   dependsOn: [{ component: "migrations", before: "change" }],
   ports: PORTS,
+  metricsPort: "metrics",
   connects: [
     { to: "postgresql", port: "postgresql" },
     { to: "redis", port: "redis" },
@@ -24,7 +25,7 @@ export const worker: Component = {
   resources: (model) => [
     serviceAccount(model, PLACE),
     configMap(model),
-    service(model, PLACE, { ports: PORTS }),
+    service(model, PLACE, { ports: { http: PORTS.http } }),
     deployment(model),
     ...disruptionBudget(model, PLACE, model.worker.replicas),
   ],
