@@ -10,6 +10,7 @@ import { HttpClient } from "./http.ts";
 import { integrationChecks } from "./integration-checks.ts";
 import { runLoad } from "./load.ts";
 import { showLogs } from "./logs.ts";
+import { metricsChecks } from "./metrics-checks.ts";
 import { wholeNumber } from "./numbers.ts";
 import { PLATFORM } from "./platform.ts";
 import { restart } from "./restart.ts";
@@ -41,8 +42,12 @@ program
 program.command("port-forward").action(async () => forwardAll(await liveCluster(), write));
 
 program.command("test-api").action(async () => {
-  await withApi(async (http, _, address) => {
-    const checks = [...apiChecks(http, new HttpClient(address.url)), ...eventChecks(http, address)];
+  await withApi(async (http, cluster, address) => {
+    const checks = [
+      ...apiChecks(http, new HttpClient(address.url)),
+      ...eventChecks(http, address),
+      ...metricsChecks(cluster),
+    ];
     return (await runChecks(checks, write)) === 0;
   });
 });

@@ -4,7 +4,7 @@ import type { LayerName } from "@profile-platform/operator/names";
 export interface Workload {
   readonly layer: LayerName | "operator";
   readonly kind: "deployment" | "statefulset" | "job";
-  /** Local port → port of the Service, for port-forward. */
+  /** Local port → port of the pod, for port-forward. */
   readonly forwards: Readonly<Record<number, number>>;
 }
 
@@ -13,8 +13,8 @@ export const WORKLOADS = {
   redis: { layer: "data-layer", kind: "statefulset", forwards: { 6379: 6379 } },
   rabbitmq: { layer: "data-layer", kind: "statefulset", forwards: { 5672: 5672, 15672: 15672 } },
   migrations: { layer: "server-layer", kind: "job", forwards: {} },
-  server: { layer: "server-layer", kind: "deployment", forwards: { 8080: 8080 } },
-  worker: { layer: "server-layer", kind: "deployment", forwards: { 8081: 8081 } },
+  server: { layer: "server-layer", kind: "deployment", forwards: { 8080: 8080, 9090: 9090 } },
+  worker: { layer: "server-layer", kind: "deployment", forwards: { 8081: 8081, 9091: 9091 } },
   operator: { layer: "operator", kind: "deployment", forwards: {} },
 } as const satisfies Record<string, Workload>;
 

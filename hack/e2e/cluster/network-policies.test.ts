@@ -1,18 +1,10 @@
-import type { ObjectMeta } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { Kubectl } from "../support/kubectl.ts";
-import { ownedBy, waitReady } from "../support/platform.ts";
+import { waitReady } from "../support/platform.ts";
+import { DIAL, runtimeImage, strangerPod } from "../support/stranger.ts";
 import { DEMO, holdDemo } from "./demo-platform.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
-
-/** Opens a TCP connection from inside a pod, by the Node.js that the pod has: `open`, or why not. */
-const DIAL = `
-const [host, port] = process.argv.slice(1);
-const socket = require("node:net").connect({ host, port: Number(port), timeout: 3000 });
-const end = (word) => { console.log(word); process.exit(0); };
-socket.on("connect", () => end("open")).on("timeout", () => end("blocked")).on("error", (error) => end(error.code));
-`;
 
 holdDemo();
 
@@ -22,9 +14,7 @@ describe("network policies allow the declared flows and nothing else", () => {
   beforeAll(async () => {
     await kubectl.apply(DEMO);
     await waitReady(kubectl, "demo");
-    const [server] = await kubectl.list("deployments", `${ownedBy("demo")},profileplatform.io/component=server`);
-    const spec = (server as { spec?: { template: { spec: { containers: { image: string }[] } } } } | undefined)?.spec;
-    image = String(spec?.template.spec.containers[0]?.image);
+    image = await runtimeImage(kubectl);
     await kubectl.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "outsider" } });
   });
 
@@ -67,24 +57,3 @@ describe("network policies allow the declared flows and nothing else", () => {
     await kubectl.run(["delete", "pod", name, ...at, "--grace-period=0", "--force"]);
   });
 });
-
-function strangerPod(metadata: ObjectMeta, image: string): unknown {
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata,
-    spec: {
-      terminationGracePeriodSeconds: 0,
-      securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name: "stranger",
-          image,
-          command: ["node", "-e", "setInterval(() => {}, 1000)"],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-          resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } },
-        },
-      ],
-    },
-  };
-}

@@ -35,6 +35,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "faults-connections": 40,
   "class-j-nothing-is-disrupted": 40,
   "network-policies": 30,
+  "metrics-stay-inside": 15,
   "operator-killed": 21,
   "at-rest": 9,
   "foreign-objects": 7,

@@ -15,6 +15,8 @@ const OPERATOR = {
   resource: "deployment/profile-platform-operator",
 };
 const PROFILING_PORT = 6060;
+const DEMO_SERVERS = 3;
+const DEMO_WORKERS = 1;
 
 let prometheus: Prometheus;
 
@@ -46,9 +48,13 @@ function eventualValue(expression: string, passes: (value: number) => boolean): 
 }
 
 describe("a Prometheus that follows the annotations of pods", () => {
-  test("finds the operator and scrapes it, and nothing else", async () => {
+  test("finds the operator and scrapes it, and is kept from the services: it is not in the layer that scrapes", async () => {
     expect(await eventualValue("sum(up)", (value) => value === 1)).toBe(1);
-    const targets = await prometheus.query("up");
+    const services = DEMO_SERVERS + DEMO_WORKERS;
+    expect(await eventualValue('count(up{namespace="server-layer"} == 0)', (value) => value === services)).toBe(
+      services,
+    );
+    const targets = await prometheus.query("up == 1");
     expect(targets.map(({ metric }) => metric)).toEqual([
       expect.objectContaining({
         job: "kubernetes-pods",
