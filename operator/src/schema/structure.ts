@@ -54,6 +54,12 @@ function arrayDefects(schema: StructuralSchema, value: readonly unknown[], path:
   if (schema.maxItems !== undefined && value.length > schema.maxItems) {
     defects.push({ path, message: `must have at most ${schema.maxItems} items, and has ${value.length}` });
   }
+  if (schema["x-kubernetes-list-type"] === "set") {
+    const again = value.flatMap((item, index) => (value.indexOf(item) < index ? [index] : []));
+    defects.push(
+      ...again.map((index) => ({ path: `${path}[${index}]`, message: "is there twice: remove one of them" })),
+    );
+  }
   const { items } = schema;
   if (items !== undefined)
     defects.push(...value.flatMap((item, index) => structureDefects(items, item, `${path}[${index}]`)));
