@@ -45,5 +45,8 @@ function valueConstraints(schema: StructuralSchema): readonly string[] {
 
 function itemConstraints(schema: StructuralSchema): readonly string[] {
   const inner = schema.items ?? schema.additionalProperties;
-  return inner === undefined ? [] : valueConstraints(inner).map((words) => `each ${words}`);
+  if (inner === undefined) return [];
+  // Rules of an object stand in its own section.
+  const rules = inner.type === "object" ? [] : (inner["x-kubernetes-validations"] ?? []).map(sentence);
+  return [...valueConstraints(inner), ...rules].map((words) => `each ${words}`);
 }

@@ -16,6 +16,22 @@ export type Quantity = string;
 export type Duration = string;
 
 /**
+ * A short length of time: a whole number and a unit, such as `250ms` or `2s`.
+ *
+ * @maxLength 12
+ * @XValidation {"rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')", "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"}
+ */
+export type ShortDuration = string;
+
+/**
+ * Address of a service over HTTP, such as `https://cdn.example.com`.
+ *
+ * @maxLength 512
+ * @XValidation {"rule": "self.matches('^https?://(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?[.])*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!$->@-~]*)?$')", "message": "must be an address without user, query and fragment, such as https://cdn.example.com"}
+ */
+export type HTTPAddress = string;
+
+/**
  * CPU and memory of one container.
  *
  * @XValidation {"rule": "has(self.cpu)", "message": "give an amount of CPU, such as 200m, or leave resources out for the defaults", "fieldPath": ".cpu", "reason": "FieldValueRequired"}

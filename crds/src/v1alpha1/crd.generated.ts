@@ -242,6 +242,520 @@ export const customResourceDefinition: CustomResourceDefinition = {
                               }
                             ],
                             "default": "1h"
+                          },
+                          "redisTimeout": {
+                            "description": "How long Redis may take for one command before the profile API goes to PostgreSQL instead. The worker, too, waits for no longer.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')",
+                                "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('10ms') && duration(self) <= duration('2s'))",
+                                "message": "must be from 10ms to 2s: give a length of time in between, such as 250ms"
+                              }
+                            ],
+                            "default": "250ms"
+                          }
+                        },
+                        "default": {}
+                      },
+                      "tasks": {
+                        "description": "Delayed tasks.",
+                        "type": "object",
+                        "properties": {
+                          "retention": {
+                            "description": "How long a task is kept after it has ended.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,9}s|[0-9]{1,7}m|[0-9]{1,5}h)$') && duration(self) >= duration('1m') && duration(self) <= duration('99999h'))",
+                                "message": "must be from 1m to 99999h: give a length of time in between, such as 720h"
+                              }
+                            ],
+                            "default": "720h"
+                          }
+                        },
+                        "default": {}
+                      },
+                      "images": {
+                        "description": "Images of profiles.",
+                        "type": "object",
+                        "properties": {
+                          "baseURL": {
+                            "description": "What stands before `/images` in the URLs of images: the address of a cache in front of the API, such as `https://cdn.example.com`. They are paths on the API when left out.",
+                            "type": "string",
+                            "maxLength": 512,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^https?://(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?[.])*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!$->@-~]*)?$')",
+                                "message": "must be an address without user, query and fragment, such as https://cdn.example.com"
+                              }
+                            ]
+                          },
+                          "maxSize": {
+                            "description": "Size of a file at most. Files that arrive share 32Mi of memory, or as much as one may have.",
+                            "type": "string",
+                            "maxLength": 24,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "isQuantity(self) && sign(quantity(self)) > 0",
+                                "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                              },
+                              {
+                                "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
+                              },
+                              {
+                                "rule": "!isQuantity(self) || (quantity(self).compareTo(quantity('1Ki')) >= 0 && quantity(self).compareTo(quantity('100Mi')) <= 0)",
+                                "message": "must be from 1Ki to 100Mi: give a size in between, such as 10Mi"
+                              }
+                            ],
+                            "default": "10Mi"
+                          },
+                          "maxPixels": {
+                            "description": "Pixels of a picture at most; those with 16 bits a colour count twice. Decoding takes up to 8 bytes of memory for each.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 25000000,
+                            "minimum": 1,
+                            "maximum": 100000000
+                          },
+                          "maxPerProfile": {
+                            "description": "Images that a profile has at most.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 10,
+                            "minimum": 1,
+                            "maximum": 100
+                          },
+                          "concurrency": {
+                            "description": "Images that one pod decodes at once. Each takes a processor, and up to 200Mi of memory with the usual number of pixels: raise `resources` with it.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 1,
+                            "minimum": 1,
+                            "maximum": 16
+                          },
+                          "queueLength": {
+                            "description": "Images that may wait in one pod for being decoded; uploads beyond that are asked to come again.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 16,
+                            "minimum": 0,
+                            "maximum": 1000
+                          },
+                          "orphanRetention": {
+                            "description": "How long an image that no profile has is kept. Longer than any upload takes.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,7}s|[0-9]{1,5}m|[0-9]{1,3}h)$') && duration(self) >= duration('1m') && duration(self) <= duration('720h'))",
+                                "message": "must be from 1m to 720h: give a length of time in between, such as 10m"
+                              }
+                            ],
+                            "default": "10m"
+                          },
+                          "s3": {
+                            "description": "Where new images are stored; in PostgreSQL when left out. Images stay where they were stored: while `s3` is away, those in the bucket cannot be shown.",
+                            "type": "object",
+                            "properties": {
+                              "bucket": {
+                                "description": "Name of the bucket. It has to exist, and to be the same for as long as images are in it.",
+                                "type": "string",
+                                "maxLength": 63,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[a-z0-9][-a-z0-9.]*[a-z0-9]$') && self.size() >= 3",
+                                    "message": "must be the name of a bucket: 3 to 63 small letters, digits, '.' and '-', such as profile-images"
+                                  }
+                                ]
+                              },
+                              "region": {
+                                "description": "Region that the bucket is in.",
+                                "type": "string",
+                                "default": "us-east-1",
+                                "maxLength": 63,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$')",
+                                    "message": "must be the name of a region, of letters, digits and '-', such as eu-central-1"
+                                  }
+                                ]
+                              },
+                              "endpoint": {
+                                "description": "Address of another service than Amazon's, such as `https://minio.example.com:9000`. The profile API may open connections to its port, wherever that leads; with a Service of this cluster, by its full name, to the pods of its namespace instead.",
+                                "type": "string",
+                                "maxLength": 512,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^https?://(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?[.])*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!$->@-~]*)?$')",
+                                    "message": "must be an address without user, query and fragment, such as https://cdn.example.com"
+                                  }
+                                ]
+                              },
+                              "forcePathStyle": {
+                                "description": "Whether buckets are paths below the address and not hosts of their own, as with MinIO.",
+                                "type": "boolean",
+                                "default": false
+                              },
+                              "credentialsSecret": {
+                                "description": "A Secret in the namespace of the server layer, whose keys `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` hold the credentials. The servers wait for it, and read it when they start. When left out, they look for others, such as a role that is bound to their ServiceAccount.",
+                                "type": "string",
+                                "maxLength": 253,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')",
+                                    "message": "must be the name of a Secret in the namespace of the server layer, of small letters, digits, '-' and '.', such as s3-credentials"
+                                  }
+                                ]
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.bucket)",
+                                "message": "give the name of the bucket, such as profile-images, or remove s3 to keep images in PostgreSQL",
+                                "fieldPath": ".bucket",
+                                "reason": "FieldValueRequired"
+                              }
+                            ]
+                          }
+                        },
+                        "default": {}
+                      },
+                      "events": {
+                        "description": "The stream of changes over WebSocket.",
+                        "type": "object",
+                        "properties": {
+                          "retention": {
+                            "description": "How long an event is kept for clients that were away. Whoever is away for longer reads everything anew.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,7}s|[0-9]{1,5}m|[0-9]{1,3}h)$') && duration(self) >= duration('1m') && duration(self) <= duration('720h'))",
+                                "message": "must be from 1m to 720h: give a length of time in between, such as 1h"
+                              }
+                            ],
+                            "default": "1h"
+                          },
+                          "maxConnections": {
+                            "description": "Connections that one pod has at most; those beyond are refused.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 1000,
+                            "minimum": 1,
+                            "maximum": 100000
+                          },
+                          "allowedOrigins": {
+                            "description": "Pages that may connect, by their origins; those of every origin when left out. A token is asked for either way.",
+                            "type": "array",
+                            "items": {
+                              "description": "Where a page comes from, as browsers say it: `https://app.example.com`.",
+                              "type": "string",
+                              "maxLength": 256,
+                              "x-kubernetes-validations": [
+                                {
+                                  "rule": "self.matches('^https?://(([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])*[a-z]([-a-z0-9]*[a-z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$') && !self.matches('^(http://.*:80|https://.*:443)$')",
+                                  "message": "must be an origin as browsers write it, in small letters, without a path and without the port that goes without saying, such as https://app.example.com or http://localhost:3000"
+                                }
+                              ]
+                            },
+                            "x-kubernetes-list-type": "set",
+                            "minItems": 1,
+                            "maxItems": 32
+                          }
+                        },
+                        "default": {}
+                      },
+                      "rateLimits": {
+                        "description": "Requests that clients may send.",
+                        "type": "object",
+                        "properties": {
+                          "reads": {
+                            "description": "Requests that only read, of the subject of a token.",
+                            "type": "object",
+                            "properties": {
+                              "requests": {
+                                "description": "Requests that may come at once, and within `period` from then on.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "maximum": 1000000
+                              },
+                              "period": {
+                                "description": "Time in which as many requests may come again.",
+                                "type": "string",
+                                "maxLength": 12,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                    "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                                  },
+                                  {
+                                    "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,4}s|[0-9]{1,2}m|1h)$') && duration(self) <= duration('1h'))",
+                                    "message": "must be from 1s to 1h: give a length of time in between, such as 10s"
+                                  }
+                                ],
+                                "default": "10s"
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.requests)",
+                                "message": "give a number of requests, such as 5000, or leave the whole limit out for its default",
+                                "fieldPath": ".requests",
+                                "reason": "FieldValueRequired"
+                              }
+                            ],
+                            "default": {
+                              "requests": 5000
+                            }
+                          },
+                          "writes": {
+                            "description": "Other requests of the subject of a token.",
+                            "type": "object",
+                            "properties": {
+                              "requests": {
+                                "description": "Requests that may come at once, and within `period` from then on.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "maximum": 1000000
+                              },
+                              "period": {
+                                "description": "Time in which as many requests may come again.",
+                                "type": "string",
+                                "maxLength": 12,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                    "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                                  },
+                                  {
+                                    "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,4}s|[0-9]{1,2}m|1h)$') && duration(self) <= duration('1h'))",
+                                    "message": "must be from 1s to 1h: give a length of time in between, such as 10s"
+                                  }
+                                ],
+                                "default": "10s"
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.requests)",
+                                "message": "give a number of requests, such as 5000, or leave the whole limit out for its default",
+                                "fieldPath": ".requests",
+                                "reason": "FieldValueRequired"
+                              }
+                            ],
+                            "default": {
+                              "requests": 3000
+                            }
+                          },
+                          "anonymous": {
+                            "description": "Requests of an address that need no token, such as those for images.",
+                            "type": "object",
+                            "properties": {
+                              "requests": {
+                                "description": "Requests that may come at once, and within `period` from then on.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "maximum": 1000000
+                              },
+                              "period": {
+                                "description": "Time in which as many requests may come again.",
+                                "type": "string",
+                                "maxLength": 12,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                    "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                                  },
+                                  {
+                                    "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,4}s|[0-9]{1,2}m|1h)$') && duration(self) <= duration('1h'))",
+                                    "message": "must be from 1s to 1h: give a length of time in between, such as 10s"
+                                  }
+                                ],
+                                "default": "10s"
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.requests)",
+                                "message": "give a number of requests, such as 5000, or leave the whole limit out for its default",
+                                "fieldPath": ".requests",
+                                "reason": "FieldValueRequired"
+                              }
+                            ],
+                            "default": {
+                              "requests": 5000
+                            }
+                          },
+                          "refusals": {
+                            "description": "Requests of an address whose token is refused or missing.",
+                            "type": "object",
+                            "properties": {
+                              "requests": {
+                                "description": "Requests that may come at once, and within `period` from then on.",
+                                "type": "integer",
+                                "format": "int32",
+                                "minimum": 1,
+                                "maximum": 1000000
+                              },
+                              "period": {
+                                "description": "Time in which as many requests may come again.",
+                                "type": "string",
+                                "maxLength": 12,
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "self.matches('^[1-9][0-9]{0,8}(s|m|h)$')",
+                                    "message": "must be a whole number above zero and a unit (s, m or h), such as 90s, 15m or 24h"
+                                  },
+                                  {
+                                    "rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,4}s|[0-9]{1,2}m|1h)$') && duration(self) <= duration('1h'))",
+                                    "message": "must be from 1s to 1h: give a length of time in between, such as 10s"
+                                  }
+                                ],
+                                "default": "10s"
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.requests)",
+                                "message": "give a number of requests, such as 5000, or leave the whole limit out for its default",
+                                "fieldPath": ".requests",
+                                "reason": "FieldValueRequired"
+                              }
+                            ],
+                            "default": {
+                              "requests": 100
+                            }
+                          },
+                          "memoryBuckets": {
+                            "description": "Clients that one pod remembers while Redis is away; each takes some 200 bytes.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 20000,
+                            "minimum": 100,
+                            "maximum": 1000000
+                          },
+                          "redisTimeout": {
+                            "description": "How long Redis may take before a pod decides by what it remembers.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')",
+                                "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('5ms') && duration(self) <= duration('1s'))",
+                                "message": "must be from 5ms to 1s: give a length of time in between, such as 100ms"
+                              }
+                            ],
+                            "default": "100ms"
+                          }
+                        },
+                        "default": {}
+                      },
+                      "trustedProxyHops": {
+                        "description": "Proxies in front of the API that append the address they were asked from to `X-Forwarded-For`, so that a client is known by its own. Never more than there are, or clients choose their addresses.",
+                        "type": "integer",
+                        "format": "int32",
+                        "default": 0,
+                        "minimum": 0,
+                        "maximum": 10
+                      },
+                      "shedding": {
+                        "description": "When requests are refused because there is too much to do.",
+                        "type": "object",
+                        "properties": {
+                          "targetDelay": {
+                            "description": "How long requests may wait for the processor or for a connection to the database before there are too many. Above what a CPU limit holds a process up for, which is up to 100ms in 100ms.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')",
+                                "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('10ms') && duration(self) <= duration('5s'))",
+                                "message": "must be from 10ms to 5s: give a length of time in between, such as 100ms"
+                              }
+                            ],
+                            "default": "100ms"
+                          },
+                          "minInFlight": {
+                            "description": "Requests that are let in however long others wait.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 32,
+                            "minimum": 1,
+                            "maximum": 10000
+                          },
+                          "maxInFlight": {
+                            "description": "Requests that one pod has in hand at most, however well it goes. Each takes memory.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 512,
+                            "minimum": 1,
+                            "maximum": 10000
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "!has(self.minInFlight) || !has(self.maxInFlight) || self.minInFlight <= self.maxInFlight",
+                            "message": "minInFlight is above maxInFlight: lower the one or raise the other",
+                            "fieldPath": ".minInFlight"
+                          }
+                        ],
+                        "default": {}
+                      },
+                      "circuitBreakers": {
+                        "description": "When a dependency that fails is left alone. The worker has the same.",
+                        "type": "object",
+                        "properties": {
+                          "failures": {
+                            "description": "Failures in a row after which a dependency is left alone.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 5,
+                            "minimum": 1,
+                            "maximum": 1000
+                          },
+                          "probeInterval": {
+                            "description": "Time between two looks at whether it is back: recovery waits for it.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')",
+                                "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('50ms') && duration(self) <= duration('1s'))",
+                                "message": "must be from 50ms to 1s: give a length of time in between, such as 500ms"
+                              }
+                            ],
+                            "default": "500ms"
                           }
                         },
                         "default": {}

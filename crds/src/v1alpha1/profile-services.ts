@@ -1,4 +1,7 @@
-import type { Duration, Probes, Resources } from "./common.ts";
+import type { Duration, Probes, Resources, ShortDuration } from "./common.ts";
+import type { EventSettings } from "./events.ts";
+import type { ImageSettings } from "./images.ts";
+import type { CircuitBreakers, RateLimits, Shedding } from "./load-limits.ts";
 
 /**
  * Growing and shrinking the profile API with its load. While it is set, `replicas` has no effect.
@@ -75,6 +78,25 @@ export interface ProfileCache {
    * @default "1h"
    */
   updatedEntryTTL: Duration;
+  /**
+   * How long Redis may take for one command before the profile API goes to PostgreSQL instead. The worker, too, waits
+   * for no longer.
+   *
+   * @default "250ms"
+   * @XValidation {"rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('10ms') && duration(self) <= duration('2s'))", "message": "must be from 10ms to 2s: give a length of time in between, such as 250ms"}
+   */
+  redisTimeout: ShortDuration;
+}
+
+/** Delayed tasks, as the profile API keeps them. */
+export interface TaskSettings {
+  /**
+   * How long a task is kept after it has ended.
+   *
+   * @default "720h"
+   * @XValidation {"rule": "!self.matches('^[1-9][0-9]{0,8}(s|m|h)$') || (self.matches('^([0-9]{1,9}s|[0-9]{1,7}m|[0-9]{1,5}h)$') && duration(self) >= duration('1m') && duration(self) <= duration('99999h'))", "message": "must be from 1m to 99999h: give a length of time in between, such as 720h"}
+   */
+  retention: Duration;
 }
 
 /** The profile API. */
@@ -101,6 +123,51 @@ export interface ServerSpec {
    * @default {}
    */
   cache: ProfileCache;
+  /**
+   * Delayed tasks.
+   *
+   * @default {}
+   */
+  tasks: TaskSettings;
+  /**
+   * Images of profiles.
+   *
+   * @default {}
+   */
+  images: ImageSettings;
+  /**
+   * The stream of changes over WebSocket.
+   *
+   * @default {}
+   */
+  events: EventSettings;
+  /**
+   * Requests that clients may send.
+   *
+   * @default {}
+   */
+  rateLimits: RateLimits;
+  /**
+   * Proxies in front of the API that append the address they were asked from to `X-Forwarded-For`, so that a client is
+   * known by its own. Never more than there are, or clients choose their addresses.
+   *
+   * @default 0
+   * @minimum 0
+   * @maximum 10
+   */
+  trustedProxyHops: number;
+  /**
+   * When requests are refused because there is too much to do.
+   *
+   * @default {}
+   */
+  shedding: Shedding;
+  /**
+   * When a dependency that fails is left alone. The worker has the same.
+   *
+   * @default {}
+   */
+  circuitBreakers: CircuitBreakers;
   /**
    * CPU and memory of each pod.
    *

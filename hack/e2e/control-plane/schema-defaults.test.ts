@@ -20,7 +20,28 @@ const DEFAULTS: ProfilePlatformSpec = {
   server: {
     replicas: 3,
     exposure: { type: "None" },
-    cache: { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h" },
+    cache: { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h", redisTimeout: "250ms" },
+    tasks: { retention: "720h" },
+    images: {
+      maxSize: "10Mi",
+      maxPixels: 25_000_000,
+      maxPerProfile: 10,
+      concurrency: 1,
+      queueLength: 16,
+      orphanRetention: "10m",
+    },
+    events: { retention: "1h", maxConnections: 1000 },
+    rateLimits: {
+      reads: { requests: 5000, period: "10s" },
+      writes: { requests: 3000, period: "10s" },
+      anonymous: { requests: 5000, period: "10s" },
+      refusals: { requests: 100, period: "10s" },
+      memoryBuckets: 20_000,
+      redisTimeout: "100ms",
+    },
+    trustedProxyHops: 0,
+    shedding: { targetDelay: "100ms", minInFlight: 32, maxInFlight: 512 },
+    circuitBreakers: { failures: 5, probeInterval: "500ms" },
     resources,
     probes,
   },
@@ -88,6 +109,8 @@ describe("defaults that are filled in offline are those of the API server", () =
     ["null for an entry of a map", { postgresql: { parameters: { work_mem: null, jit: "off" } } }],
     ["null for a whole map", { postgresql: { parameters: null } }],
     ["an empty optional object", { server: { autoscaling: {} } }],
+    ["an optional object in one with a default", { server: { images: { s3: { bucket: "images" } } } }],
+    ["one of several objects with defaults of their own", { server: { rateLimits: { writes: { requests: 1 } } } }],
     ["part of an object", { worker: { probes: { readiness: { timeoutSeconds: 1 } } } }],
   ])("for %s", async (_what, spec) => {
     const offline = applyDefaults(schema, platform(spec)) as ProfilePlatform;

@@ -41,11 +41,15 @@ export interface Dependency {
   readonly before: "creation" | "change";
 }
 
-/** A port of another component, the Kubernetes API, or the OIDC issuer that the spec may name. DNS is always allowed. */
+/**
+ * A port of another component, the Kubernetes API, or what the spec may name outside the platform: the OIDC issuer, the
+ * bucket for images. DNS is always allowed.
+ */
 export type Connection =
   | { readonly to: ComponentName; readonly port: string }
   | { readonly to: "kubernetes-api" }
-  | { readonly to: "oidc-issuer" };
+  | { readonly to: "oidc-issuer" }
+  | { readonly to: "image-store" };
 
 /** Pods of one shape. */
 export interface Footprint {

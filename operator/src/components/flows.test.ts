@@ -75,8 +75,8 @@ describe("flows", { timeout: 30_000 }, () => {
   test("every flow is open at both ends, and none at one alone", () => {
     fc.assert(
       fc.property(arbitraryModel, (model) => {
-        // Neither names, nor an issuer, nor what scrapes are the platform's own pods.
-        const out = flows(model, "egress").filter((flow) => !/kube-dns|identity/.test(flow));
+        // Neither names, nor an issuer, nor a bucket, nor what scrapes are the platform's own pods.
+        const out = flows(model, "egress").filter((flow) => !/kube-dns|identity|storage/.test(flow));
         const scraper = `${model.namespaces["observability-layer"]} → `;
         expect(out).toStrictEqual(flows(model, "ingress").filter((flow) => !flow.startsWith(scraper)));
       }),
@@ -155,10 +155,39 @@ describe("flows", { timeout: 30_000 }, () => {
       },
     );
 
-    test("none with the embedded one", () => {
+    test("none with the embedded one, and with images in PostgreSQL", () => {
       const server = flows(SAMPLE_MODEL, "egress").filter((flow) => flow.startsWith("server"));
       expect(server).toStrictEqual(["server → postgresql:5432", "server → rabbitmq:5672", "server → redis:6379"]);
     });
+  });
+});
+
+describe("to a bucket for images", () => {
+  const withBucket = (endpoint?: string): PlatformModel => {
+    const s3 = { bucket: "images", region: "us-east-1", forcePathStyle: true };
+    const images = { ...SAMPLE_MODEL.settings.images, s3: endpoint === undefined ? s3 : { ...s3, endpoint } };
+    return { ...SAMPLE_MODEL, settings: { ...SAMPLE_MODEL.settings, images } };
+  };
+  const ofServer = (model: PlatformModel) =>
+    policies(model)
+      .filter(({ podSelector }) => podSelector.matchLabels?.[LABEL_NAME] === "server")
+      .flatMap(({ egress = [] }) => egress.slice(3));
+
+  test.each([
+    [undefined, 443],
+    ["https://minio.example.com:9000", 9000],
+    ["http://10.0.0.5", 80],
+  ])("at %s, by its port", (endpoint, port) => {
+    expect(ofServer(withBucket(endpoint))).toStrictEqual([{ ports: [{ protocol: "TCP", port }] }]);
+  });
+
+  test("of this cluster, by its namespace", () => {
+    expect(ofServer(withBucket("http://minio.storage.svc.cluster.local:9000"))).toStrictEqual([
+      {
+        to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "storage" } } }],
+        ports: [{ protocol: "TCP" }],
+      },
+    ]);
   });
 });
 

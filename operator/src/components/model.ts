@@ -1,4 +1,4 @@
-import type { Autoscaling, Exposure, Probes, ProfileCache, Resources, Storage } from "@profile-platform/crds";
+import type { Autoscaling, Exposure, Probes, Resources, ServerSpec, Storage } from "@profile-platform/crds";
 import type { ImageCatalogue } from "../images.ts";
 import type { OwnerReference } from "../kubernetes.ts";
 import type { LayerName } from "../names.ts";
@@ -27,8 +27,17 @@ export interface PlatformModel {
   readonly rabbitmq: DataServiceModel;
   readonly server: ServerModel;
   readonly worker: WorkerModel;
+  readonly settings: ServiceSettings;
+  /** Those of a spec that says nothing of them. The profile services have the same by themselves. */
+  readonly usualSettings: ServiceSettings;
   readonly auth: AuthModel;
 }
+
+/** What the spec says of how the profile services work; they read it as variables of their environment. */
+export type ServiceSettings = Pick<
+  ServerSpec,
+  "cache" | "tasks" | "images" | "events" | "rateLimits" | "trustedProxyHops" | "shedding" | "circuitBreakers"
+>;
 
 /** Who issues the tokens that the profile API asks for. */
 export type AuthModel = EmbeddedIssuerModel | OIDCIssuerModel;
@@ -78,7 +87,6 @@ export interface ServerModel {
   readonly replicas: number;
   readonly autoscaling: Autoscaling | undefined;
   readonly exposure: Exposure;
-  readonly cache: ProfileCache;
   readonly resources: Resources;
   readonly probes: Probes;
 }
@@ -86,8 +94,6 @@ export interface ServerModel {
 export interface WorkerModel {
   readonly replicas: number;
   readonly concurrency: number;
-  /** The worker drops changed profiles from the same cache as the server. */
-  readonly cache: ProfileCache;
   readonly resources: Resources;
   readonly probes: Probes;
 }

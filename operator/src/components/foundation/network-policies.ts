@@ -135,6 +135,7 @@ function called(
     return [{ ports: [tcp(443), tcp(6443)] }];
   }
   if (connection.to === "oidc-issuer") return issuerRules(model);
+  if (connection.to === "image-store") return imageStoreRules(model);
   const callee = components.find((each) => each.name === connection.to);
   if (callee === undefined) {
     // Not part of this platform: there are no pods to allow.
@@ -145,8 +146,16 @@ function called(
 
 /** Nothing with the embedded issuer, whose keys are a file. */
 function issuerRules({ auth }: PlatformModel): readonly Rule[] {
-  if (auth.issuer !== "oidc") return [];
-  const { protocol, hostname, port } = new URL(auth.issuerURL);
+  return auth.issuer === "oidc" ? addressRules(auth.issuerURL) : [];
+}
+
+/** Nothing where images are in PostgreSQL. Amazon's hosts have names of buckets and regions, and the usual port. */
+function imageStoreRules({ settings: { images } }: PlatformModel): readonly Rule[] {
+  return images.s3 === undefined ? [] : addressRules(images.s3.endpoint ?? "https://s3.amazonaws.com");
+}
+
+function addressRules(url: string): readonly Rule[] {
+  const { protocol, hostname, port } = new URL(url);
   const [, namespace] = SERVICE_HOST.exec(hostname) ?? [];
   if (namespace === undefined) {
     // A host outside has addresses that change, so that there is only the port to go by.

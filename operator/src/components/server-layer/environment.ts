@@ -1,11 +1,11 @@
 import type { V1EnvVar } from "@kubernetes/client-node";
-import type { ProfileCache } from "@profile-platform/crds";
 import { serviceHost } from "../../names.ts";
 import { PORTS as POSTGRESQL_PORTS } from "../data-layer/postgresql/place.ts";
 import { PORTS as RABBITMQ_PORTS } from "../data-layer/rabbitmq/place.ts";
 import { PORTS as REDIS_PORTS } from "../data-layer/redis/place.ts";
 import { secretEnv } from "../kit/env.ts";
 import type { PlatformModel } from "../model.ts";
+import { changedVariables, sharedVariables } from "./variables.ts";
 
 /** The environment variables that server, worker and migrations have in common; docs/architecture.md lists them all. */
 
@@ -28,7 +28,8 @@ export function databaseCredentials(): V1EnvVar[] {
   ];
 }
 
-export function serviceSettings(model: PlatformModel, cache: ProfileCache): Record<string, string> {
+export function serviceSettings(model: PlatformModel): Record<string, string> {
+  const { cache } = model.settings;
   return {
     ...databaseSettings(model),
     REDIS_ADDRESS: `${serviceHost("redis", model.namespaces["data-layer"])}:${REDIS_PORTS.redis}`,
@@ -37,6 +38,7 @@ export function serviceSettings(model: PlatformModel, cache: ProfileCache): Reco
     CACHE_NEW_ENTRY_TTL: cache.newEntryTTL,
     CACHE_UPDATED_ENTRY_TTL: cache.updatedEntryTTL,
     SHUTDOWN_GRACE_PERIOD: `${SHUTDOWN_GRACE_SECONDS}s`,
+    ...changedVariables(model, sharedVariables),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Autoscaling, Probes, Resources, Storage } from "@profile-platform/crds";
+import type { Autoscaling, Probes, Resources, S3Storage, Storage } from "@profile-platform/crds";
 import * as fc from "fast-check";
 import { LAYERS, type LayerName } from "../../names.ts";
 import { CREDENTIAL_KEYS, completeCredential } from "../credentials.ts";
-import type { AuthModel, Credential, CredentialName, PlatformModel } from "../model.ts";
+import type { AuthModel, Credential, CredentialName, PlatformModel, ServiceSettings } from "../model.ts";
 import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
 import { SAMPLE_KEY, SAMPLE_MODEL } from "./sample-model.ts";
 
@@ -68,6 +68,33 @@ const auth: fc.Arbitrary<AuthModel> = fc.oneof(
   }),
 );
 
+const usual = SAMPLE_MODEL.settings;
+
+const s3: fc.Arbitrary<S3Storage> = fc.record(
+  {
+    bucket: fc.constant("images"),
+    region: fc.constant("us-east-1"),
+    forcePathStyle: fc.boolean(),
+    endpoint: fc.constantFrom("https://minio.example.com:9000", "http://minio.storage.svc.cluster.local:9000"),
+    credentialsSecret: fc.constant("s3-credentials"),
+  },
+  { requiredKeys: ["bucket", "region", "forcePathStyle"] },
+);
+
+const settings: fc.Arbitrary<ServiceSettings> = fc.record({
+  cache: fc.constantFrom(usual.cache, { ...usual.cache, redisTimeout: "1s" }),
+  tasks: fc.constantFrom(usual.tasks, { retention: "24h" }),
+  images: fc.oneof(
+    fc.constant(usual.images),
+    s3.map((bucket) => ({ ...usual.images, baseURL: "https://cdn.example.com", maxSize: "1Mi", s3: bucket })),
+  ),
+  events: fc.constantFrom(usual.events, { ...usual.events, allowedOrigins: ["https://app.example.com"] }),
+  rateLimits: fc.constantFrom(usual.rateLimits, { ...usual.rateLimits, reads: { requests: 1, period: "1h" } }),
+  trustedProxyHops: fc.integer({ min: 0, max: 10 }),
+  shedding: fc.constantFrom(usual.shedding, { ...usual.shedding, maxInFlight: 32 }),
+  circuitBreakers: fc.constantFrom(usual.circuitBreakers, { failures: 1, probeInterval: "1s" }),
+});
+
 /** Every platform that the schema allows, as builders see it. */
 export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
   .record({
@@ -89,14 +116,13 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
       replicas: fc.integer({ min: 1, max: 100 }),
       autoscaling: fc.option(autoscaling, { nil: undefined }),
       exposure: fc.constantFrom({ type: "None" }, { type: "NodePort", nodePort: 30080 }, { type: "LoadBalancer" }),
-      cache: fc.constant(SAMPLE_MODEL.server.cache),
     }),
     worker: fc.record({
       ...workload,
       replicas: fc.integer({ min: 1, max: 100 }),
       concurrency: fc.integer({ min: 1, max: 1000 }),
-      cache: fc.constant(SAMPLE_MODEL.worker.cache),
     }),
+    settings,
     auth,
   })
   .map(({ prefix, ...rest }) => ({

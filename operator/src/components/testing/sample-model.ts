@@ -1,6 +1,6 @@
 import type { Probes, Resources } from "@profile-platform/crds";
 import { DEFAULT_IMAGES } from "../../images.ts";
-import type { PlatformModel } from "../model.ts";
+import type { PlatformModel, ServiceSettings } from "../model.ts";
 import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
 
 export const SAMPLE_RESOURCES: Resources = {
@@ -14,7 +14,31 @@ export const SAMPLE_PROBES: Probes = {
 };
 
 const WORKLOAD = { resources: SAMPLE_RESOURCES, probes: SAMPLE_PROBES };
-const CACHE = { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h" };
+
+const SETTINGS: ServiceSettings = {
+  cache: { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h", redisTimeout: "250ms" },
+  tasks: { retention: "720h" },
+  images: {
+    maxSize: "10Mi",
+    maxPixels: 25_000_000,
+    maxPerProfile: 10,
+    concurrency: 1,
+    queueLength: 16,
+    orphanRetention: "10m",
+  },
+  events: { retention: "1h", maxConnections: 1000 },
+  rateLimits: {
+    reads: { requests: 5000, period: "10s" },
+    writes: { requests: 3000, period: "10s" },
+    anonymous: { requests: 5000, period: "10s" },
+    refusals: { requests: 100, period: "10s" },
+    memoryBuckets: 20_000,
+    redisTimeout: "100ms",
+  },
+  trustedProxyHops: 0,
+  shedding: { targetDelay: "100ms", minInFlight: 32, maxInFlight: 512 },
+  circuitBreakers: { failures: 5, probeInterval: "500ms" },
+};
 
 /** Another one each time: a key in a file looks like one that was lost. */
 export const SAMPLE_KEY = makeSigningKey();
@@ -54,7 +78,9 @@ export const SAMPLE_MODEL: PlatformModel = {
   postgresql: { ...WORKLOAD, storage: { size: "10Gi" }, instances: 1, synchronous: "quorum", parameters: {} },
   redis: { ...WORKLOAD, storage: { size: "1Gi" } },
   rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" } },
-  server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" }, cache: CACHE },
-  worker: { ...WORKLOAD, replicas: 1, concurrency: 10, cache: CACHE },
+  server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" } },
+  worker: { ...WORKLOAD, replicas: 1, concurrency: 10 },
+  settings: SETTINGS,
+  usualSettings: SETTINGS,
   auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SAMPLE_KEY] },
 };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SAMPLE_MODEL } from "../../components/testing/sample-model.ts";
 import { DEFAULT_IMAGES } from "../../images.ts";
 import { CREDENTIALS, modelOfSpec, platformOfSpec, SIGNING_KEY } from "../testing.ts";
 import { InvalidSpecError, resolve } from "./resolve.ts";
@@ -7,7 +8,6 @@ const liveness = { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5
 const readiness = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };
 const probes = { liveness, readiness };
 const resources = { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } };
-const cache = { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h" };
 
 test("an empty spec is a whole platform", () => {
   expect(modelOfSpec({})).toEqual({
@@ -41,8 +41,10 @@ test("an empty spec is a whole platform", () => {
     },
     redis: { storage: { size: "1Gi" }, resources, probes },
     rabbitmq: { storage: { size: "1Gi" }, resources, probes },
-    server: { replicas: 3, autoscaling: undefined, exposure: { type: "None" }, cache, resources, probes },
-    worker: { replicas: 1, concurrency: 10, cache, resources, probes },
+    server: { replicas: 3, autoscaling: undefined, exposure: { type: "None" }, resources, probes },
+    worker: { replicas: 1, concurrency: 10, resources, probes },
+    settings: SAMPLE_MODEL.settings,
+    usualSettings: SAMPLE_MODEL.settings,
     auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SIGNING_KEY] },
   });
 });
@@ -68,6 +70,21 @@ test("with an OIDC issuer there are no keys, and what is left out of it has its 
     rolesClaim: "roles",
     caConfigMap: undefined,
   });
+});
+
+test("settings are complete, whatever part of them is given", () => {
+  const { settings, usualSettings } = modelOfSpec({
+    server: { rateLimits: { reads: { requests: 7 } }, images: { s3: { bucket: "images" } } },
+  });
+  expect(settings).toEqual({
+    ...SAMPLE_MODEL.settings,
+    rateLimits: { ...SAMPLE_MODEL.settings.rateLimits, reads: { requests: 7, period: "10s" } },
+    images: {
+      ...SAMPLE_MODEL.settings.images,
+      s3: { bucket: "images", region: "us-east-1", forcePathStyle: false },
+    },
+  });
+  expect(usualSettings).toEqual(SAMPLE_MODEL.settings);
 });
 
 test("a value that slipped through is refused with its path and the cure", () => {

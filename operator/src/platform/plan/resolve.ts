@@ -1,6 +1,6 @@
-import type { AuthSpec, ProfilePlatform, ProfilePlatformSpec } from "@profile-platform/crds";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
-import type { AuthModel, Credentials, PlatformModel } from "../../components/model.ts";
+import type { AuthSpec, ProfilePlatform, ProfilePlatformSpec, ServerSpec } from "@profile-platform/crds";
+import { customResourceDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
+import type { AuthModel, Credentials, PlatformModel, ServiceSettings } from "../../components/model.ts";
 import type { SigningKey } from "../../components/server-layer/auth/signing-key.ts";
 import type { ImageCatalogue } from "../../images.ts";
 import { LAYERS, type LayerName } from "../../names.ts";
@@ -56,19 +56,24 @@ export function resolve(
       replicas: server.replicas,
       autoscaling: server.autoscaling,
       exposure: server.exposure,
-      cache: server.cache,
       resources: server.resources,
       probes: server.probes,
     },
     worker: {
       replicas: worker.replicas,
       concurrency: worker.concurrency,
-      cache: server.cache,
       resources: worker.resources,
       probes: worker.probes,
     },
+    settings: settingsOf(server),
+    usualSettings,
     auth: authOf(spec.auth, signingKeys),
   };
+}
+
+function settingsOf(server: ServerSpec): ServiceSettings {
+  const { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers } = server;
+  return { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers };
 }
 
 function authOf({ embedded, oidc }: AuthSpec, signingKeys: Surroundings["signingKeys"]): AuthModel {
@@ -93,9 +98,7 @@ function completeSpec(platform: ProfilePlatform): ProfilePlatformSpec {
 }
 
 function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {
-  const version = customResourceDefinition.spec.versions.find(({ storage }) => storage);
-  const schema = version?.schema.openAPIV3Schema.properties?.["spec"];
-  if (schema === undefined) throw new Error("the CustomResourceDefinition has no schema of spec: run make generate");
+  const schema = specSchema();
   const spec = applyDefaults(schema, platform.spec ?? {});
   const defects = findDefects(schema, spec, "spec");
   if (defects.length > 0) {
@@ -103,3 +106,12 @@ function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {
   }
   return spec as ProfilePlatformSpec;
 }
+
+function specSchema(): StructuralSchema {
+  const version = customResourceDefinition.spec.versions.find(({ storage }) => storage);
+  const schema = version?.schema.openAPIV3Schema.properties?.["spec"];
+  if (schema === undefined) throw new Error("the CustomResourceDefinition has no schema of spec: run make generate");
+  return schema;
+}
+
+const usualSettings = settingsOf((applyDefaults(specSchema(), {}) as ProfilePlatformSpec).server);

@@ -47,6 +47,18 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
     });
   });
 
+  test("of settings: of server and worker where both read them", () => {
+    const changed = (name: string) => [`the content of ConfigMap ${name} changed`];
+    expect(restarts(MODEL, modelOfSpec({ server: { circuitBreakers: { failures: 7 } } }))).toEqual({
+      "Deployment server-layer/server": changed("server"),
+      "Deployment server-layer/worker": changed("worker"),
+    });
+    expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "24h" } } }))).toEqual({
+      "Deployment server-layer/server": changed("server"),
+    });
+    expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "720h" }, trustedProxyHops: 0 } }))).toEqual({});
+  });
+
   test("none for a signing key that comes or goes: servers look at the file again", () => {
     const { auth } = MODEL;
     const next = { ...MODEL, auth: { ...auth, signingKeys: [SIGNING_KEY, makeSigningKey()] } } as PlatformModel;

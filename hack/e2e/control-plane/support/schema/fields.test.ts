@@ -14,6 +14,7 @@ const SCHEMA: StructuralSchema = {
     },
     labels: { type: "object", additionalProperties: { type: "string" } },
     ports: { type: "array", items: { type: "integer" } },
+    hosts: { type: "array", items: { type: "object", properties: { name: { type: "string" } } } },
   },
 };
 
@@ -29,14 +30,17 @@ test("every property is found, in maps and lists as well, blocks before what is 
     "spec.labels",
     "spec.labels.*",
     "spec.ports",
-    "spec.ports.[]",
+    "spec.hosts",
+    "spec.hosts.[]",
+    "spec.hosts.[].name",
   ]);
   expect(paths(leavesOf(fields))).toEqual([
     "spec.size",
     "spec.volume.amount",
     "spec.volume.kind",
     "spec.labels.*",
-    "spec.ports.[]",
+    "spec.ports",
+    "spec.hosts.[].name",
   ]);
 });
 
@@ -46,10 +50,16 @@ test("what has no default is optional, unless a rule asks for it", () => {
     "spec.labels",
     "spec.labels.*",
     "spec.ports",
-    "spec.ports.[]",
+    "spec.hosts",
+    "spec.hosts.[]",
+    "spec.hosts.[].name",
   ]);
   expect(paths(fields.filter(({ asked }) => asked))).toEqual(["spec.volume.amount"]);
-  expect(paths(fields.filter(({ inOptional }) => inOptional))).toEqual(["spec.labels.*", "spec.ports.[]"]);
+  expect(paths(fields.filter(({ inOptional }) => inOptional))).toEqual([
+    "spec.labels.*",
+    "spec.hosts.[]",
+    "spec.hosts.[].name",
+  ]);
 });
 
 describe("the field of a path", () => {

@@ -10,7 +10,7 @@ export interface Field {
   /** The path in parts. */
   readonly steps: readonly string[];
   readonly schema: StructuralSchema;
-  /** A single value; what has properties or entries of its own is a block. */
+  /** A single value, or a list of such; what has properties or entries of its own is a block. */
   readonly isLeaf: boolean;
   /** Can be left out and is absent then: it has no default, and no rule asks for it. */
   readonly optional: boolean;
@@ -59,8 +59,13 @@ function childrenOf(schema: StructuralSchema): readonly (readonly [string, Struc
   return [
     ...Object.entries(properties).map(([name, child]) => [name, child, mayBeAbsent(schema, name)] as const),
     ...(additionalProperties === undefined ? [] : [[ENTRY, additionalProperties, true] as const]),
-    ...(items === undefined ? [] : [["[]", items, true] as const]),
+    // A list of single values is a value itself: it is set as a whole.
+    ...(items === undefined || isSingle(items) ? [] : [["[]", items, true] as const]),
   ];
+}
+
+function isSingle({ type }: StructuralSchema): boolean {
+  return type !== "object" && type !== "array";
 }
 
 function mayBeAbsent(parent: StructuralSchema, name: string): boolean {

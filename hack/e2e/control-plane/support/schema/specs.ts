@@ -8,9 +8,19 @@ const ENTRIES: Readonly<Record<string, { readonly name: string; readonly value: 
   "spec.postgresql.parameters": { name: "work_mem", value: "8MB" },
 };
 
+/** Of texts that are addresses, or lists of them. */
+const FIRST_URL = "https://first.example.com";
+
 /** What must be set beside a field, where rules tie fields together. */
 const BESIDE: Readonly<Record<string, Spec>> = {
   "spec.server.exposure.nodePort": { server: { exposure: { type: "NodePort" } } },
+  "spec.server.images.s3": {
+    server: {
+      images: {
+        s3: { bucket: "images", endpoint: "https://s3.example.com", credentialsSecret: "s3-credentials" },
+      },
+    },
+  },
   "spec.auth.oidc": { auth: { oidc: { issuerURL: "https://id.example.com/realms/main", caConfigMap: "company-ca" } } },
 };
 
@@ -81,7 +91,8 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-function firstValue({ path, schema }: Field): unknown {
+function firstValue(field: Field): unknown {
+  const { path, schema } = field;
   if (schema.additionalProperties !== undefined) {
     const entry = ENTRIES[path];
     if (entry === undefined) throw new Error(`no entry of ${path} is known: add one to ENTRIES`);
@@ -94,10 +105,15 @@ function firstValue({ path, schema }: Field): unknown {
       return schema.minimum ?? 1;
     case "boolean":
       return true;
-    case "string":
-      return schema.enum?.[0] ?? "first";
+    case "string": {
+      const usual = mergePatch(stored({}), BESIDE[path] ?? {});
+      const isValid = (value: unknown) => defects(mergePatch(usual, patchOf(field, value)) as Spec).length === 0;
+      return schema.enum?.[0] ?? ["first", FIRST_URL].find(isValid);
+    }
+    case "array":
+      return [FIRST_URL];
     default:
-      throw new Error(`no value of ${path} is known: it is of type ${schema.type}`);
+      throw new Error(`no value of ${path} is known: add one for its type`);
   }
 }
 

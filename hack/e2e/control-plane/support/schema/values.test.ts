@@ -21,6 +21,7 @@ describe("another value", () => {
     ["200m", "250m"],
     ["256Mi", "320Mi"],
     ["24h", "30h"],
+    ["250ms", "313ms"],
     ["1Gi", "2Gi"],
     ["fast", "other-fast"],
   ])("of %s is %s", (current, other) => {

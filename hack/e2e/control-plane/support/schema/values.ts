@@ -38,6 +38,8 @@ export function otherValues(schema: StructuralSchema, current: unknown): readonl
   switch (schema.type) {
     case "boolean":
       return [current !== true];
+    case "array":
+      return [["https://other.example.com"]];
     case "integer": {
       const number = typeof current === "number" ? current : (schema.minimum ?? 1);
       return [number + 1, number - 1, schema.minimum, schema.maximum].filter((value) => value !== undefined);

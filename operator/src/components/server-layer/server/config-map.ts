@@ -3,13 +3,15 @@ import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
 import { authSettings } from "../auth/settings.ts";
 import { serviceSettings } from "../environment.ts";
+import { changedVariables, serverVariables } from "../variables.ts";
 import { PLACE, PORTS } from "./place.ts";
 
 export function configData(model: PlatformModel): Record<string, string> {
   return {
     SERVER_PORT: String(PORTS.http),
     METRICS_PORT: String(PORTS.metrics),
-    ...serviceSettings(model, model.server.cache),
+    ...serviceSettings(model),
+    ...changedVariables(model, serverVariables),
     ...authSettings(model),
   };
 }

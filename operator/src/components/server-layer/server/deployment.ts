@@ -10,6 +10,7 @@ import { scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { authVolumes } from "../auth/settings.ts";
 import { SHUTDOWN_GRACE_SECONDS, serviceContentIds, serviceCredentials } from "../environment.ts";
+import { imageStoreCredentials } from "../variables.ts";
 import { configData } from "./config-map.ts";
 import { PLACE, PORTS } from "./place.ts";
 
@@ -48,7 +49,7 @@ function serverPod(model: PlatformModel): V1PodTemplateSpec {
           command: ["node", "/app/server.mjs"],
           ports: PORTS,
           envFrom: [{ configMapRef: { name: PLACE.name } }],
-          env: serviceCredentials(model),
+          env: [...serviceCredentials(model), ...imageStoreCredentials(model.settings)],
           ...probes(model.server.probes, {
             liveness: httpProbe("http", "/health"),
             readiness: httpProbe("http", "/ready"),

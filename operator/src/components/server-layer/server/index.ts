@@ -23,6 +23,7 @@ export const server: Component = {
     { to: "redis", port: "redis" },
     { to: "rabbitmq", port: "amqp" },
     { to: "oidc-issuer" },
+    { to: "image-store" },
   ],
   exposedPorts: (model) => (model.server.exposure.type === "None" ? [] : ["http"]),
   enabled: () => true,

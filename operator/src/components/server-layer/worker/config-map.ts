@@ -9,7 +9,7 @@ export function configData(model: PlatformModel): Record<string, string> {
     WORKER_PORT: String(PORTS.http),
     METRICS_PORT: String(PORTS.metrics),
     WORKER_CONCURRENCY: String(model.worker.concurrency),
-    ...serviceSettings(model, model.worker.cache),
+    ...serviceSettings(model),
   };
 }
 

@@ -1,0 +1,146 @@
+import type { ServerSpec } from "@profile-platform/crds";
+import { serverVariables, sharedVariables } from "@profile-platform/operator/variables";
+import { s3Settings } from "@profile-platform/runtime/image-config";
+import { loadServerConfig } from "@profile-platform/runtime/server-config";
+import { loadWorkerConfig } from "@profile-platform/runtime/worker-config";
+import { describe, expect, test } from "vitest";
+import { boundaryValues } from "../e2e/control-plane/support/schema/boundaries.ts";
+import { type Field, fieldsOf, leavesOf } from "../e2e/control-plane/support/schema/fields.ts";
+import {
+  defects,
+  fullSpec,
+  mergePatch,
+  patchOf,
+  plainSpec,
+  type Spec,
+  stored,
+} from "../e2e/control-plane/support/schema/specs.ts";
+
+/** What the services ask for, and what is not up to these settings. */
+const REQUIRED = {
+  DB_PASSWORD: "p",
+  REDIS_PASSWORD: "r",
+  AUTH_OIDC_ISSUER: "https://id.example.com",
+};
+const CREDENTIALS = { S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: "secret" };
+
+/** Leaves of `spec.server` that the operator carries out by itself. */
+const OF_THE_OPERATOR =
+  /^spec\.server\.(replicas|autoscaling|exposure|resources|probes|cache\.(maxEntries|newEntryTTL|updatedEntryTTL))\b/;
+
+const leaves = leavesOf(fieldsOf()).filter(
+  ({ path }) => path.startsWith("spec.server.") && !OF_THE_OPERATOR.test(path),
+);
+
+function serverOf(spec: Spec): ServerSpec {
+  return (stored(spec) as { readonly server: ServerSpec }).server;
+}
+
+type Variables = ReturnType<typeof serverVariables>;
+
+function environmentOf(variables: Variables): Readonly<Record<string, string>> {
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
+}
+
+function serverConfig(spec: Spec): ReturnType<typeof loadServerConfig> {
+  const server = serverOf(spec);
+  const variables = { ...serverVariables(server), ...sharedVariables(server) };
+  const config = loadServerConfig({ ...REQUIRED, ...environmentOf(variables) });
+  s3Settings(config);
+  return config;
+}
+
+describe("what a spec says that says nothing", () => {
+  test("is what the server does without being told", () => {
+    expect(serverConfig(plainSpec("plain-"))).toEqual(loadServerConfig(REQUIRED));
+  });
+
+  test("is what the worker does without being told", () => {
+    const variables = environmentOf(sharedVariables(serverOf(plainSpec("plain-"))));
+    expect(loadWorkerConfig({ ...REQUIRED, ...variables })).toEqual(loadWorkerConfig(REQUIRED));
+  });
+});
+
+test("a bucket with a Secret is a store with credentials", () => {
+  const server = serverOf(fullSpec("full-"));
+  const config = loadServerConfig({ ...REQUIRED, ...CREDENTIALS, ...environmentOf(serverVariables(server)) });
+  expect(s3Settings(config)).toEqual({
+    bucket: "images",
+    region: "us-east-1",
+    endpoint: "https://s3.example.com",
+    forcePathStyle: false,
+    credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+  });
+});
+
+/** The boundary values of a leaf that the schema allows; a rule about two leaves may refuse one of them alone. */
+function allowedValues(leaf: Field): readonly unknown[] {
+  return boundaryValues(leaf).filter((value) => defects(specWith(leaf, value)).length === 0);
+}
+
+function specWith(leaf: Field, value: unknown): Spec {
+  const spec = leaf.optional || leaf.inOptional ? fullSpec("full-") : plainSpec("plain-");
+  return mergePatch(stored(spec), patchOf(leaf, value)) as Spec;
+}
+
+describe("what the schema allows, the services take", () => {
+  test("there are many such fields", () => expect(leaves.length).toBeGreaterThan(30));
+
+  test.each(leaves)("$path", (leaf) => {
+    for (const value of allowedValues(leaf)) {
+      const spec = specWith(leaf, value);
+      expect(() => serverConfig(spec), JSON.stringify(value)).not.toThrow();
+    }
+  });
+
+  test.each([
+    ["cache.redisTimeout", "10ms", "2s"],
+    ["tasks.retention", "1m", "99999h"],
+    ["images.maxSize", "1Ki", "100Mi"],
+    ["images.baseURL", "http://10.0.0.1:65535/a/b/", "https://CDN.example.com"],
+    ["images.orphanRetention", "60s", "720h"],
+    ["images.s3.bucket", "a.b", "0-9"],
+    ["images.s3.region", "RegionOne", "eu-central-1"],
+    ["images.s3.endpoint", "http://minio.storage.svc.cluster.local:9000", "https://s3.example.com/tenant"],
+    ["images.s3.forcePathStyle", true, false],
+    ["events.retention", "60s", "2592000s"],
+    ["events.allowedOrigins", ["http://localhost:3000"], ["https://127.0.0.1:8443", "https://a-b.example"]],
+    ["rateLimits.reads.period", "3600s", "60m"],
+    ["rateLimits.redisTimeout", "5ms", "1s"],
+    ["shedding.targetDelay", "10ms", "5000ms"],
+    ["circuitBreakers.probeInterval", "50ms", "1000ms"],
+  ])("%s from %j to %j", (path, ...values) => {
+    const leaf = leaves.find((one) => one.path === `spec.server.${path}`);
+    if (leaf === undefined) throw new Error(`there is no field ${path}`);
+    for (const value of values) {
+      const spec = specWith(leaf, value);
+      expect(defects(spec)).toEqual([]);
+      expect(() => serverConfig(spec)).not.toThrow();
+    }
+  });
+});
+
+describe("what the services would not take, the schema refuses", () => {
+  test.each([
+    ["images.baseURL", "https://user@cdn.example.com"],
+    ["images.baseURL", "https://256.1.1.1"],
+    ["images.baseURL", "https://cdn.example.com:70000"],
+    ["images.baseURL", "https://cdn.example.com/#a"],
+    ["images.s3.endpoint", "minio.example.com"],
+    ["images.s3.bucket", "ab"],
+    ["events.allowedOrigins", ["https://App.example.com"]],
+    ["events.allowedOrigins", ["https://1.2.3"]],
+    ["events.allowedOrigins", ["http://localhost:80"]],
+    ["events.allowedOrigins", ["*"]],
+    ["shedding.minInFlight", 513],
+    ["rateLimits.reads.period", "3601s"],
+    ["rateLimits.reads.period", "61m"],
+  ])("%s: %j", (path, value) => {
+    const leaf = leaves.find((one) => one.path === `spec.server.${path}`);
+    if (leaf === undefined) throw new Error(`there is no field ${path}`);
+    const spec = specWith(leaf, value);
+    expect(() => serverConfig(spec)).toThrow("The configuration is not valid");
+    expect(defects(spec)).not.toEqual([]);
+  });
+});
