@@ -13,6 +13,7 @@ const all = [
   "0006-images",
   "0007-search-without-pending-list",
   "0008-events",
+  "0009-task-traces",
 ];
 
 let settings: Settings;

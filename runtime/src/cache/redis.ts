@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { runScript } from "../kit/stores/redis-spans.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { floorAfter } from "./memory.ts";
 import { beginWriteScript, endWriteScript, fillScript, getScript, sizeScript } from "./redis-functions.ts";
@@ -70,8 +71,7 @@ export class RedisStore implements CacheStore {
 
   async #run(script: keyof typeof scripts, id: string, values: readonly Argument[]): Promise<unknown> {
     const keys = ["meta", "data", "order", "expiry", `fence:${id}`].map((key) => keyPrefix + key);
-    const commands = this.#redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>;
-    return commands[script]?.(...keys, ...values);
+    return runScript(this.#redis, script, [...keys, ...values]);
   }
 }
 

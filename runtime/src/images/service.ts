@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { SpanKind } from "@opentelemetry/api";
 import type { WriteEffect } from "../cache/store.ts";
 import { UnavailableError } from "../kit/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import { inSpan } from "../kit/traces/span.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { ProfileReader, profileWrites } from "../profiles/repository.ts";
 import { type Condition, VersionMismatchError } from "../profiles/service.ts";
@@ -66,7 +68,12 @@ export class ImageService {
     inspect(bytes, maxPixels);
     const encoded = await queue.run(async () => {
       const startedAt = now();
-      const image = await encode(bytes, maxPixels);
+      const description = { kind: SpanKind.INTERNAL, attributes: { "image.bytes": bytes.length } };
+      const image = await inSpan(
+        "encode image",
+        () => description,
+        () => encode(bytes, maxPixels),
+      );
       metrics.encodeDuration.observe((now() - startedAt) / 1_000);
       return image;
     }, signal);

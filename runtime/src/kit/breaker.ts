@@ -1,6 +1,7 @@
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleType } from "cockatiel";
 import { CircuitOpenError, NotAttemptedError, reasonOf, UnavailableError } from "./errors.ts";
 import type { Logger } from "./log.ts";
+import { outsideTraces } from "./traces/context.ts";
 
 export const breakerStates = ["closed", "open", "half-open"] as const;
 export type BreakerState = (typeof breakerStates)[number];
@@ -141,7 +142,7 @@ export class Breaker {
     if (this.#timer !== undefined || this.#stopped) return;
     const { name, dependency, log } = this.#options;
     log.warn({ circuit: name, reason: reasonOf(cause) }, "a circuit is open: the dependency is left alone");
-    this.#timer = setTimeout(() => void this.#probe(), this.#options.probeInterval);
+    this.#timer = outsideTraces(() => setTimeout(() => void this.#probe(), this.#options.probeInterval));
     for (const listener of this.#openListeners) listener();
     for (const call of this.#calls) {
       call.cutOff = true;

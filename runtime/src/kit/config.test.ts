@@ -71,6 +71,18 @@ describe("loadConfig", () => {
       SHEDDING_TARGET_DELAY: 100,
       SHEDDING_MIN_IN_FLIGHT: 32,
       SHEDDING_MAX_IN_FLIGHT: 512,
+      OTEL_SDK_DISABLED: false,
+      OTEL_TRACES_EXPORTER: "otlp",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_EXPORTER_OTLP_HEADERS: {},
+      OTEL_EXPORTER_OTLP_COMPRESSION: "none",
+      OTEL_EXPORTER_OTLP_TIMEOUT: 10_000,
+      OTEL_RESOURCE_ATTRIBUTES: {},
+      OTEL_TRACES_SAMPLER: "parentbased_always_on",
+      OTEL_TRACES_SAMPLER_ARG: 1,
+      OTEL_BSP_MAX_QUEUE_SIZE: 2_048,
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 512,
+      OTEL_BSP_SCHEDULE_DELAY: 5_000,
     });
     expect(loadConfig(workerVariables, required)).toMatchObject({
       WORKER_PORT: 8081,

@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { logLevels } from "./config.ts";
 import { withoutUserinfo } from "./errors.ts";
+import { traceFields } from "./traces/context.ts";
 
 export type { Logger } from "pino";
 export type LogLevel = (typeof logLevels)[number];
@@ -37,7 +38,10 @@ const secretPaths = ["password", "authorization", "cookie", "token", "secret"].f
   `*.*.${name}`,
 ]);
 
-/** JSON lines on standard output, one event a line, with the service's name and the time in ISO 8601. */
+/**
+ * JSON lines on standard output, one event a line, with the service's name, the time in ISO 8601, and the trace that the
+ * event belongs to.
+ */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
     {
@@ -45,6 +49,7 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: traceFields,
       serializers: { err: (thrown: unknown) => serializeError(thrown) },
       redact: {
         paths: [...secretPaths, "DB_PASSWORD", "REDIS_PASSWORD", "QUEUE_URI", "S3_SECRET_ACCESS_KEY"],

@@ -6,7 +6,8 @@ import { withTimeout } from "./retry.ts";
 
 export interface ShutdownStep {
   readonly name: string;
-  run(): Promise<void> | void;
+  /** @param left milliseconds of the grace period, at the end of which the step is given up */
+  run(left: number): Promise<void> | void;
 }
 
 export interface ShutdownOptions {
@@ -39,7 +40,7 @@ export async function shutDown(options: ShutdownOptions): Promise<boolean> {
   for (const step of steps) {
     const left = Math.max(50, deadline - performance.now());
     try {
-      await withTimeout(Promise.resolve(step.run()), left, step.name);
+      await withTimeout(Promise.resolve(step.run(left)), left, step.name);
       log.info({ step: step.name }, `shutting down: ${step.name}: done`);
     } catch (err) {
       clean = false;

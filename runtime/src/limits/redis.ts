@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { runScript } from "../kit/stores/redis-spans.ts";
 import { type Decision, intervalOf, type Policy } from "./policy.ts";
 
 /** Names what is kept of rate limits in Redis; behind it stands the policy, and whose bucket it is. */
@@ -34,8 +35,8 @@ export class RedisBuckets {
 
   /** @throws Error when Redis does not answer in time */
   async take(policy: Policy, key: string): Promise<Decision> {
-    const commands = this.#redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
-    const reply = await commands["rateLimitTake"]?.(keyPrefix + key, intervalOf(policy) * 1_000, policy.window * 1_000);
+    const values = [keyPrefix + key, intervalOf(policy) * 1_000, policy.window * 1_000];
+    const reply = await runScript(this.#redis, "rateLimitTake", values);
     const [allowed, microseconds] = Array.isArray(reply) ? reply.map(Number) : [];
     if (allowed === undefined || microseconds === undefined) throw new Error("the script did not give two numbers");
     return { allowed: allowed === 1, untilFull: microseconds / 1_000 };

@@ -9,8 +9,13 @@ const requestId = z
     description: "Names the request in logs, and comes back with the answer; another one is made if this is none.",
   });
 
+const traceparent = z.string().optional().meta({
+  description:
+    "The trace that the request belongs to, as W3C Trace Context has it; `tracestate` may stand beside it. What is no trace is ignored.",
+});
+
 /** Headers of any request. */
-export const requestHeaders = z.object({ "X-Request-Id": requestId });
+export const requestHeaders = z.object({ "X-Request-Id": requestId, traceparent });
 
 /** Headers of a request that is to take effect once, however often it is sent. */
 export const keyedHeaders = requestHeaders.extend({

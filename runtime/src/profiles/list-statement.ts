@@ -37,6 +37,8 @@ const conditions: Readonly<Record<FilterName, Filter>> = {
 export interface ListStatement {
   /** Given to the few statements without filters; the many with some are planned each time, for what they look for. */
   readonly name?: string;
+  /** What traces call the others. */
+  readonly summary?: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -60,5 +62,5 @@ export function listStatement(columns: string, { sort, filters, after, limit }: 
     ORDER BY ${key.expression} ${direction}, position ${direction} LIMIT ${parameter(limit)}`;
   const unfiltered = Object.keys(filters).length === 0;
   const name = `profile-list-${sort}-${after === undefined ? "first" : "next"}`;
-  return { ...(unfiltered ? { name } : {}), text, values };
+  return { ...(unfiltered ? { name } : { summary: `${name}-filtered` }), text, values };
 }

@@ -7,6 +7,7 @@ import { taskControl } from "./migrations/0005-task-control.ts";
 import { images } from "./migrations/0006-images.ts";
 import { searchWithoutPendingList } from "./migrations/0007-search-without-pending-list.ts";
 import { events } from "./migrations/0008-events.ts";
+import { taskTraces } from "./migrations/0009-task-traces.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-images": images,
   "0007-search-without-pending-list": searchWithoutPendingList,
   "0008-events": events,
+  "0009-task-traces": taskTraces,
 };

@@ -16,6 +16,7 @@ import {
   redisVariables,
   shutdownVariables,
 } from "../kit/config.ts";
+import { traceRules, traceVariables } from "../kit/traces/config.ts";
 import { limitVariables } from "../limits/config.ts";
 import { sheddingRules, sheddingVariables } from "../shedding/config.ts";
 
@@ -33,6 +34,7 @@ export const serverVariables = {
   ...imageVariables,
   ...eventVariables,
   ...breakerVariables,
+  ...traceVariables,
   ...limitVariables,
   ...sheddingVariables,
   SERVER_PORT: port(serverPorts.SERVER_PORT),
@@ -46,6 +48,7 @@ export function loadServerConfig(environment: Environment): Configuration<typeof
   return loadConfig(serverVariables, environment, (given) => ({
     ...authRules(given),
     ...sheddingRules(given),
+    ...traceRules(given),
     ...portRules(serverPorts, given),
   }));
 }

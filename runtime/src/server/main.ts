@@ -22,6 +22,8 @@ import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
+import { traceRules, traceSettings } from "../kit/traces/config.ts";
+import { openTraces } from "../kit/traces/open.ts";
 import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { requireSchema } from "../schema/version.ts";
@@ -52,6 +54,7 @@ await runMain("server", true, async () => {
   const log = createLogger("server", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
+  const traces = await openTraces({ settings: traceSettings(config, "server"), registry, log });
 
   const breakers = new Breakers({ config, registry, log });
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
@@ -209,6 +212,7 @@ await runMain("server", true, async () => {
       { name: "stopping checks", run: () => stopAll([trust, auth.keys, health, shedder, breakers]) },
       { name: "closing Redis", run: () => closeAllRedis([redis, limitsRedis]) },
       { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb, eventsDb]) },
+      { name: "sending the last spans", run: (left) => traces.stop(left) },
     ],
   });
   for (const port of [http, scrapes]) port.destroy();

@@ -1,4 +1,5 @@
 import type { Queryable, Statement } from "../kit/stores/postgres.ts";
+import type { TraceContext } from "../kit/traces/context.ts";
 import type { Publication } from "./publisher.ts";
 
 /**
@@ -23,7 +24,7 @@ const takeDue: Statement = {
       ORDER BY dispatch_at LIMIT $2 FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE tasks.id = due.id
-    RETURNING tasks.id, tasks.correlation_id, tasks.publications, due.due_at::text,
+    RETURNING tasks.id, tasks.correlation_id, tasks.traceparent, tasks.tracestate, tasks.publications, due.due_at::text,
       extract(epoch FROM clock_timestamp() - due.due_at) AS lateness`,
 };
 
@@ -62,6 +63,8 @@ export interface Claim extends Publication {
 interface ClaimColumns {
   readonly id: string;
   readonly correlation_id: string;
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
   readonly publications: number;
   readonly due_at: string;
   readonly lateness: string;
@@ -78,6 +81,7 @@ export const claims = {
     return rows.map((row) => ({
       taskId: row.id,
       correlationId: row.correlation_id,
+      trace: toTrace(row),
       publication: row.publications,
       dueAt: row.due_at,
       lateness: Number(row.lateness),
@@ -100,6 +104,11 @@ export const claims = {
     return next === undefined ? undefined : Math.ceil(Number(next.due_in));
   },
 };
+
+function toTrace({ traceparent, tracestate }: ClaimColumns): TraceContext | undefined {
+  if (traceparent === null) return undefined;
+  return tracestate === null ? { traceparent } : { traceparent, tracestate };
+}
 
 function columnsOf(claimed: readonly Claim[]): readonly unknown[] {
   return [claimed.map(({ taskId }) => taskId), claimed.map(({ publication }) => publication)];

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SpanKind } from "@opentelemetry/api";
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from "amqplib";
 import { reasonOf } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { backoffDelay, withTimeout } from "../kit/retry.ts";
 import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
+import { readTrace } from "../kit/traces/context.ts";
+import { continueTrace } from "../kit/traces/span.ts";
 import type { FailedAttempt } from "./attempts.ts";
 import { publishDeadLetter } from "./dead-letter.ts";
 import type { Outcome, TaskExecutor } from "./executor.ts";
-import { declareTopology, type TaskMessage, taskQueue } from "./topology.ts";
+import { declareTopology, messagingAttributes, type TaskMessage, taskQueue } from "./topology.ts";
 
 export interface ConsumerOptions {
   readonly executor: Pick<TaskExecutor, "execute">;
@@ -70,8 +73,14 @@ export class TaskConsumer {
   }
 
   async #handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
-    const { log } = this.#options;
     const taskId = taskIdOf(message);
+    const description = { kind: SpanKind.CONSUMER, attributes: messagingAttributes("process", taskQueue, taskId) };
+    const trace = readTrace(message.properties.headers);
+    await continueTrace(`process ${taskQueue}`, description, trace, () => this.#process(channel, message, taskId));
+  }
+
+  async #process(channel: ConfirmChannel, message: ConsumeMessage, taskId: string | undefined): Promise<void> {
+    const { log } = this.#options;
     if (taskId === undefined) {
       log.error({ messageId: message.properties.messageId }, "a message that names no task was set aside");
       settle(() => channel.nack(message, false, false));

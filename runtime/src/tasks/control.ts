@@ -1,6 +1,7 @@
 import type { Postgres, Statement } from "../kit/stores/postgres.ts";
+import { writeTrace } from "../kit/traces/context.ts";
 import { type TaskColumns, taskColumns, toTask } from "./columns.ts";
-import { dueParameters, scheduling, type TaskSchedule } from "./schedule.ts";
+import { dueParameters, scheduling, type TaskSchedule, traceParameters } from "./schedule.ts";
 import { maxAttempts, type ScheduleInput, type Task, type TaskStatus } from "./task.ts";
 
 // A running attempt finds out when it is about to commit, for the row is not its own any more, and undoes itself.
@@ -19,6 +20,7 @@ const replay = scheduling(
         THEN error || jsonb_build_object(
           'failedAt', to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         ELSE first_failure END,
+      traceparent = $5, tracestate = $6,
       error = NULL, queued_at = NULL, started_at = NULL, finished_at = NULL
     FROM due WHERE id = $3 AND status IN ('failed', 'cancelled')`,
 );
@@ -60,13 +62,14 @@ export class TaskControl {
 
   /**
    * Schedules a task again that failed or was cancelled, with attempts as a new one has them. Long work goes on
-   * where it was.
+   * where it was. What is done from now on belongs to the trace that this does, and not to the one before.
    *
    * @returns undefined when there is no such task
    * @throws TaskStatusError when it has another status
    */
   async replay(id: string, input: ScheduleInput): Promise<Task | undefined> {
-    return this.#change(replay, [...dueParameters(input), id, maxAttempts], id, () => false);
+    const values = [...dueParameters(input), id, maxAttempts, ...traceParameters(writeTrace())];
+    return this.#change(replay, values, id, () => false);
   }
 
   async #change(

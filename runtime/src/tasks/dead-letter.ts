@@ -1,3 +1,4 @@
+import { context } from "@opentelemetry/api";
 import type { ConfirmChannel } from "amqplib";
 import type { FailedAttempt } from "./attempts.ts";
 import { publishConfirmed } from "./confirmed-publish.ts";
@@ -20,5 +21,5 @@ export async function publishDeadLetter(channel: ConfirmChannel, attempt: Failed
     "error-code": error.code,
     "error-message": error.message.slice(0, longestReason),
   };
-  await publishConfirmed(channel, deadQueue, attempt, { headers });
+  await publishConfirmed(channel, deadQueue, attempt, { headers }, context.active());
 }

@@ -1,8 +1,10 @@
+import { SpanKind } from "@opentelemetry/api";
 import type { ProfileCache } from "../cache/cache.ts";
 import { reasonOf, UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { backoffDelay } from "../kit/retry.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
+import { inSpan, noteFailureHere } from "../kit/traces/span.ts";
 import { type Attempt, AttemptLostError, attemptAfter, attempts, type FailedAttempt } from "./attempts.ts";
 import { writeProfiles } from "./cache-writes.ts";
 import type { ExecutionMetrics } from "./metrics.ts";
@@ -56,7 +58,7 @@ export class TaskExecutor {
       return redelivered ? this.#deadBefore(taskId) : { kind: "dropped" };
     }
     const startedAt = now();
-    const outcome = await this.#run(attempt, stopping);
+    const outcome = await this.#runTraced(attempt, stopping);
     const seconds = (now() - startedAt) / 1_000;
     metrics.finished.inc({ type: attempt.type, outcome: outcome.kind === "dead" ? "failed" : outcome.kind });
     metrics.duration.observe({ type: attempt.type }, seconds);
@@ -69,6 +71,19 @@ export class TaskExecutor {
   async #deadBefore(taskId: string): Promise<Outcome> {
     const attempt = await attempts.findFailed(this.#options.db, taskId);
     return attempt === undefined || !isDead(attempt.error) ? { kind: "dropped" } : { kind: "dead", attempt };
+  }
+
+  async #runTraced(attempt: Attempt, stopping: AbortSignal): Promise<Outcome> {
+    const attributes = { "task.type": attempt.type, "task.attempt": attempt.count };
+    return inSpan(
+      `execute ${attempt.type}`,
+      () => ({ kind: SpanKind.INTERNAL, attributes }),
+      async (span) => {
+        const outcome = await this.#run(attempt, stopping);
+        span?.setAttribute("task.outcome", outcome.kind);
+        return outcome;
+      },
+    );
   }
 
   async #run(attempt: Attempt, stopping: AbortSignal): Promise<Outcome> {
@@ -118,12 +133,14 @@ export class TaskExecutor {
     this.#options.log.warn({ taskId: attempt.taskId, type: attempt.type, err: thrown }, "an attempt failed");
     const error = { code: "attempt-failed", message: reasonOf(thrown) };
     if (attempt.number >= attempt.lastNumber) return this.#fail(attempt, error);
+    noteFailureHere(error);
     const delay = backoffDelay(backoff, attempt.count);
     const retried = await unlessLost(attempts.retry(this.#options.db, attempt, error, delay));
     return { kind: retried ? "retried" : "dropped" };
   }
 
   async #fail(attempt: Attempt, error: TaskError): Promise<Outcome> {
+    noteFailureHere(error);
     if (!(await unlessLost(attempts.fail(this.#options.db, attempt, error)))) return { kind: "dropped" };
     return isDead(error) ? { kind: "dead", attempt: { ...attempt, error } } : { kind: "failed" };
   }

@@ -3,12 +3,15 @@ import { UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { withTimeout } from "../kit/retry.ts";
 import { reconnectOnClose } from "../kit/stores/rabbitmq.ts";
+import { readTrace, type TraceContext } from "../kit/traces/context.ts";
 import { publishConfirmed } from "./confirmed-publish.ts";
 import { declareTopology, taskQueue } from "./topology.ts";
 
 export interface Publication {
   readonly taskId: string;
   readonly correlationId: string;
+  /** The trace that the task was scheduled in; undefined when there was none. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** Milliseconds that the broker may take to confirm. */
@@ -65,7 +68,7 @@ export class TaskPublisher {
   }
 
   async #publish(channel: ConfirmChannel, publication: Publication): Promise<void> {
-    await publishConfirmed(channel, taskQueue, publication, { mandatory: true });
+    await publishConfirmed(channel, taskQueue, publication, { mandatory: true }, readTrace(publication.trace));
     if (this.#returned.delete(publication.taskId)) throw new Error(`the queue ${taskQueue} does not exist`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
+import { type TraceContext, writeTrace } from "../kit/traces/context.ts";
 import { type TaskColumns, taskColumns, toTask } from "./columns.ts";
 import { maxAttempts, type ScheduleInput, type Task, type TaskInput } from "./task.ts";
 
@@ -33,10 +34,15 @@ export function dueParameters({ runAt, delaySeconds = 0 }: ScheduleInput): reado
   return [runAt ?? null, delaySeconds];
 }
 
+/** The parameters for the columns of a trace, `traceparent` and `tracestate`. */
+export function traceParameters(trace: TraceContext | undefined): readonly unknown[] {
+  return [trace?.traceparent ?? null, trace?.tracestate ?? null];
+}
+
 const insert = scheduling(
   "task-insert",
-  `INSERT INTO tasks (id, type, payload, run_at, dispatch_at, max_attempts, correlation_id)
-   SELECT $3::uuid, $4, $5::jsonb, due.at, due.at, $6::integer, $7 FROM due`,
+  `INSERT INTO tasks (id, type, payload, run_at, dispatch_at, max_attempts, correlation_id, traceparent, tracestate)
+   SELECT $3::uuid, $4, $5::jsonb, due.at, due.at, $6::integer, $7, $8, $9 FROM due`,
 );
 
 const find: Statement = { name: "task-find", text: `SELECT ${taskColumns} FROM tasks WHERE id = $1` };
@@ -50,13 +56,15 @@ export class TaskSchedule {
   }
 
   /**
-   * Records a task; once this resolves, and is committed, it will be carried out, unless it is cancelled.
+   * Records a task; once this resolves, and is committed, it will be carried out, unless it is cancelled. Its execution
+   * belongs to the trace that this does.
    *
    * @param db the transaction to record it in, if it is to be recorded together with something else
    */
   async add(id: string, input: TaskInput, correlationId: string, db: Queryable = this.#db): Promise<Task> {
     const { type, payload } = input;
-    const values = [...dueParameters(input), id, type, JSON.stringify(payload), maxAttempts, correlationId];
+    const task = [id, type, JSON.stringify(payload), maxAttempts, correlationId];
+    const values = [...dueParameters(input), ...task, ...traceParameters(writeTrace())];
     const [row] = await db.query<TaskColumns>(insert, values);
     if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
     return toTask(row);

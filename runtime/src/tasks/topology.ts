@@ -1,3 +1,4 @@
+import type { Attributes } from "@opentelemetry/api";
 import type { Channel } from "amqplib";
 
 /** Exchange and queue of tasks that are due; those that cannot be carried out end up in the dead queue. */
@@ -28,4 +29,19 @@ export async function declareTopology(channel: Channel): Promise<void> {
 /** The message's id is the task's; PostgreSQL has the rest. */
 export interface TaskMessage {
   readonly taskId: string;
+}
+
+/** What spans tell of a message about a task. The exchange is the default one, so that the queue is the destination. */
+export function messagingAttributes(
+  operation: "send" | "process",
+  queue: string,
+  taskId: string | undefined,
+): Attributes {
+  return {
+    "messaging.system": "rabbitmq",
+    "messaging.operation.type": operation,
+    "messaging.operation.name": operation,
+    "messaging.destination.name": queue,
+    ...(taskId === undefined ? {} : { "messaging.message.id": taskId }),
+  };
 }

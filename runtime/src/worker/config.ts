@@ -13,6 +13,7 @@ import {
   redisVariables,
   shutdownVariables,
 } from "../kit/config.ts";
+import { traceRules, traceVariables } from "../kit/traces/config.ts";
 
 /** Where the worker listens unless its variables say otherwise: on one machine with a server, too. */
 const workerPorts = { WORKER_PORT: 8081, METRICS_PORT: 9091 } as const;
@@ -25,6 +26,7 @@ export const workerVariables = {
   ...cacheVariables,
   ...shutdownVariables,
   ...breakerVariables,
+  ...traceVariables,
   WORKER_PORT: port(workerPorts.WORKER_PORT),
   METRICS_PORT: port(workerPorts.METRICS_PORT),
   WORKER_CONCURRENCY: integer(10, 1, 1_000),
@@ -32,5 +34,5 @@ export const workerVariables = {
 
 /** @throws OperatorError naming every variable that is wrong, alone or beside others */
 export function loadWorkerConfig(environment: Environment): Configuration<typeof workerVariables> {
-  return loadConfig(workerVariables, environment, (given) => portRules(workerPorts, given));
+  return loadConfig(workerVariables, environment, (given) => ({ ...portRules(workerPorts, given), ...traceRules(given) }));
 }

@@ -11,6 +11,8 @@ import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
+import { traceRules, traceSettings } from "../kit/traces/config.ts";
+import { openTraces } from "../kit/traces/open.ts";
 import { requireSchema } from "../schema/version.ts";
 import { openStores } from "../stores.ts";
 import { TaskConsumer } from "../tasks/consumer.ts";
@@ -26,6 +28,7 @@ await runMain("worker", true, async () => {
   const log = createLogger("worker", config.LOG_LEVEL);
   const signal = terminationSignal(log);
   const registry = createRegistry();
+  const traces = await openTraces({ settings: traceSettings(config, "worker"), registry, log });
 
   const breakers = new Breakers({ config, registry, log });
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
@@ -85,6 +88,7 @@ await runMain("worker", true, async () => {
       { name: "closing Redis", run: () => closeRedis(redis) },
       { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
       { name: "closing the HTTP port", run: () => http.close() },
+      { name: "sending the last spans", run: (left) => traces.stop(left) },
     ],
   });
   for (const port of [http, scrapes]) port.destroy();

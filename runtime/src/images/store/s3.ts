@@ -8,10 +8,12 @@ import {
   type S3ClientConfig,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { SpanKind } from "@opentelemetry/api";
 import type { Breaker } from "../../kit/breaker.ts";
 import type { Breakers } from "../../kit/breakers.ts";
 import { NotAttemptedError, UnavailableError } from "../../kit/errors.ts";
 import { withTimeout } from "../../kit/retry.ts";
+import { inSpan } from "../../kit/traces/span.ts";
 import type { S3Settings } from "../config.ts";
 import { type SizeName, servedExtension, servedType } from "../image.ts";
 import type { BlobKey, ImageStore } from "./store.ts";
@@ -57,7 +59,7 @@ export class S3Store implements ImageStore {
       ContentType: servedType,
       CacheControl: "public, max-age=31536000, immutable",
     });
-    await this.#call("storing an image", () => this.#client.send(command));
+    await this.#call("PutObject", "storing an image", () => this.#client.send(command));
   }
 
   async read(key: BlobKey, size: SizeName, from: number, length: number): Promise<Buffer | undefined> {
@@ -66,7 +68,7 @@ export class S3Store implements ImageStore {
       Key: objectKey(key, size),
       Range: `bytes=${from}-${from + length - 1}`,
     });
-    return this.#call("reading an image", () => this.#read(command));
+    return this.#call("GetObject", "reading an image", () => this.#read(command));
   }
 
   async #read(command: GetObjectCommand): Promise<Buffer | undefined> {
@@ -83,7 +85,7 @@ export class S3Store implements ImageStore {
   async remove(key: BlobKey, sizes: readonly SizeName[]): Promise<void> {
     for (const size of sizes) {
       const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: objectKey(key, size) });
-      await this.#call("removing an image", () => this.#client.send(command));
+      await this.#call("DeleteObject", "removing an image", () => this.#client.send(command));
     }
   }
 
@@ -91,9 +93,13 @@ export class S3Store implements ImageStore {
     this.#client.destroy();
   }
 
-  async #call<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async #call<T>(operation: string, what: string, work: () => Promise<T>): Promise<T> {
+    const attributes = { "rpc.system.name": "aws-api", "rpc.method": `S3/${operation}`, "aws.s3.bucket": this.#bucket };
+    const describe = () => ({ kind: SpanKind.CLIENT, attributes });
     try {
-      return await this.#breaker.run(() => withTimeout(work(), patience, what));
+      return await this.#breaker.run(() =>
+        inSpan(`S3.${operation}`, describe, () => withTimeout(work(), patience, what)),
+      );
     } catch (cause) {
       if (cause instanceof NotAttemptedError) throw cause;
       throw new UnavailableError(dependency, `while ${what} in S3`, { cause });

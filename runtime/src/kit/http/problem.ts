@@ -1,5 +1,6 @@
 import type { Response } from "express";
 import { z } from "zod";
+import { traceOf } from "./request.ts";
 
 const fieldError = z
   .object({
@@ -18,6 +19,9 @@ export const problemDetails = z.object({
   status: z.int().meta({ description: "The status of the answer." }),
   detail: z.string().meta({ description: "What is wrong with this request, and what to do." }),
   errors: z.array(fieldError).readonly().exactOptional().meta({ description: "Every wrong field." }),
+  traceId: z.string().exactOptional().meta({
+    description: "Names the trace that the request belongs to, in logs as well; absent when there is none.",
+  }),
 });
 export type ProblemDetails = Readonly<z.infer<typeof problemDetails>>;
 
@@ -85,5 +89,7 @@ export class Problem extends Error {
 }
 
 export function sendProblem(response: Response, { details, headers }: Problem): void {
-  response.status(details.status).set(headers).type("application/problem+json").send(JSON.stringify(details));
+  const traceId = traceOf(response.req);
+  const body = JSON.stringify(traceId === undefined ? details : { ...details, traceId });
+  response.status(details.status).set(headers).type("application/problem+json").send(body);
 }

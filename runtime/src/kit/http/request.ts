@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Logger } from "../log.ts";
 import type { HttpMetrics } from "../metrics.ts";
+import { inContextOf, startRequestSpan } from "./span.ts";
 
 export interface RequestContext {
   /** Of the caller's `X-Request-Id`, or made here. Returned to the caller, logged, and handed on with tasks. */
   readonly requestId: string;
+  /** Of the trace that the request belongs to; undefined when there is none. */
+  readonly traceId: string | undefined;
   readonly log: Logger;
 }
 
@@ -23,18 +26,24 @@ export function contextOf(request: Request): RequestContext {
   return context;
 }
 
+/** The trace that a request belongs to; undefined when there is none. */
+export function traceOf(request: Request): string | undefined {
+  return contexts.get(request)?.traceId;
+}
+
 /** Has the request's log line tell whose it is. */
 export function attribute(request: Request, subject: string): void {
   subjects.set(request, subject);
 }
 
-/** Has the request's line told at level debug only. */
+/** Has the request's line told at level debug only, and its span not at all. */
 export function quieten(request: Request): void {
   quiet.add(request);
 }
 
 /**
- * Gives each request an id and a logger; when its answer is out, writes one line and counts it by route template.
+ * Gives each request an id, a logger and its place in a trace; when its answer is out, writes one line and counts it by
+ * route template.
  *
  * @param metrics absent where requests are not to be counted
  */
@@ -44,14 +53,16 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
     const given = request.get("x-request-id");
     const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID();
     const requestLog = log.child({ requestId });
-    contexts.set(request, { requestId, log: requestLog });
-    response.set("X-Request-Id", requestId);
     const { method, path } = request;
+    const span = quietPaths.has(path) ? undefined : startRequestSpan(request);
+    contexts.set(request, { requestId, traceId: span?.traceId, log: requestLog });
+    response.set("X-Request-Id", requestId);
     response.once("close", () => {
       const milliseconds = performance.now() - startedAt;
       // What became another protocol is answered by its first word.
       const complete = response.writableFinished || response.statusCode === 101;
-      const labels = { method, route: routeOf(request), status: String(response.statusCode) };
+      const route = routeOf(request);
+      const labels = { method, route: route ?? "unmatched", status: String(response.statusCode) };
       metrics?.requests.inc(labels);
       metrics?.duration.observe(labels, milliseconds / 1_000);
       const subject = subjects.get(request);
@@ -63,18 +74,17 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
         complete,
         ...(subject === undefined ? {} : { subject }),
       };
-      requestLog[quietPaths.has(path) || quiet.has(request) ? "debug" : "info"](
-        line,
-        complete ? "answered" : "the client went away",
-      );
+      const level = quietPaths.has(path) || quiet.has(request) ? "debug" : "info";
+      inContextOf(span, () => requestLog[level](line, complete ? "answered" : "the client went away"));
+      if (!quiet.has(request)) span?.end(response, route, complete);
     });
-    next();
+    inContextOf(span, next);
   };
 }
 
 /** The template that matched, never the path itself: a label of unbounded values would exhaust the scraper. */
-function routeOf(request: Request): string {
+function routeOf(request: Request): string | undefined {
   const route: unknown = request.route;
-  if (typeof route !== "object" || route === null || !("path" in route)) return "unmatched";
+  if (typeof route !== "object" || route === null || !("path" in route)) return undefined;
   return `${request.baseUrl}${String(route.path)}`;
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestListener, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { outsideTraces } from "../traces/context.ts";
 
 /** A connection that its client wants to use for another protocol. */
 export interface Upgrade {
@@ -39,7 +40,7 @@ export function answerUpgrades(app: RequestListener): (request: IncomingMessage,
         response.detachSocket(socket);
         response.statusCode = 101;
         socket.off("error", giveUp);
-        take(socket, head);
+        outsideTraces(() => take(socket, head));
         response.emit("close");
       },
     });

@@ -1,7 +1,10 @@
+import { type Attributes, SpanKind } from "@opentelemetry/api";
 import { type ClientBase, type ClientConfig, DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
 import type { Breaker, Call } from "../breaker.ts";
 import { errorCode, NotAttemptedError, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { outsideTraces } from "../traces/context.ts";
+import { inSpan } from "../traces/span.ts";
 
 export interface PostgresSettings {
   readonly host: string;
@@ -19,6 +22,8 @@ export interface PostgresSettings {
 export interface Statement {
   /** Absent for one of many texts, or where the best plan depends on the values. */
   readonly name?: string;
+  /** What traces call it if it has no name. */
+  readonly summary?: string;
   readonly text: string;
 }
 
@@ -56,6 +61,7 @@ export function clientSettings(settings: Omit<PostgresSettings, "maximum">): Cli
  */
 export class Postgres implements Queryable {
   readonly #settings: PostgresSettings;
+  readonly #attributes: Attributes;
   readonly #log: Logger;
   readonly #breaker: Breaker | undefined;
   readonly #retired = new Set<Promise<void>>();
@@ -69,6 +75,7 @@ export class Postgres implements Queryable {
    */
   constructor(settings: PostgresSettings, log: Logger, breaker?: Breaker) {
     this.#settings = settings;
+    this.#attributes = attributesOf(settings);
     this.#log = log;
     this.#breaker = breaker;
     this.#pool = createPool(settings, log);
@@ -100,7 +107,7 @@ export class Postgres implements Queryable {
 
   /** One statement on its own, committed when the promise resolves. */
   async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    return this.#withClient((client) => queryOn(client).query<Row>(statement, values));
+    return this.#withClient((client) => queryOn(client, this.#attributes).query<Row>(statement, values));
   }
 
   /** As `query`, for statements without effect: tried once more when the connection broke. */
@@ -116,14 +123,15 @@ export class Postgres implements Queryable {
   /** Commits when `work` resolves, rolls back when it rejects. */
   async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
     return this.#withClient(async (client) => {
-      await client.query("BEGIN");
+      const transaction = queryOn(client, this.#attributes);
+      await transaction.query(begin, []);
       try {
-        const result = await work(queryOn(client));
-        await client.query("COMMIT");
+        const result = await work(transaction);
+        await transaction.query(commit, []);
         return result;
       } catch (err) {
         // A connection that cannot even roll back is discarded below, which rolls back on the server.
-        if (!breaksConnection(err)) await client.query("ROLLBACK");
+        if (!breaksConnection(err)) await transaction.query(rollback, []);
         throw err;
       }
     });
@@ -164,7 +172,9 @@ export class Postgres implements Queryable {
     const waiting = { since: performance.now() };
     this.#waiting.add(waiting);
     try {
-      return await pool.connect();
+      if (pool.idleCount > 0) return await pool.connect();
+      const describe = () => ({ kind: SpanKind.INTERNAL, attributes: this.#attributes });
+      return await inSpan("wait for a connection", describe, () => outsideTraces(() => pool.connect()));
     } catch (cause) {
       if (cause instanceof Error && cause.message === waitedInVain) {
         throw new SaturatedError("postgresql", "no database connection came free in time", { cause });
@@ -174,6 +184,20 @@ export class Postgres implements Queryable {
       this.#waiting.delete(waiting);
     }
   }
+}
+
+const begin: Statement = { text: "BEGIN", summary: "BEGIN" };
+const commit: Statement = { text: "COMMIT", summary: "COMMIT" };
+const rollback: Statement = { text: "ROLLBACK", summary: "ROLLBACK" };
+
+/** What spans tell of a database. */
+function attributesOf({ host, port, database }: PostgresSettings): Attributes {
+  return {
+    "db.system.name": "postgresql",
+    "db.namespace": database,
+    "server.address": host,
+    "server.port": port,
+  };
 }
 
 /** The message of pg-pool when all connections were in use by others for too long. */
@@ -196,12 +220,32 @@ function createPool(settings: PostgresSettings, log: Logger): Pool {
   return pool;
 }
 
-/** Statements on one connection, as they are: without a pool, a retry or a breaker. */
-export function queryOn(client: ClientBase): Queryable {
+/**
+ * Statements on one connection, as they are: without a pool, a retry or a breaker. Spans have their names, never their
+ * values, and not their texts either.
+ *
+ * @param attributes what spans tell of the database
+ */
+export function queryOn(client: ClientBase, attributes: Attributes = {}): Queryable {
   return {
-    async query<Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[]) {
-      const { rows } = await client.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
-      return rows;
+    query<Row extends QueryResultRow>(
+      { name, summary = name ?? "unnamed", text }: Statement,
+      values: readonly unknown[],
+    ) {
+      const describe = () => ({ kind: SpanKind.CLIENT, attributes: { ...attributes, "db.query.summary": summary } });
+      return inSpan(summary, describe, async (span) => {
+        try {
+          const query = { ...(name === undefined ? {} : { name }), text, values: [...values] };
+          const { rows } = await client.query<Row>(query);
+          span?.setAttribute("db.response.returned_rows", rows.length);
+          return rows;
+        } catch (err) {
+          if (err instanceof DatabaseError && err.code !== undefined) {
+            span?.setAttribute("db.response.status_code", err.code);
+          }
+          throw err;
+        }
+      });
     },
   };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Command, Redis, type RedisOptions } from "ioredis";
+import type { Command, Redis, RedisOptions } from "ioredis";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
+import { TracedRedis } from "./redis-spans.ts";
 
 export interface RedisSettings {
   readonly host: string;
@@ -19,7 +20,7 @@ export interface RedisSettings {
  * sockets: after a pause of this process itself, such as one of a container that has used up its processor time, the
  * driver's own time limit rejects a command whose answer has long arrived.
  */
-class TimeLimitedRedis extends Redis {
+class TimeLimitedRedis extends TracedRedis {
   readonly #limit: number;
 
   constructor(options: ConstructorOptions, limit: number) {
