@@ -22,7 +22,7 @@ import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
 import { PostgresListener } from "../kit/stores/postgres-listener.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
-import { traceRules, traceSettings } from "../kit/traces/config.ts";
+import { traceSettings } from "../kit/traces/config.ts";
 import { openTraces } from "../kit/traces/open.ts";
 import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";

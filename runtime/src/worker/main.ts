@@ -11,7 +11,7 @@ import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
-import { traceRules, traceSettings } from "../kit/traces/config.ts";
+import { traceSettings } from "../kit/traces/config.ts";
 import { openTraces } from "../kit/traces/open.ts";
 import { requireSchema } from "../schema/version.ts";
 import { openStores } from "../stores.ts";
