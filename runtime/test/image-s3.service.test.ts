@@ -8,6 +8,7 @@ import { CircuitOpenError, UnavailableError } from "../src/kit/errors.ts";
 import { createLogger } from "../src/kit/log.ts";
 import type { ProfileView } from "../src/profiles/profile.ts";
 import { type Client, createClient, send } from "./client.ts";
+import { type Collector, kinds, startCollector } from "./collector.ts";
 import { storedCounts } from "./images.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
 import { createLink } from "./link.ts";
@@ -18,6 +19,7 @@ import { createSettings, endServices, migrateDatabase, type Settings, startServi
 let s3: Instance;
 let settings: Settings;
 let client: Client;
+let collector: Collector;
 
 const access = { S3_ACCESS_KEY_ID: "only-for-tests", S3_SECRET_ACCESS_KEY: "only-for-tests" };
 
@@ -32,9 +34,12 @@ beforeAll(async () => {
   const { id } = await before.create("before@example.org");
   await before.upload(id, await unique());
   await plain.exit("SIGTERM");
+  collector = await startCollector();
   settings = {
     ...settings,
     ...access,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_BSP_SCHEDULE_DELAY: "50",
     S3_BUCKET: bucket,
     S3_ENDPOINT: `http://127.0.0.1:${s3.port}`,
     S3_FORCE_PATH_STYLE: "true",
@@ -45,6 +50,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(async () => {
   await endServices();
+  await collector.close();
   await killInstance(s3);
 });
 
@@ -74,6 +80,28 @@ test("images go to the bucket once it is configured; those of before stay where 
 
   await client.delete(id);
   await until("the bucket to be emptied of it", async () => (await names(hash)()).length === 0);
+});
+
+test("what an upload asks the bucket for is in its trace, without keys and credentials", async () => {
+  const traceId = randomUUID().replaceAll("-", "");
+  const { id } = await client.create("traced-bucket@example.org");
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  const { body } = await client.upload(id, await unique(), { traceparent });
+  const isRequest = ({ kind }: { readonly kind: number }) => kind === kinds.server;
+  const spans = await collector.trace(traceId, (found) => found.some(isRequest));
+  const puts = spans.filter(({ name }) => name === "S3.PutObject");
+  expect(puts).toHaveLength(3);
+  const request = spans.find(isRequest);
+  for (const put of puts) {
+    expect(put).toMatchObject({ kind: kinds.client, parentSpanId: request?.spanId });
+    expect(put.attributes).toEqual({
+      "rpc.system.name": "aws-api",
+      "rpc.method": "S3/PutObject",
+      "aws.s3.bucket": bucket,
+    });
+  }
+  for (const secret of [body.image.hash, ...Object.values(access)])
+    expect(collector.texts.join()).not.toContain(secret);
 });
 
 describe("what the store is asked for", () => {
