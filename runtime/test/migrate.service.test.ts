@@ -14,6 +14,7 @@ const all = [
   "0007-search-without-pending-list",
   "0008-events",
   "0009-task-traces",
+  "0010-database-history",
 ];
 
 let settings: Settings;

@@ -24,10 +24,15 @@ export function postgresBinaries(): string | undefined {
  * A database cluster of its own on a free loopback port, as durable as a real one.
  *
  * @param started takes what was started, before it is known to have succeeded
+ * @param parameters of the server, such as `max_connections=10`
  */
-export async function createPostgres(parent: string, name: string, started: Instance[]): Promise<Instance> {
-  const binaries = postgresBinaries();
-  if (binaries === undefined) throw new Error("PostgreSQL is not installed");
+export async function createPostgres(
+  parent: string,
+  name: string,
+  started: Instance[],
+  parameters: readonly string[] = [],
+): Promise<Instance> {
+  const binaries = requireBinaries();
   const directory = makeDirectory(parent, name);
   const data = join(directory, "data");
   // As the operator has it: what letters are, and which belong together, must not depend on who runs the tests.
@@ -40,18 +45,47 @@ export async function createPostgres(parent: string, name: string, started: Inst
       ...unprivileged,
     },
   );
+  return startServer(directory, started, parameters);
+}
+
+/** A standby that streams from a running cluster, which does not wait for it. */
+export async function createReplica(
+  parent: string,
+  name: string,
+  primary: Instance,
+  started: Instance[],
+  parameters: readonly string[] = [],
+): Promise<Instance> {
+  const directory = makeDirectory(parent, name);
+  const source = ["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres"];
+  execFileSync(
+    join(requireBinaries(), "pg_basebackup"),
+    ["-D", join(directory, "data"), ...source, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+    { stdio: "ignore", cwd: directory, ...unprivileged },
+  );
+  return startServer(directory, started, parameters);
+}
+
+async function startServer(directory: string, started: Instance[], parameters: readonly string[]): Promise<Instance> {
   const port = await freePort();
+  const settings = ["listen_addresses=127.0.0.1", ...parameters].flatMap((parameter) => ["-c", parameter]);
   const instance: Instance = {
     name: "PostgreSQL",
     directory,
-    command: join(binaries, "postgres"),
-    args: ["-D", data, "-p", String(port), "-k", directory, "-c", "listen_addresses=127.0.0.1"],
+    command: join(requireBinaries(), "postgres"),
+    args: ["-D", join(directory, "data"), "-p", String(port), "-k", directory, ...settings],
     environment: {},
     port,
   };
   started.push(instance);
   await startPostgres(instance);
   return instance;
+}
+
+function requireBinaries(): string {
+  const binaries = postgresBinaries();
+  if (binaries === undefined) throw new Error("PostgreSQL is not installed");
+  return binaries;
 }
 
 export async function startPostgres(instance: Instance): Promise<void> {

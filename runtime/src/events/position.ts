@@ -20,7 +20,7 @@ export interface Cut {
  * position, anybody can go on from it.
  */
 export interface Position {
-  /** Whose transactions are counted: see `history` in record.ts. */
+  /** Whose transactions are counted: see postgres-history.ts. */
   readonly history: string;
   readonly cut: Cut;
   /** Absent between two stretches. */

@@ -1,15 +1,10 @@
 import type { Postgres, Statement } from "../kit/stores/postgres.ts";
+import { history } from "../kit/stores/postgres-history.ts";
 import { type EventType, kindOf, type RecordedEvent } from "./event.ts";
 import { type Cut, covers, cutBehind, type Position, positionAt, type Stretch } from "./position.ts";
 
 /** Events read by one statement. */
 export const pageSize = 500;
-
-// Which count of transactions this is: that of a cluster, until a standby takes over or a backup is restored, which may
-// have lost the last transactions and gives their numbers to others. A restart loses nothing and changes nothing. On a
-// standby this fails, and so it should: what happened there last is not what happened last.
-export const history = `to_hex((SELECT system_identifier FROM pg_control_system()))
-  || '-' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`;
 
 // `running` is of the moment that the statement reads by, so it tells what the statement could not see yet.
 const state = `SELECT ${history} AS history, array(SELECT pg_snapshot_xip(pg_current_snapshot())) AS running,

@@ -1,6 +1,6 @@
 import type { Statement } from "../kit/stores/postgres.ts";
+import { history } from "../kit/stores/postgres-history.ts";
 import { type RetentionOptions, Sweeper } from "../kit/sweeper.ts";
-import { history } from "./record.ts";
 
 /** Rows removed by one statement, which has to be short. */
 const batch = 1_000;

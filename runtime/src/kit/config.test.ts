@@ -35,6 +35,8 @@ describe("loadConfig", () => {
       DB_USER: "postgres",
       DB_PASSWORD: "p",
       DB_NAME: "profiles",
+      DB_READ_PORT: 5432,
+      DB_READ_MAX_LAG: 100,
       REDIS_ADDRESS: { host: "localhost", port: 6379 },
       REDIS_PASSWORD: "r",
       REDIS_DB: 0,

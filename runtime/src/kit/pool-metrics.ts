@@ -1,10 +1,15 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Postgres } from "./stores/postgres.ts";
 
-export function createPoolGauge(registry: Registry, db: Pick<Postgres, "connections">): void {
+export function createPoolGauge(
+  registry: Registry,
+  db: Pick<Postgres, "connections">,
+  name = "db_pool_connections",
+  server = "PostgreSQL",
+): void {
   const gauge = new Gauge({
-    name: "db_pool_connections",
-    help: "Connections to PostgreSQL: total, idle, and callers waiting for one.",
+    name,
+    help: `Connections to ${server}: total, idle, and callers waiting for one.`,
     labelNames: ["state"],
     registers: [],
     collect() {

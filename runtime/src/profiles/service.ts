@@ -31,12 +31,15 @@ export class ProfileService {
   readonly #db: Postgres;
   readonly #cache: ProfileCache;
   readonly #reader: ProfileReader;
+  readonly #lister: ProfileReader;
   readonly #origin: Origin;
 
-  constructor(db: Postgres, cache: ProfileCache) {
+  /** @param listings where listings are read: the primary itself, or what is as far as it */
+  constructor(db: Postgres, cache: ProfileCache, listings: Pick<Postgres, "read"> = db) {
     this.#db = db;
     this.#cache = cache;
     this.#reader = new ProfileReader(db);
+    this.#lister = new ProfileReader(listings);
     this.#origin = {
       load: (id) => this.#reader.find(id),
       currentVersion: (id) => this.#reader.currentVersion(id),
@@ -57,7 +60,7 @@ export class ProfileService {
   }
 
   async list(listing: Listing): Promise<readonly ListedProfile[]> {
-    return this.#reader.list(listing);
+    return this.#lister.list(listing);
   }
 
   /**

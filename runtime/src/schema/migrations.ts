@@ -8,6 +8,7 @@ import { images } from "./migrations/0006-images.ts";
 import { searchWithoutPendingList } from "./migrations/0007-search-without-pending-list.ts";
 import { events } from "./migrations/0008-events.ts";
 import { taskTraces } from "./migrations/0009-task-traces.ts";
+import { databaseHistory } from "./migrations/0010-database-history.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-search-without-pending-list": searchWithoutPendingList,
   "0008-events": events,
   "0009-task-traces": taskTraces,
+  "0010-database-history": databaseHistory,
 };

@@ -18,6 +18,7 @@ import {
 } from "../kit/config.ts";
 import { traceRules, traceVariables } from "../kit/traces/config.ts";
 import { limitVariables } from "../limits/config.ts";
+import { replicaVariables } from "../replica/config.ts";
 import { sheddingRules, sheddingVariables } from "../shedding/config.ts";
 
 /** Where the server listens unless its variables say otherwise. */
@@ -26,6 +27,7 @@ const serverPorts = { SERVER_PORT: 8080, METRICS_PORT: 9090 } as const;
 export const serverVariables = {
   ...commonVariables,
   ...postgresVariables,
+  ...replicaVariables,
   ...redisVariables,
   ...queueVariables,
   ...cacheVariables,

@@ -26,6 +26,7 @@ import { traceSettings } from "../kit/traces/config.ts";
 import { openTraces } from "../kit/traces/open.ts";
 import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";
+import { openReplica } from "../replica/open.ts";
 import { requireSchema } from "../schema/version.ts";
 import { openShedding } from "../shedding/open.ts";
 import { openStores, postgresSettings, redisSettings } from "../stores.ts";
@@ -39,6 +40,9 @@ import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
 import { loadServerConfig } from "./config.ts";
 import { serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
+
+/** Connections for requests, to the primary and to the replica. */
+const requestConnections = 8;
 
 /** Connections for what happens by the clock: it must not wait behind requests, or tasks would be late. */
 const clockworkConnections = 3;
@@ -60,7 +64,7 @@ await runMain("server", true, async () => {
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "server",
     config,
-    connections: 8,
+    connections: requestConnections,
     breakers,
     registry,
     log,
@@ -68,6 +72,16 @@ await runMain("server", true, async () => {
 
   const now = (): number => performance.now();
   const postgres = postgresSettings(config, "server");
+  const replica = openReplica({
+    config,
+    settings: { ...postgres, maximum: requestConnections },
+    db,
+    controlDb,
+    breakers,
+    registry,
+    log,
+    now,
+  });
   const clockworkDb = new Postgres({ ...postgres, maximum: clockworkConnections }, log, breaker);
   const eventsDb = new Postgres({ ...postgres, maximum: eventConnections }, log, breaker);
   const publisher = new TaskPublisher(log);
@@ -110,6 +124,7 @@ await runMain("server", true, async () => {
   const health = new Health({
     dependencies: [
       postgresDependency(controlDb, breaker),
+      ...(replica === undefined ? [] : [replica.dependency]),
       auth.dependency,
       redisDependency(redis),
       rabbitDependency(rabbit, false),
@@ -150,7 +165,7 @@ await runMain("server", true, async () => {
     random: Math.random,
   });
   const routers = serverRoutes({
-    profiles: new ProfileService(db, cache),
+    profiles: new ProfileService(db, cache, replica?.reads),
     images: images.routes,
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
     events: events.routes,
@@ -211,7 +226,7 @@ await runMain("server", true, async () => {
       { name: "closing the port for metrics", run: () => scrapes.close() },
       { name: "stopping checks", run: () => stopAll([trust, auth.keys, health, shedder, breakers]) },
       { name: "closing Redis", run: () => closeAllRedis([redis, limitsRedis]) },
-      { name: "closing PostgreSQL", run: () => closeAll([db, controlDb, clockworkDb, eventsDb]) },
+      { name: "closing PostgreSQL", run: () => closeAll([db, ...(replica?.pools ?? []), controlDb, clockworkDb, eventsDb]) },
       { name: "sending the last spans", run: (left) => traces.stop(left) },
     ],
   });

@@ -12,17 +12,25 @@ export async function requirePrimary(db: Pick<Queryable, "query">): Promise<void
   if (row?.standby !== false) throw new Error("PostgreSQL is a standby and accepts no writes");
 }
 
-/**
- * Rejects while there is no primary that answers. It has a connection of its own, and a new one each time: after a
- * failover an older one may lead to where nobody answers any more.
- */
+/** Rejects while there is no primary that answers. */
 export async function probePostgres(settings: ClientConfig): Promise<void> {
+  return onProbeConnection(settings, requirePrimary);
+}
+
+/**
+ * Runs a probe on a connection of its own, and a new one each time: after a failover an older one may lead to where
+ * nobody answers any more.
+ */
+export async function onProbeConnection(
+  settings: ClientConfig,
+  probe: (connection: Queryable) => Promise<void>,
+): Promise<void> {
   const client = new Client({ ...settings, connectionTimeoutMillis: patience, query_timeout: patience });
   // Whatever breaks it also rejects what is waited for; unheard, it would end the process.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await requirePrimary(queryOn(client));
+    await probe(queryOn(client));
   } finally {
     // A connection on which nobody answers would not end in time either.
     client.end().catch(() => undefined);

@@ -1,5 +1,6 @@
 import { DatabaseError } from "pg";
 import { describe, expect, test } from "vitest";
+import { TimeoutError } from "../retry.ts";
 import { breaksConnection } from "./postgres.ts";
 
 function databaseError(code: string): DatabaseError {
@@ -19,6 +20,7 @@ describe("breaksConnection", () => {
     expect(breaksConnection(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }))).toBe(true);
     expect(breaksConnection(new Error("Connection terminated unexpectedly"))).toBe(true);
     expect(breaksConnection(new Error("Query read timeout"))).toBe(true);
+    expect(breaksConnection(new TimeoutError("asking took longer than 5 ms"))).toBe(true);
   });
 
   test("an error of the caller's own leaves it alone", () => {

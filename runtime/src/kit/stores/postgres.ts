@@ -3,6 +3,7 @@ import { type ClientBase, type ClientConfig, DatabaseError, Pool, type PoolClien
 import type { Breaker, Call } from "../breaker.ts";
 import { errorCode, NotAttemptedError, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { TimeoutError } from "../retry.ts";
 import { outsideTraces } from "../traces/context.ts";
 import { inSpan } from "../traces/span.ts";
 
@@ -56,7 +57,7 @@ export function clientSettings(settings: Omit<PostgresSettings, "maximum">): Cli
 }
 
 /**
- * A bounded pool of connections to the primary. Every failure to reach the database surfaces as an UnavailableError;
+ * A bounded pool of connections to one server. Every failure to reach the database surfaces as an UnavailableError;
  * what the database says of a statement surfaces as the driver's DatabaseError.
  */
 export class Postgres implements Queryable {
@@ -118,6 +119,11 @@ export class Postgres implements Queryable {
       if (!(err instanceof UnavailableError) || err instanceof NotAttemptedError) throw err;
       return this.query<Row>(statement, values);
     }
+  }
+
+  /** Several statements on one connection, each on its own. */
+  async session<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
+    return this.#withClient((client) => work(queryOn(client)));
   }
 
   /** Commits when `work` resolves, rolls back when it rejects. */
@@ -256,6 +262,8 @@ export function queryOn(client: ClientBase, attributes: Attributes = {}): Querya
  */
 export function breaksConnection(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
+  // The answer that was not waited for would be taken for that of the next statement.
+  if (thrown instanceof TimeoutError) return true;
   if (!(thrown instanceof DatabaseError)) return isTransportError(thrown);
   const { code = "" } = thrown;
   return code.startsWith("08") || code.startsWith("57P") || code === "25006";
