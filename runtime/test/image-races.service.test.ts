@@ -8,7 +8,8 @@ import { ImageService } from "../src/images/service.ts";
 import { PostgresqlStore } from "../src/images/store/postgresql.ts";
 import { WorkQueue } from "../src/images/work-queue.ts";
 import { createLogger } from "../src/kit/log.ts";
-import { Postgres, type Queryable } from "../src/kit/stores/postgres.ts";
+import { Postgres } from "../src/kit/stores/postgres.ts";
+import { SingleDatabase, type Transaction } from "../src/shards/databases.ts";
 import { type Client, createClient } from "./client.ts";
 import { storedCounts } from "./images.ts";
 import { until } from "./instance.ts";
@@ -20,6 +21,7 @@ let settings: Settings;
 let client: Client;
 let other: Client;
 let db: Postgres;
+let databases: SingleDatabase;
 let images: ImageService;
 const log = createLogger("test", "silent");
 const metrics = createImageMetrics(new Registry(), () => 0);
@@ -40,8 +42,10 @@ beforeAll(async () => {
   const address = { host: "127.0.0.1", port: port(), user: "postgres", password: "not-asked-for" };
   db = new Postgres({ ...address, database: database(), applicationName: "race", maximum: 5 }, log);
   const store = new PostgresqlStore(db);
+  databases = new SingleDatabase(db);
   images = new ImageService({
     db,
+    databases,
     stores: { current: store, byName: new Map([["postgresql", store]]) },
     queue: new WorkQueue({ concurrency: 1, longest: 0 }),
     metrics,
@@ -79,7 +83,7 @@ const isLocked = async () =>
   (await sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'race' AND wait_event_type = 'Lock'")).length > 0;
 
 function add(profileId: string, image: ReservedImage): Promise<unknown> {
-  return db.transaction((transaction) => images.add(transaction, profileId, image, {}));
+  return databases.transaction((transaction) => images.add(transaction, profileId, image, {}));
 }
 
 describe("many at once", () => {
@@ -144,7 +148,7 @@ test("a profile that is replaced while it gets an image has both, in the answer 
   await client.read(id);
   const committing = Promise.withResolvers<void>();
   const added = Promise.withResolvers<void>();
-  const upload = db.transaction(async (transaction) => {
+  const upload = databases.transaction(async (transaction) => {
     await images.add(transaction, id, image, {});
     added.resolve();
     await committing.promise;
@@ -201,7 +205,7 @@ describe("the removal of an image that nobody has", () => {
     await sql(`UPDATE image_reviews SET at = now() - interval '1 hour' WHERE hash = ${hash}`);
     const committing = Promise.withResolvers<void>();
     const added = Promise.withResolvers<void>();
-    const upload = db.transaction(async (transaction: Queryable) => {
+    const upload = databases.transaction(async (transaction: Transaction) => {
       await images.add(transaction, id, image, {});
       added.resolve();
       await committing.promise;

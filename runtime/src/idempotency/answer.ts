@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import { identityOf } from "../auth/identity.ts";
 import { bytesOf } from "../kit/http/body.ts";
-import type { Queryable } from "../kit/stores/postgres.ts";
+import type { Transaction } from "../shards/databases.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Idempotency } from "./idempotency.ts";
 import { keyOf, replayedHeader } from "./key.ts";
@@ -23,10 +23,10 @@ export async function answerOnce(
   idempotency: Pick<Idempotency, "once">,
   request: Request,
   response: Response,
-  effect: (db: Queryable) => Promise<Answer>,
+  effect: (transaction: Transaction) => Promise<Answer>,
 ): Promise<void> {
-  const { status, headers, body, replayed } = await idempotency.once(keyedRequest(request), async (db) => {
-    const answer = await effect(db);
+  const { status, headers, body, replayed } = await idempotency.once(keyedRequest(request), async (transaction) => {
+    const answer = await effect(transaction);
     return { ...answer, body: JSON.stringify(answer.body) };
   });
   if (replayed) response.set(replayedHeader, "true");

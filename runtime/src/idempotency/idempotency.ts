@@ -1,6 +1,7 @@
 import { errorCode } from "../kit/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
-import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Queryable } from "../kit/stores/postgres.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 import { keyHeader } from "./key.ts";
 import type { IdempotencyMetrics } from "./metrics.ts";
 import { type KeyedRequest, records, type StoredAnswer } from "./records.ts";
@@ -20,11 +21,11 @@ const lockNotAvailable = "55P03";
  * the next request with the key finds both or neither.
  */
 export class Idempotency {
-  readonly #db: Postgres;
+  readonly #databases: Pick<Databases, "transaction" | "write">;
   readonly #metrics: IdempotencyMetrics;
 
-  constructor(db: Postgres, metrics: IdempotencyMetrics) {
-    this.#db = db;
+  constructor(databases: Pick<Databases, "transaction" | "write">, metrics: IdempotencyMetrics) {
+    this.#databases = databases;
     this.#metrics = metrics;
   }
 
@@ -32,12 +33,16 @@ export class Idempotency {
    * @param effect makes the effect with what it is given; when it throws, nothing is kept
    * @throws Problem when the key belongs to another request, or to one that is still being carried out
    */
-  async once(request: KeyedRequest | undefined, effect: (db: Queryable) => Promise<StoredAnswer>): Promise<Outcome> {
-    if (request === undefined) return { ...(await effect(this.#db)), replayed: false };
-    const outcome = await this.#db.transaction(async (transaction) => {
-      if (!(await this.#claim(transaction, request))) return this.#replay(transaction, request);
+  async once(
+    request: KeyedRequest | undefined,
+    effect: (transaction: Transaction) => Promise<StoredAnswer>,
+  ): Promise<Outcome> {
+    if (request === undefined) return { ...(await this.#databases.write(effect)), replayed: false };
+    const outcome = await this.#databases.transaction(async (transaction) => {
+      const { home } = transaction;
+      if (!(await this.#claim(home, request))) return this.#replay(home, request);
       const answer = await effect(transaction);
-      await records.complete(transaction, request, answer);
+      await records.complete(home, request, answer);
       return { ...answer, replayed: false };
     });
     this.#metrics.requests.inc({ outcome: outcome.replayed ? "replayed" : "stored" });

@@ -5,6 +5,7 @@ import type { Breakers } from "../kit/breakers.ts";
 import type { Logger } from "../kit/log.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
 import type { Sweeper } from "../kit/sweeper.ts";
+import type { Databases } from "../shards/databases.ts";
 import { Budget } from "./budget.ts";
 import { type ImageConfiguration, s3Settings } from "./config.ts";
 import { restrictDecoders } from "./encode.ts";
@@ -20,6 +21,7 @@ import { WorkQueue } from "./work-queue.ts";
 export interface OpenImagesOptions {
   readonly config: ImageConfiguration;
   readonly db: Postgres;
+  readonly databases: Databases;
   /** For what happens by the clock, and must not wait behind requests. */
   readonly clockworkDb: Postgres;
   readonly cache: Pick<ProfileCache, "write">;
@@ -42,13 +44,14 @@ const uploadMemory = 32 * 1_024 * 1_024;
 
 /** Everything that images need. @throws OperatorError when the configuration of the store is not valid */
 export async function openImages(options: OpenImagesOptions): Promise<OpenImages> {
-  const { config, db, clockworkDb, cache, idempotency, breakers, registry, log, now, random } = options;
+  const { config, db, databases, clockworkDb, cache, idempotency, breakers, registry, log, now, random } = options;
   restrictDecoders();
   const stores = await openImageStores(db, s3Settings(config), breakers);
   const queue = new WorkQueue({ concurrency: config.IMAGE_CONCURRENCY, longest: config.IMAGE_QUEUE_LENGTH });
   const metrics = createImageMetrics(registry, () => queue.length);
   const images = new ImageService({
     db,
+    databases,
     stores,
     queue,
     metrics,
@@ -59,7 +62,7 @@ export async function openImages(options: OpenImagesOptions): Promise<OpenImages
   const maximum = config.IMAGE_MAX_BYTES;
   return {
     routes: {
-      db,
+      databases,
       cache,
       idempotency,
       images,

@@ -2,10 +2,10 @@ import type { ProfileCache } from "../cache/cache.ts";
 import type { WriteEffect } from "../cache/store.ts";
 import type { Idempotency, Outcome } from "../idempotency/idempotency.ts";
 import type { KeyedRequest, StoredAnswer } from "../idempotency/records.ts";
-import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 
 export interface ProfileWriteOptions {
-  readonly db: Postgres;
+  readonly databases: Pick<Databases, "transaction">;
   readonly cache: Pick<ProfileCache, "write">;
   readonly idempotency: Pick<Idempotency, "once">;
 }
@@ -34,13 +34,21 @@ export class ProfileWrite implements Pick<Idempotency, "once"> {
     this.#effect = effect;
   }
 
-  async once(request: KeyedRequest | undefined, effect: (db: Queryable) => Promise<StoredAnswer>): Promise<Outcome> {
-    const { db, cache, idempotency } = this.#options;
+  async once(
+    request: KeyedRequest | undefined,
+    effect: (transaction: Transaction) => Promise<StoredAnswer>,
+  ): Promise<Outcome> {
+    const { databases, cache, idempotency } = this.#options;
+    const begin = (transaction: Transaction): Promise<StoredAnswer> => {
+      // What an earlier try noted was undone with it.
+      this.#effect = { kind: "none" };
+      return effect(transaction);
+    };
     return cache.write(this.#profileId, async () => {
       const result =
         request === undefined
-          ? { ...(await db.transaction(effect)), replayed: false }
-          : await idempotency.once(request, effect);
+          ? { ...(await databases.transaction(begin)), replayed: false }
+          : await idempotency.once(request, begin);
       return { result, effect: this.#effect };
     });
   }

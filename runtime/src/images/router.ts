@@ -27,12 +27,12 @@ export function imageRoutes(options: ImageRoutesOptions): Router {
 }
 
 async function remove(options: UploadOptions, request: Request, response: Response): Promise<void> {
-  const { db, cache, images, links } = options;
+  const { databases, cache, images, links } = options;
   const { id, hash } = pathOf(request, profileImageParameters);
   const condition = conditionOf(request);
   const removed = await cache
     .write(id, async () => {
-      const result = await db.transaction((transaction) => images.remove(transaction, id, hash, condition));
+      const result = await databases.transaction((transaction) => images.remove(transaction, id, hash, condition));
       return { result, effect: typeof result === "object" ? result.effect : { kind: "none" } };
     })
     .catch((thrown: unknown) => {

@@ -3,11 +3,12 @@ import { SpanKind } from "@opentelemetry/api";
 import type { WriteEffect } from "../cache/store.ts";
 import { UnavailableError } from "../kit/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
-import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Postgres } from "../kit/stores/postgres.ts";
 import { inSpan } from "../kit/traces/span.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { ProfileReader, profileWrites } from "../profiles/repository.ts";
 import { type Condition, VersionMismatchError } from "../profiles/service.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 import type { UploadedFile } from "./body.ts";
 import { encode } from "./encode.ts";
 import { inspect } from "./formats/inspect.ts";
@@ -19,7 +20,9 @@ import type { ImageStores } from "./store/store.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 export interface ImageServiceOptions {
+  /** Where images are. */
   readonly db: Postgres;
+  readonly databases: Databases;
   readonly stores: ImageStores;
   readonly queue: WorkQueue;
   readonly metrics: ImageMetrics;
@@ -44,7 +47,7 @@ export class ImageService {
 
   constructor(options: ImageServiceOptions) {
     this.#options = options;
-    this.#profiles = new ProfileReader(options.db);
+    this.#profiles = new ProfileReader(options.databases);
   }
 
   /** The profile as it is in the database. */
@@ -96,13 +99,13 @@ export class ImageService {
    * @throws Problem when it has as many as it may; VersionMismatchError; UnavailableError
    */
   async add(
-    transaction: Queryable,
+    transaction: Transaction,
     profileId: string,
     image: ImageRecord,
     condition: Condition,
   ): Promise<ImageChange | undefined> {
     // Before the profile, for everybody takes these two locks in this order.
-    if (!(await imageWrites.confirm(transaction, image))) {
+    if (!(await imageWrites.confirm(transaction.home, image))) {
       throw new UnavailableError("the store of images", "the image was removed before its upload had ended");
     }
     const before = await profileWrites.lock(transaction, profileId);
@@ -111,7 +114,7 @@ export class ImageService {
     const hash = image.hash.toString("hex");
     if (before.images.some((other) => other.hash === hash)) return { profile: before, effect: { kind: "none" } };
     this.#requireRoom(before);
-    await references.insert(transaction, profileId, image.hash);
+    await references.insert(transaction.home, profileId, image.hash);
     return set(transaction, profileId, [...before.images, { hash, type: servedType, sizes: image.sizes }]);
   }
 
@@ -122,7 +125,7 @@ export class ImageService {
    * @throws VersionMismatchError
    */
   async remove(
-    transaction: Queryable,
+    transaction: Transaction,
     profileId: string,
     hash: string,
     condition: Condition,
@@ -130,7 +133,7 @@ export class ImageService {
     const before = await profileWrites.lock(transaction, profileId);
     if (before === undefined) return undefined;
     requireVersion(before, condition);
-    if (!(await references.delete(transaction, profileId, Buffer.from(hash, "hex")))) return "absent";
+    if (!(await references.delete(transaction.home, profileId, Buffer.from(hash, "hex")))) return "absent";
     return set(
       transaction,
       profileId,
@@ -147,7 +150,7 @@ export class ImageService {
   }
 }
 
-async function set(transaction: Queryable, profileId: string, images: readonly StoredImage[]): Promise<ImageChange> {
+async function set(transaction: Transaction, profileId: string, images: readonly StoredImage[]): Promise<ImageChange> {
   const profile = await profileWrites.setImages(transaction, profileId, images);
   if (profile === undefined) throw new Error("a profile vanished under its lock");
   return { profile, effect: { kind: "updated", profile } };

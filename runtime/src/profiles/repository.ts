@@ -1,8 +1,12 @@
 import type { StoredImage } from "../images/image.ts";
-import type { Postgres, Queryable, Statement } from "../kit/stores/postgres.ts";
+import { references } from "../images/references.ts";
+import type { Statement } from "../kit/stores/postgres.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
+import { addresses } from "./addresses.ts";
 import type { Position } from "./cursor.ts";
 import { type Listing, listStatement } from "./list-statement.ts";
 import type { Profile, ProfileChanges, ProfileInput } from "./profile.ts";
+import { compareNumbers, isDescending, type Sort, sortKey } from "./sort.ts";
 
 interface Columns {
   readonly id: string;
@@ -45,7 +49,7 @@ const statements = {
   ),
   delete: statement(
     "delete",
-    "DELETE FROM profiles WHERE id = $1 AND ($2::integer IS NULL OR version = $2) RETURNING version",
+    "DELETE FROM profiles WHERE id = $1 AND ($2::integer IS NULL OR version = $2) RETURNING email",
   ),
 };
 
@@ -57,63 +61,96 @@ export interface ListedProfile {
 
 /** Reads, which may be repeated after a broken connection. */
 export class ProfileReader {
-  readonly #db: Pick<Postgres, "read">;
+  readonly #databases: Pick<Databases, "readAt" | "readAll">;
 
-  constructor(db: Pick<Postgres, "read">) {
-    this.#db = db;
+  constructor(databases: Pick<Databases, "readAt" | "readAll">) {
+    this.#databases = databases;
   }
 
   async find(id: string): Promise<Profile | undefined> {
-    return first(await this.#db.read<Columns>(statements.find, [id]));
+    return first(await this.#databases.readAt<Columns>(id, statements.find, [id]));
   }
 
   async currentVersion(id: string): Promise<number | undefined> {
-    const [row] = await this.#db.read<{ version: number }>(statements.version, [id]);
+    const [row] = await this.#databases.readAt<{ version: number }>(id, statements.version, [id]);
     return row?.version;
   }
 
   /** Profiles in an order, after a position in it. */
   async list(listing: Listing): Promise<readonly ListedProfile[]> {
     const { values, ...statement } = listStatement(columns, listing);
-    const rows = await this.#db.read<ListedColumns>(statement, values);
-    return rows.map((row) => ({
+    const rows = await this.#databases.readAll(statement, values, comparison(listing.sort));
+    return rows.slice(0, listing.limit).map((row) => ({
       profile: toProfile(row),
       position: { key: row.sort_key, position: row.position },
     }));
   }
 }
 
+function comparison(sort: Sort): (one: ListedColumns, other: ListedColumns) => number {
+  const key = sortKey(sort);
+  const direction = isDescending(sort) ? -1 : 1;
+  return (one, other) =>
+    direction * (key.compare(one.sort_key, other.sort_key) || compareNumbers(one.position, other.position));
+}
+
 /** Writes, on their own or within a transaction. With a version they do nothing unless the profile is at it. */
 export const profileWrites = {
-  async insert(db: Queryable, id: string, { name, email, bio }: ProfileInput): Promise<Profile> {
-    const inserted = first(await db.query<Columns>(statements.insert, [id, name, email, bio ?? null]));
+  async insert(transaction: Transaction, id: string, { name, email, bio }: ProfileInput): Promise<Profile> {
+    if (transaction.isAway(id)) await addresses.take(transaction.home, id, email);
+    const inserted = first(await transaction.at(id).query<Columns>(statements.insert, [id, name, email, bio ?? null]));
     if (inserted === undefined) throw new Error("INSERT … RETURNING returned no row");
     return inserted;
   },
 
   /** The profile as it is, locked until the transaction ends. */
-  async lock(db: Queryable, id: string): Promise<Profile | undefined> {
-    return first(await db.query<Columns>(statements.lock, [id]));
+  async lock(transaction: Transaction, id: string): Promise<Profile | undefined> {
+    return first(await transaction.at(id).query<Columns>(statements.lock, [id]));
   },
 
   async replace(
-    db: Queryable,
+    transaction: Transaction,
     id: string,
-    { name, email, bio }: ProfileInput,
+    input: ProfileInput,
     version?: number,
   ): Promise<Profile | undefined> {
-    return first(await db.query<Columns>(statements.replace, [id, name, email, bio ?? null, version ?? null]));
+    const { name, email, bio } = input;
+    if (transaction.isAway(id) && !(await changeAddress(transaction, id, email, version))) return undefined;
+    const values = [id, name, email, bio ?? null, version ?? null];
+    return first(await transaction.at(id).query<Columns>(statements.replace, values));
   },
 
-  async setImages(db: Queryable, id: string, images: readonly StoredImage[]): Promise<Profile | undefined> {
-    return first(await db.query<Columns>(statements.setImages, [id, JSON.stringify(images)]));
+  async setImages(transaction: Transaction, id: string, images: readonly StoredImage[]): Promise<Profile | undefined> {
+    return first(await transaction.at(id).query<Columns>(statements.setImages, [id, JSON.stringify(images)]));
   },
 
   /** @returns whether there was something to delete */
-  async delete(db: Queryable, id: string, version?: number): Promise<boolean> {
-    return (await db.query(statements.delete, [id, version ?? null])).length > 0;
+  async delete(transaction: Transaction, id: string, version?: number): Promise<boolean> {
+    const values = [id, version ?? null];
+    const [deleted] = await transaction.at(id).query<Pick<Columns, "email">>(statements.delete, values);
+    if (deleted === undefined) return false;
+    if (!transaction.isAway(id)) return true;
+    await addresses.release(transaction.home, id, deleted.email);
+    await references.deleteAll(transaction.home, id);
+    return true;
   },
 };
+
+/** @returns false when the profile is not there, or at another version */
+async function changeAddress(
+  transaction: Transaction,
+  id: string,
+  email: string,
+  version: number | undefined,
+): Promise<boolean> {
+  // As long as it is locked, nobody can have it give its address away.
+  const before = await profileWrites.lock(transaction, id);
+  if (before === undefined || (version !== undefined && before.version !== version)) return false;
+  if (before.email.toLowerCase() === email.toLowerCase()) return true;
+  await addresses.release(transaction.home, id, before.email);
+  await addresses.take(transaction.home, id, email);
+  return true;
+}
 
 /** What a profile holds after some of its fields changed. */
 export function changed(profile: Profile, changes: ProfileChanges): ProfileInput {

@@ -24,8 +24,8 @@ export function profileRoutes(profiles: ProfileService, idempotency: Idempotency
     .post(body, async (request: Request, response: Response) => {
       validate(noQuery, request.query, "");
       const input = validate(profileInput, request.body, "#");
-      await answerOnce(idempotency, request, response, async (db) =>
-        created(links.profile(await orProblem(profiles.create(randomUUID(), input, db)))),
+      await answerOnce(idempotency, request, response, async (transaction) =>
+        created(links.profile(await orProblem(profiles.create(randomUUID(), input, transaction)))),
       );
     })
     .get(listHandler(profiles, links))

@@ -1,6 +1,6 @@
 import type { Found, Origin, ProfileCache } from "../cache/cache.ts";
 import { errorCode } from "../kit/errors.ts";
-import type { Postgres, Queryable } from "../kit/stores/postgres.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 import type { Listing } from "./list-statement.ts";
 import type { Profile, ProfileInput } from "./profile.ts";
 import { type ListedProfile, ProfileReader, profileWrites } from "./repository.ts";
@@ -28,31 +28,25 @@ export interface Condition {
 
 /** Profiles, through the cache. */
 export class ProfileService {
-  readonly #db: Postgres;
+  readonly #databases: Databases;
   readonly #cache: ProfileCache;
   readonly #reader: ProfileReader;
-  readonly #lister: ProfileReader;
   readonly #origin: Origin;
 
-  /** @param listings where listings are read: the primary itself, or what is as far as it */
-  constructor(db: Postgres, cache: ProfileCache, listings: Pick<Postgres, "read"> = db) {
-    this.#db = db;
+  constructor(databases: Databases, cache: ProfileCache) {
+    this.#databases = databases;
     this.#cache = cache;
-    this.#reader = new ProfileReader(db);
-    this.#lister = new ProfileReader(listings);
+    this.#reader = new ProfileReader(databases);
     this.#origin = {
       load: (id) => this.#reader.find(id),
       currentVersion: (id) => this.#reader.currentVersion(id),
     };
   }
 
-  /**
-   * @param db the transaction to create it in, if it is to be created together with something else
-   * @throws EmailTakenError
-   */
-  async create(id: string, input: ProfileInput, db: Queryable = this.#db): Promise<Profile> {
+  /** @throws EmailTakenError */
+  async create(id: string, input: ProfileInput, transaction: Transaction): Promise<Profile> {
     // Nobody knows the id yet, so no cache can hold anything that this would make stale.
-    return refusingTakenEmail(() => profileWrites.insert(db, id, input));
+    return refusingTakenEmail(() => profileWrites.insert(transaction, id, input));
   }
 
   async read(id: string): Promise<Found | undefined> {
@@ -60,7 +54,7 @@ export class ProfileService {
   }
 
   async list(listing: Listing): Promise<readonly ListedProfile[]> {
-    return this.#lister.list(listing);
+    return this.#reader.list(listing);
   }
 
   /**
@@ -69,7 +63,9 @@ export class ProfileService {
    */
   async replace(id: string, input: ProfileInput, condition: Condition = {}): Promise<Profile | undefined> {
     return this.#cache.write(id, async () => {
-      const profile = await refusingTakenEmail(() => profileWrites.replace(this.#db, id, input, condition.version));
+      const profile = await this.#databases.write((transaction) =>
+        refusingTakenEmail(() => profileWrites.replace(transaction, id, input, condition.version)),
+      );
       if (profile !== undefined) return { result: profile, effect: { kind: "updated", profile } };
       await this.#refuseMismatch(id, condition);
       return { result: undefined, effect: { kind: "none" } };
@@ -82,7 +78,9 @@ export class ProfileService {
    */
   async delete(id: string, condition: Condition = {}): Promise<boolean> {
     return this.#cache.write(id, async () => {
-      const deleted = await profileWrites.delete(this.#db, id, condition.version);
+      const deleted = await this.#databases.write((transaction) =>
+        profileWrites.delete(transaction, id, condition.version),
+      );
       if (!deleted) await this.#refuseMismatch(id, condition);
       return { result: deleted, effect: { kind: deleted ? "deleted" : "none" } };
     });

@@ -12,6 +12,8 @@ export interface SortKey {
   from(parameter: string): string;
   /** Whether a text can be such a value. */
   fits(text: string): boolean;
+  /** Two such texts, as PostgreSQL compares their values. */
+  compare(one: string, other: string): number;
 }
 
 /** Microseconds since 1970. */
@@ -23,6 +25,7 @@ function timeKey(column: string): SortKey {
     text: `(extract(epoch FROM ${column}) * 1000000)::bigint::text`,
     from: (parameter) => `'epoch'::timestamptz + ${parameter}::bigint * interval '1 microsecond'`,
     fits: (text) => microseconds.test(text),
+    compare: compareNumbers,
   };
 }
 
@@ -32,7 +35,15 @@ const nameKey: SortKey = {
   text: "lower(name)",
   from: (parameter) => `${parameter}::text`,
   fits: (text) => text.length <= 1_000 && !text.includes("\0") && text.isWellFormed(),
+  compare: (one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)),
 };
+
+/** Whole numbers as text, which may be too large for JavaScript's numbers. */
+export function compareNumbers(one: string, other: string): number {
+  const difference = BigInt(one) - BigInt(other);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
 
 const keys = { createdAt: timeKey("created_at"), updatedAt: timeKey("updated_at"), name: nameKey } as const;
 

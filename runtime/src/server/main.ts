@@ -28,6 +28,7 @@ import { openLimits } from "../limits/open.ts";
 import { ProfileService } from "../profiles/service.ts";
 import { openReplica } from "../replica/open.ts";
 import { requireSchema } from "../schema/version.ts";
+import { SingleDatabase } from "../shards/databases.ts";
 import { openShedding } from "../shedding/open.ts";
 import { openStores, postgresSettings, redisSettings } from "../stores.ts";
 import { createTaskGauges } from "../tasks/census.ts";
@@ -82,6 +83,7 @@ await runMain("server", true, async () => {
     log,
     now,
   });
+  const databases = new SingleDatabase(db, replica?.reads);
   const clockworkDb = new Postgres({ ...postgres, maximum: clockworkConnections }, log, breaker);
   const eventsDb = new Postgres({ ...postgres, maximum: eventConnections }, log, breaker);
   const publisher = new TaskPublisher(log);
@@ -140,10 +142,11 @@ await runMain("server", true, async () => {
     log,
     random: Math.random,
   });
-  const idempotency = new Idempotency(db, idempotencyMetrics);
+  const idempotency = new Idempotency(databases, idempotencyMetrics);
   const images = await openImages({
     config,
     db,
+    databases,
     clockworkDb,
     cache,
     idempotency,
@@ -165,7 +168,7 @@ await runMain("server", true, async () => {
     random: Math.random,
   });
   const routers = serverRoutes({
-    profiles: new ProfileService(db, cache, replica?.reads),
+    profiles: new ProfileService(databases, cache),
     images: images.routes,
     tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
     events: events.routes,

@@ -22,6 +22,7 @@ import { createLogger } from "../kit/log.ts";
 import { createDependencyGauge } from "../kit/metrics.ts";
 import { Postgres } from "../kit/stores/postgres.ts";
 import { ProfileService } from "../profiles/service.ts";
+import { SingleDatabase } from "../shards/databases.ts";
 import { TaskControl } from "../tasks/control.ts";
 import { TaskSchedule } from "../tasks/schedule.ts";
 import { taskTypes } from "../tasks/task.ts";
@@ -49,10 +50,12 @@ async function serverApp(): Promise<Express> {
     now: () => 0,
   });
   const schedule = new TaskSchedule(db);
-  const idempotency = new Idempotency(db, createIdempotencyMetrics(registry));
+  const databases = new SingleDatabase(db);
+  const idempotency = new Idempotency(databases, createIdempotencyMetrics(registry));
   const images = await openImages({
     config: loadConfig(imageVariables, {}),
     db,
+    databases,
     clockworkDb: db,
     cache,
     idempotency,
@@ -78,7 +81,7 @@ async function serverApp(): Promise<Express> {
     registry,
     health: new Health({ dependencies: [], gauge: createDependencyGauge(registry), log }),
     routers: serverRoutes({
-      profiles: new ProfileService(db, cache),
+      profiles: new ProfileService(databases, cache),
       images: images.routes,
       tasks: { schedule, control: new TaskControl(db, schedule), db, now: () => 0 },
       events,

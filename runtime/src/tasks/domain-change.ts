@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { WriteEffect } from "../cache/store.ts";
-import type { Queryable, Statement } from "../kit/stores/postgres.ts";
+import type { Statement } from "../kit/stores/postgres.ts";
+import { addresses } from "../profiles/addresses.ts";
 import { profileInput } from "../profiles/profile.ts";
 import { changed, profileWrites } from "../profiles/repository.ts";
 import { refusingTakenEmail } from "../profiles/service.ts";
+import { compareNumbers } from "../profiles/sort.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 import type { PayloadOf } from "./task.ts";
 import type { Step, StepEnd } from "./work.ts";
 
@@ -33,22 +36,20 @@ const readEnd: Statement = {
 
 const examine: Statement = {
   name: "domain-change-examine",
-  text: `WITH page AS (
-      SELECT id, position, split_part(lower(email), '@', 2) = $4 AS matches FROM profiles
-      WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
-    ) SELECT count(*)::integer AS examined, max(position) AS last,
-      coalesce(array_agg(id::text ORDER BY position) FILTER (WHERE matches), '{}') AS ids FROM page`,
+  text: `SELECT position, CASE WHEN split_part(lower(email), '@', 2) = $4 THEN id::text END AS id FROM profiles
+    WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3`,
 };
 
-const findTaken: Statement = {
-  name: "domain-change-taken",
-  text: "SELECT 1 AS taken FROM profiles WHERE lower(email) = lower($1) AND id <> $2",
-};
+interface Examined {
+  readonly position: string;
+  /** Null when the profile is of another domain. */
+  readonly id: string | null;
+}
 
 interface Page {
   readonly examined: number;
-  /** Null on an empty page. */
-  readonly last: string | null;
+  /** Undefined on an empty page. */
+  readonly last: string | undefined;
   readonly ids: readonly string[];
 }
 
@@ -57,13 +58,12 @@ interface Page {
  * beginning is looked at once, whatever happens to workers meanwhile.
  */
 export async function nextDomainStep(
-  db: Queryable,
+  databases: Pick<Databases, "readAll">,
   { from, to }: PayloadOf<"profiles.change-domain">,
   previous: unknown,
 ): Promise<Step> {
-  const before = previous === null ? await firstState(db) : state.parse(previous);
-  const [page] = await db.query<Page>(examine, [before.position, before.end, stepSize, from]);
-  if (page === undefined) throw new Error("an aggregate returned no row");
+  const before = previous === null ? await firstState(databases) : state.parse(previous);
+  const page = await readPage(databases, before, from);
   return {
     profileIds: page.ids,
     async apply(transaction) {
@@ -74,20 +74,35 @@ export async function nextDomainStep(
         if (effect === "skipped") skipped.push(id);
         else if (effect !== undefined) effects.set(id, effect);
       }
-      return { effects, result: endOfStep(advance(before, page, effects.size, skipped), page.last === null) };
+      return { effects, result: endOfStep(advance(before, page, effects.size, skipped), page.last === undefined) };
     },
   };
 }
 
-async function firstState(db: Queryable): Promise<State> {
-  const [row] = await db.query<{ last: string }>(readEnd, []);
+async function firstState(databases: Pick<Databases, "readAll">): Promise<State> {
+  const ends = await databases.readAll<{ last: string }>(readEnd, [], (one, other) =>
+    compareNumbers(one.last, other.last),
+  );
   const counts = { examined: 0, changed: 0, skipped: 0, skippedProfileIds: [] };
-  return { position: "0", end: row?.last ?? "0", ...counts };
+  return { position: "0", end: ends.at(-1)?.last ?? "0", ...counts };
+}
+
+async function readPage(
+  databases: Pick<Databases, "readAll">,
+  { position, end }: State,
+  domain: string,
+): Promise<Page> {
+  const rows = await databases.readAll<Examined>(examine, [position, end, stepSize, domain], (one, other) =>
+    compareNumbers(one.position, other.position),
+  );
+  const examined = rows.slice(0, stepSize);
+  const ids = examined.flatMap(({ id }) => (id === null ? [] : [id]));
+  return { examined: examined.length, last: examined.at(-1)?.position, ids };
 }
 
 /** @returns undefined when the profile has left the domain, or is gone, since the page was read */
 async function changeOne(
-  transaction: Queryable,
+  transaction: Transaction,
   id: string,
   from: string,
   to: string,
@@ -97,7 +112,7 @@ async function changeOne(
   if (profile === undefined || domain?.toLowerCase() !== from) return undefined;
   const email = `${local}@${to}`;
   if (!profileInput.shape.email.safeParse(email).success) return "skipped";
-  if ((await transaction.query(findTaken, [email, id])).length > 0) return "skipped";
+  if (await addresses.isTaken(transaction, email, id)) return "skipped";
   // Taken in between, the address fails this attempt, and the next one finds it taken.
   const written = await refusingTakenEmail(() => profileWrites.replace(transaction, id, changed(profile, { email })));
   return written === undefined ? undefined : { kind: "updated", profile: written };

@@ -5,6 +5,7 @@ import type { Logger } from "../kit/log.ts";
 import { backoffDelay } from "../kit/retry.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
 import { inSpan, noteFailureHere } from "../kit/traces/span.ts";
+import type { Databases } from "../shards/databases.ts";
 import { type Attempt, AttemptLostError, attemptAfter, attempts, type FailedAttempt } from "./attempts.ts";
 import { writeProfiles } from "./cache-writes.ts";
 import type { ExecutionMetrics } from "./metrics.ts";
@@ -20,7 +21,9 @@ export type Outcome =
   | { readonly kind: "dead"; readonly attempt: FailedAttempt };
 
 export interface ExecutorOptions {
-  readonly db: Postgres;
+  /** Where tasks are. */
+  readonly db: Pick<Postgres, "query">;
+  readonly databases: Pick<Databases, "transaction" | "readAll">;
   readonly cache: Pick<ProfileCache, "write">;
   readonly metrics: ExecutionMetrics;
   readonly log: Logger;
@@ -92,14 +95,14 @@ export class TaskExecutor {
       const message = `${begun} attempts were begun and none ended: the task seems to end its worker`;
       return this.#fail(attempt, { code: "attempts-exhausted", message });
     }
-    const { db, now } = this.#options;
+    const { databases, now } = this.#options;
     let current = attempt;
     let toldAt = Number.NEGATIVE_INFINITY;
     try {
       const work = workOf(attempt.type, attempt.payload);
       for (;;) {
         const tells = now() - toldAt >= progressInterval;
-        const end = await this.#commit(current, await work.next(db, current.state), tells);
+        const end = await this.#commit(current, await work.next(databases, current.state), tells);
         if (end.kind === "finished") return { kind: "succeeded" };
         if (stopping.aborted) return { kind: "handed-over" };
         if (tells) toldAt = now();
@@ -111,13 +114,13 @@ export class TaskExecutor {
   }
 
   async #commit(attempt: Attempt, step: Step, tells: boolean): Promise<StepEnd> {
-    const { db, cache } = this.#options;
+    const { databases, cache } = this.#options;
     const { result } = await writeProfiles(cache, step.profileIds, () =>
-      db.transaction(async (transaction) => {
+      databases.transaction(async (transaction) => {
         const written = await step.apply(transaction);
         const end = written.result;
-        if (end.kind === "finished") await attempts.succeed(transaction, attempt, end.result);
-        else await attempts.checkpoint(transaction, attempt, end.state, tells ? end.progress : undefined);
+        if (end.kind === "finished") await attempts.succeed(transaction.home, attempt, end.result);
+        else await attempts.checkpoint(transaction.home, attempt, end.state, tells ? end.progress : undefined);
         return written;
       }),
     );

@@ -54,8 +54,8 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
       requireRole(request, taskRoles[input.type]);
       refuseTooLate(input, now());
       const { requestId } = contextOf(request);
-      await answerOnce(idempotency, request, response, async (transaction) => {
-        const task = await schedule.add(randomUUID(), input, requestId, transaction);
+      await answerOnce(idempotency, request, response, async ({ home }) => {
+        const task = await schedule.add(randomUUID(), input, requestId, home);
         return { status: 202, headers: { Location: `/api/v1/tasks/${task.id}` }, body: { task } };
       });
     })

@@ -1,7 +1,7 @@
 import type { WriteEffect } from "../cache/store.ts";
-import type { Queryable } from "../kit/stores/postgres.ts";
 import { changed, profileWrites } from "../profiles/repository.ts";
 import { EmailTakenError, refusingTakenEmail } from "../profiles/service.ts";
+import type { Databases, Transaction } from "../shards/databases.ts";
 import type { WrittenProfiles } from "./cache-writes.ts";
 import { nextDomainStep } from "./domain-change.ts";
 import { type PayloadOf, payloads, type TaskProgress, type TaskType } from "./task.ts";
@@ -26,7 +26,7 @@ export type StepEnd =
 export interface Step {
   /** The profiles that it may write. */
   readonly profileIds: readonly string[];
-  apply(transaction: Queryable): Promise<WrittenProfiles<StepEnd>>;
+  apply(transaction: Transaction): Promise<WrittenProfiles<StepEnd>>;
 }
 
 /** What a task does, in one step or, if that would take long, in several. */
@@ -36,7 +36,7 @@ export interface Work {
    *
    * @param state what the step before left; null at the beginning
    */
-  next(db: Queryable, state: unknown): Promise<Step>;
+  next(databases: Pick<Databases, "readAll">, state: unknown): Promise<Step>;
 }
 
 type Maker = (payload: unknown) => Work;
@@ -53,7 +53,7 @@ function maker<Type extends TaskType>(type: Type, make: (payload: PayloadOf<Type
 /** Work of one step that writes one profile. */
 function onProfile(
   profileId: string,
-  apply: (transaction: Queryable) => Promise<{ readonly result: unknown; readonly effect: WriteEffect }>,
+  apply: (transaction: Transaction) => Promise<{ readonly result: unknown; readonly effect: WriteEffect }>,
 ): Work {
   const step: Step = {
     profileIds: [profileId],
@@ -94,7 +94,7 @@ const makers: Readonly<Record<TaskType, Maker>> = {
   ),
 
   "profiles.change-domain": maker("profiles.change-domain", (payload) => ({
-    next: (db, state) => nextDomainStep(db, payload, state),
+    next: (databases, state) => nextDomainStep(databases, payload, state),
   })),
 };
 

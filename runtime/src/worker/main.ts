@@ -14,6 +14,7 @@ import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
 import { traceSettings } from "../kit/traces/config.ts";
 import { openTraces } from "../kit/traces/open.ts";
 import { requireSchema } from "../schema/version.ts";
+import { SingleDatabase } from "../shards/databases.ts";
 import { openStores } from "../stores.ts";
 import { TaskConsumer } from "../tasks/consumer.ts";
 import { TaskExecutor } from "../tasks/executor.ts";
@@ -42,6 +43,7 @@ await runMain("worker", true, async () => {
 
   const executor = new TaskExecutor({
     db,
+    databases: new SingleDatabase(db),
     cache,
     metrics: createExecutionMetrics(registry),
     log,
