@@ -3,17 +3,21 @@ import type { Registry } from "prom-client";
 import { type OpenCache, openCache } from "./cache/open.ts";
 import type { Breaker } from "./kit/breaker.ts";
 import type { Breakers } from "./kit/breakers.ts";
-import type { Configuration, cacheVariables, postgresVariables, redisVariables } from "./kit/config.ts";
+import type { Configuration, cacheVariables, redisVariables } from "./kit/config.ts";
 import { UnavailableError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { createPoolGauge } from "./kit/pool-metrics.ts";
 import { clientSettings, Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
 import { probePostgres } from "./kit/stores/postgres-probe.ts";
 import { connectRedis, type RedisSettings } from "./kit/stores/redis.ts";
+import type { ShardConfiguration } from "./shards/config.ts";
 
-/** How a service reaches PostgreSQL; `applicationName` is shown in pg_stat_activity. */
+/**
+ * How a service reaches PostgreSQL, and that of several databases which is home; `applicationName` is shown in
+ * pg_stat_activity, and says whether the service knows of several.
+ */
 export function postgresSettings(
-  config: Configuration<typeof postgresVariables>,
+  config: ShardConfiguration,
   applicationName: string,
 ): Omit<PostgresSettings, "maximum"> {
   return {
@@ -22,7 +26,7 @@ export function postgresSettings(
     user: config.DB_USER,
     password: config.DB_PASSWORD,
     database: config.DB_NAME,
-    applicationName,
+    applicationName: config.DB_SHARDS === undefined ? applicationName : `${applicationName} (shards)`,
   };
 }
 
@@ -51,7 +55,7 @@ export interface Stores extends OpenCache {
 export interface StoresOptions {
   /** Name of the service, as the stores list their clients. */
   readonly name: string;
-  readonly config: Configuration<typeof postgresVariables & typeof redisVariables & typeof cacheVariables>;
+  readonly config: ShardConfiguration & Configuration<typeof redisVariables & typeof cacheVariables>;
   /** Connections to PostgreSQL for requests or tasks. */
   readonly connections: number;
   readonly breakers: Breakers;
@@ -82,6 +86,6 @@ export function openStores({ name, config, connections, breakers, registry, log 
 }
 
 /** What the database says of a statement does not, for it has answered. */
-function saysPostgresIsAway(thrown: unknown): boolean {
+export function saysPostgresIsAway(thrown: unknown): boolean {
   return thrown instanceof UnavailableError && thrown.dependency === "postgresql";
 }

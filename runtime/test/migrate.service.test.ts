@@ -15,6 +15,7 @@ const all = [
   "0008-events",
   "0009-task-traces",
   "0010-database-history",
+  "0011-shards",
 ];
 
 let settings: Settings;

@@ -1,3 +1,4 @@
 import { commonVariables, postgresVariables } from "../kit/config.ts";
+import { shardVariables } from "../shards/config.ts";
 
-export const migrateVariables = { ...commonVariables, ...postgresVariables };
+export const migrateVariables = { ...commonVariables, ...postgresVariables, ...shardVariables };

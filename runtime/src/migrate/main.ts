@@ -1,21 +1,41 @@
 import { loadConfig } from "../kit/config.ts";
-import { createLogger } from "../kit/log.ts";
+import { createLogger, type Logger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
 import { FatalStepError, untilReady } from "../kit/retry.ts";
 import { terminationSignal } from "../kit/shutdown.ts";
-import { Postgres } from "../kit/stores/postgres.ts";
+import { Postgres, type PostgresSettings } from "../kit/stores/postgres.ts";
 import { migrations } from "../schema/migrations.ts";
 import { newerSchemaError, readSchema } from "../schema/version.ts";
+import { settingsOf } from "../shards/open.ts";
+import { prepareShards } from "../shards/prepare.ts";
 import { postgresSettings } from "../stores.ts";
 import { migrateVariables } from "./config.ts";
-import { migrate } from "./migrate.ts";
+import { longestStatement, migrate } from "./migrate.ts";
+
+type Settings = Omit<PostgresSettings, "maximum">;
 
 // Whoever waits for the migrations must not take an interrupted run for a finished one.
 await runMain("migrate", false, async () => {
   const config = loadConfig(migrateVariables, process.env);
   const log = createLogger("migrate", config.LOG_LEVEL);
   const signal = terminationSignal(log);
-  const settings = postgresSettings(config, "migrate");
+  const home = postgresSettings(config, "migrate");
+  await migrateOne(home, log, signal);
+  if (config.DB_SHARDS === undefined) return;
+  const away = config.DB_SHARDS.map((address) => settingsOf(home, address));
+  for (const [index, settings] of away.entries()) {
+    await migrateOne(settings, log.child({ database: index + 1 }), signal);
+  }
+  const pools = [home, ...away].map((settings) => new Postgres({ ...settings, maximum: 1, longestStatement }, log));
+  try {
+    await prepareShards(pools, log);
+  } finally {
+    await Promise.all(pools.map((pool) => pool.close()));
+  }
+});
+process.exit();
+
+async function migrateOne(settings: Settings, log: Logger, signal: AbortSignal): Promise<void> {
   const db = new Postgres({ ...settings, maximum: 1 }, log);
   try {
     const schema = await untilReady(
@@ -32,5 +52,4 @@ await runMain("migrate", false, async () => {
   }
   const applied = await migrate(settings, migrations, log);
   log.info({ applied }, applied.length === 0 ? "the schema is up to date" : `applied ${applied.join(", ")}`);
-});
-process.exit();
+}

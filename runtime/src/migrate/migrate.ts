@@ -6,7 +6,7 @@ import type { Logger } from "../kit/log.ts";
 import { clientSettings, type PostgresSettings } from "../kit/stores/postgres.ts";
 
 /** Milliseconds. A migration may rewrite a table, so it is given longer than a request's statement. */
-const longestStatement = 600_000;
+export const longestStatement = 600_000;
 
 /**
  * Applies what is missing, in one transaction, under an advisory lock: of two runs at once, the second waits and finds

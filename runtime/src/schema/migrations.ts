@@ -9,6 +9,7 @@ import { searchWithoutPendingList } from "./migrations/0007-search-without-pendi
 import { events } from "./migrations/0008-events.ts";
 import { taskTraces } from "./migrations/0009-task-traces.ts";
 import { databaseHistory } from "./migrations/0010-database-history.ts";
+import { shards } from "./migrations/0011-shards.ts";
 
 /**
  * Every version of the schema, oldest first by name. Imported, not found on disk, because each service is bundled to
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-events": events,
   "0009-task-traces": taskTraces,
   "0010-database-history": databaseHistory,
+  "0011-shards": shards,
 };

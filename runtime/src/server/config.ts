@@ -19,6 +19,7 @@ import {
 import { traceRules, traceVariables } from "../kit/traces/config.ts";
 import { limitVariables } from "../limits/config.ts";
 import { replicaVariables } from "../replica/config.ts";
+import { shardRules, shardVariables } from "../shards/config.ts";
 import { sheddingRules, sheddingVariables } from "../shedding/config.ts";
 
 /** Where the server listens unless its variables say otherwise. */
@@ -28,6 +29,7 @@ export const serverVariables = {
   ...commonVariables,
   ...postgresVariables,
   ...replicaVariables,
+  ...shardVariables,
   ...redisVariables,
   ...queueVariables,
   ...cacheVariables,
@@ -49,6 +51,7 @@ export const serverVariables = {
 export function loadServerConfig(environment: Environment): Configuration<typeof serverVariables> {
   return loadConfig(serverVariables, environment, (given) => ({
     ...authRules(given),
+    ...shardRules(given),
     ...sheddingRules(given),
     ...traceRules(given),
     ...portRules(serverPorts, given),

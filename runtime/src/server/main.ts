@@ -29,6 +29,8 @@ import { ProfileService } from "../profiles/service.ts";
 import { openReplica } from "../replica/open.ts";
 import { requireSchema } from "../schema/version.ts";
 import { SingleDatabase } from "../shards/databases.ts";
+import { openShards } from "../shards/open.ts";
+import { requireUnshared } from "../shards/require.ts";
 import { openShedding } from "../shedding/open.ts";
 import { openStores, postgresSettings, redisSettings } from "../stores.ts";
 import { createTaskGauges } from "../tasks/census.ts";
@@ -83,7 +85,20 @@ await runMain("server", true, async () => {
     log,
     now,
   });
-  const databases = new SingleDatabase(db, replica?.reads);
+  const shards =
+    config.DB_SHARDS === undefined
+      ? undefined
+      : openShards({
+          addresses: config.DB_SHARDS,
+          settings: { ...postgres, maximum: requestConnections },
+          db,
+          breaker,
+          breakers,
+          registry,
+          log,
+          now,
+        });
+  const databases = shards?.databases ?? new SingleDatabase(db, replica?.reads);
   const clockworkDb = new Postgres({ ...postgres, maximum: clockworkConnections }, log, breaker);
   const eventsDb = new Postgres({ ...postgres, maximum: eventConnections }, log, breaker);
   const publisher = new TaskPublisher(log);
@@ -127,6 +142,7 @@ await runMain("server", true, async () => {
     dependencies: [
       postgresDependency(controlDb, breaker),
       ...(replica === undefined ? [] : [replica.dependency]),
+      ...(shards?.dependencies ?? []),
       auth.dependency,
       redisDependency(redis),
       rabbitDependency(rabbit, false),
@@ -191,6 +207,8 @@ await runMain("server", true, async () => {
   const keysRead = auth.keys.start();
 
   await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
+  const requireProfiles = (): Promise<void> => shards?.ready() ?? requireUnshared(controlDb);
+  await untilReady(requireProfiles, { name: "finding out where profiles are", log, signal });
   // Without Redis the cache is declared distrusted for a while: worth a moment's patience when all start together.
   await awaitRedis(redis, 3_000);
   await trust.start();
@@ -203,6 +221,7 @@ await runMain("server", true, async () => {
   retention.start();
   images.removal.start();
   events.retention.start();
+  shards?.chores.start();
   events.feed.start();
   events.connections.start();
   health.setObstacle(undefined);
@@ -222,6 +241,7 @@ await runMain("server", true, async () => {
       { name: "stopping the removal of old events", run: () => events.retention.stop() },
       { name: "stopping the removal of ended tasks", run: () => retention.stop() },
       { name: "stopping the removal of images", run: () => images.removal.stop() },
+      { name: "stopping what several databases need", run: () => shards?.chores.stop() },
       { name: "closing the store of images", run: () => images.close() },
       { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
@@ -229,7 +249,11 @@ await runMain("server", true, async () => {
       { name: "closing the port for metrics", run: () => scrapes.close() },
       { name: "stopping checks", run: () => stopAll([trust, auth.keys, health, shedder, breakers]) },
       { name: "closing Redis", run: () => closeAllRedis([redis, limitsRedis]) },
-      { name: "closing PostgreSQL", run: () => closeAll([db, ...(replica?.pools ?? []), controlDb, clockworkDb, eventsDb]) },
+      { name: "closing other databases", run: () => shards?.close() },
+      {
+        name: "closing PostgreSQL",
+        run: () => closeAll([db, ...(replica?.pools ?? []), controlDb, clockworkDb, eventsDb]),
+      },
       { name: "sending the last spans", run: (left) => traces.stop(left) },
     ],
   });

@@ -13,13 +13,21 @@ export interface Transaction {
   readonly spread: boolean;
 }
 
+/**
+ * What others see first of a transaction over several databases, for a moment: what is at home, or the profiles. It
+ * matters where home tells of something that the profiles are to show.
+ */
+export type Order = "home-first" | "home-last";
+
 /** The databases that profiles are in: one, or several that share them out by id. */
 export interface Databases {
   /**
    * Commits all of it when `work` resolves, and nothing when it rejects. `work` is called again when a profile was in
    * another database than expected, of which nothing was committed.
+   *
+   * @param order home-first when absent, which costs less
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, order?: Order): Promise<T>;
   /** As `transaction`, for one change: a statement on its own as long as there is one database. */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Reads one profile by a statement whose first value is its id. Tried once more when a connection broke. */

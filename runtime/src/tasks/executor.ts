@@ -116,13 +116,14 @@ export class TaskExecutor {
   async #commit(attempt: Attempt, step: Step, tells: boolean): Promise<StepEnd> {
     const { databases, cache } = this.#options;
     const { result } = await writeProfiles(cache, step.profileIds, () =>
+      // Whoever is told of the end looks at the profile next.
       databases.transaction(async (transaction) => {
         const written = await step.apply(transaction);
         const end = written.result;
         if (end.kind === "finished") await attempts.succeed(transaction.home, attempt, end.result);
         else await attempts.checkpoint(transaction.home, attempt, end.state, tells ? end.progress : undefined);
         return written;
-      }),
+      }, "home-last"),
     );
     return result;
   }

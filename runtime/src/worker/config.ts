@@ -14,6 +14,7 @@ import {
   shutdownVariables,
 } from "../kit/config.ts";
 import { traceRules, traceVariables } from "../kit/traces/config.ts";
+import { shardVariables } from "../shards/config.ts";
 
 /** Where the worker listens unless its variables say otherwise: on one machine with a server, too. */
 const workerPorts = { WORKER_PORT: 8081, METRICS_PORT: 9091 } as const;
@@ -21,6 +22,7 @@ const workerPorts = { WORKER_PORT: 8081, METRICS_PORT: 9091 } as const;
 export const workerVariables = {
   ...commonVariables,
   ...postgresVariables,
+  ...shardVariables,
   ...redisVariables,
   ...queueVariables,
   ...cacheVariables,

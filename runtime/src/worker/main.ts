@@ -15,7 +15,9 @@ import { traceSettings } from "../kit/traces/config.ts";
 import { openTraces } from "../kit/traces/open.ts";
 import { requireSchema } from "../schema/version.ts";
 import { SingleDatabase } from "../shards/databases.ts";
-import { openStores } from "../stores.ts";
+import { openShards } from "../shards/open.ts";
+import { requireUnshared } from "../shards/require.ts";
+import { openStores, postgresSettings } from "../stores.ts";
 import { TaskConsumer } from "../tasks/consumer.ts";
 import { TaskExecutor } from "../tasks/executor.ts";
 import { createExecutionMetrics } from "../tasks/metrics.ts";
@@ -32,22 +34,29 @@ await runMain("worker", true, async () => {
   const traces = await openTraces({ settings: traceSettings(config, "worker"), registry, log });
 
   const breakers = new Breakers({ config, registry, log });
+  const connections = Math.min(config.WORKER_CONCURRENCY, largestPool);
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "worker",
     config,
-    connections: Math.min(config.WORKER_CONCURRENCY, largestPool),
+    connections,
     breakers,
     registry,
     log,
   });
 
+  const now = (): number => performance.now();
+  const settings = { ...postgresSettings(config, "worker"), maximum: connections };
+  const shards =
+    config.DB_SHARDS === undefined
+      ? undefined
+      : openShards({ addresses: config.DB_SHARDS, settings, db, breaker, breakers, registry, log, now });
   const executor = new TaskExecutor({
     db,
-    databases: new SingleDatabase(db),
+    databases: shards?.databases ?? new SingleDatabase(db),
     cache,
     metrics: createExecutionMetrics(registry),
     log,
-    now: () => performance.now(),
+    now,
   });
   const consumer = new TaskConsumer({ executor, concurrency: config.WORKER_CONCURRENCY, log });
   const rabbit = new Rabbit({
@@ -58,7 +67,12 @@ await runMain("worker", true, async () => {
   });
 
   const health = new Health({
-    dependencies: [postgresDependency(controlDb, breaker), redisDependency(redis), rabbitDependency(rabbit, true)],
+    dependencies: [
+      postgresDependency(controlDb, breaker),
+      ...(shards?.dependencies ?? []),
+      redisDependency(redis),
+      rabbitDependency(rabbit, true),
+    ],
     gauge: createDependencyGauge(registry),
     log,
   });
@@ -68,6 +82,8 @@ await runMain("worker", true, async () => {
   health.start();
 
   await untilReady(() => requireSchema(controlDb), { name: "waiting for PostgreSQL and its schema", log, signal });
+  const requireProfiles = (): Promise<void> => shards?.ready() ?? requireUnshared(controlDb);
+  await untilReady(requireProfiles, { name: "finding out where profiles are", log, signal });
   await awaitRedis(redis, 3_000);
   await trust.start();
   await rabbit.start();
@@ -88,6 +104,7 @@ await runMain("worker", true, async () => {
       { name: "closing the port for metrics", run: () => scrapes.close() },
       { name: "stopping checks", run: () => (trust.stop(), health.stop(), breakers.stop()) },
       { name: "closing Redis", run: () => closeRedis(redis) },
+      { name: "closing other databases", run: () => shards?.close() },
       { name: "closing PostgreSQL", run: async () => void (await Promise.all([db.close(), controlDb.close()])) },
       { name: "closing the HTTP port", run: () => http.close() },
       { name: "sending the last spans", run: (left) => traces.stop(left) },

@@ -17,6 +17,8 @@ export interface PostgresSettings {
   readonly applicationName: string;
   /** Connections kept at most. */
   readonly maximum: number;
+  /** Milliseconds that a statement may take; 4 s when absent. */
+  readonly longestStatement?: number;
 }
 
 /** A statement. A name is unique to the text, and has each connection parse and plan it once. */
@@ -34,7 +36,7 @@ export interface Queryable {
 }
 
 /** Milliseconds. A statement is cancelled by the server before the client gives up on the connection. */
-const limits = { connect: 3_000, statement: 4_000, query: 5_000, idleInTransaction: 10_000, idle: 30_000 };
+const limits = { connect: 3_000, statement: 4_000, answer: 1_000, idleInTransaction: 10_000, idle: 30_000 };
 
 /** Above this many callers waiting for a connection the next is refused: a queue that only grows helps nobody. */
 const longestQueue = 500;
@@ -48,8 +50,8 @@ export function clientSettings(settings: Omit<PostgresSettings, "maximum">): Cli
     database: settings.database,
     application_name: settings.applicationName,
     connectionTimeoutMillis: limits.connect,
-    statement_timeout: limits.statement,
-    query_timeout: limits.query,
+    statement_timeout: settings.longestStatement ?? limits.statement,
+    query_timeout: (settings.longestStatement ?? limits.statement) + limits.answer,
     idle_in_transaction_session_timeout: limits.idleInTransaction,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
@@ -163,7 +165,7 @@ export class Postgres implements Queryable {
       return await work(client);
     } catch (err) {
       broken = breaksConnection(err);
-      throw broken ? new UnavailableError("postgresql", "while talking to PostgreSQL", { cause: err }) : err;
+      throw toCallerError(err);
     } finally {
       // pool.query would discard the connection after any error, a refused duplicate included.
       client.release(broken);
@@ -254,6 +256,12 @@ export function queryOn(client: ClientBase, attributes: Attributes = {}): Querya
       });
     },
   };
+}
+
+/** What callers are to see of an error on a connection: that the database is away, if the connection is of no more use. */
+export function toCallerError(err: unknown): unknown {
+  if (!breaksConnection(err)) return err;
+  return new UnavailableError("postgresql", "while talking to PostgreSQL", { cause: err });
 }
 
 /**
