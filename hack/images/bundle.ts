@@ -39,6 +39,7 @@ const BUNDLES: Readonly<Record<BundleName, Bundle>> = {
       server: "runtime/src/server/main.ts",
       worker: "runtime/src/worker/main.ts",
       migrate: "runtime/src/migrate/main.ts",
+      reshard: "runtime/src/reshard/main.ts",
     },
     sources: ["runtime/src", ...SHARED_SOURCES],
     packages: ["sharp"],

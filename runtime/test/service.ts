@@ -11,7 +11,7 @@ import { runSql } from "./postgres.ts";
 import { brokerUri } from "./rabbitmq.ts";
 import { redisPassword } from "./redis.ts";
 
-export type ServiceName = "server" | "worker" | "migrate";
+export type ServiceName = "server" | "worker" | "migrate" | "reshard";
 export type Settings = Readonly<Record<string, string>>;
 
 export interface Service {
@@ -109,6 +109,14 @@ export function startService(name: ServiceName, settings: Settings): Service {
 /** Ends whatever a test left running. For afterEach or afterAll. */
 export async function endServices(): Promise<void> {
   await Promise.all([...running].map((service) => service.exit("SIGKILL")));
+}
+
+/** Shares profiles out evenly, with the reshard program itself. */
+export async function reshardDatabases(settings: Settings): Promise<Service> {
+  const service = startService("reshard", settings);
+  const code = await service.exit();
+  if (code !== 0) throw new Error(`reshard ended with ${code}: ${JSON.stringify(service.logs)}`);
+  return service;
 }
 
 /** Brings the database up to date with the migrate service itself. */

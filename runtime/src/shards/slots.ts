@@ -43,6 +43,7 @@ export function isComplete(ranges: readonly SlotRange[]): boolean {
 
 export interface SlotMove {
   readonly slot: number;
+  /** Numbers of databases. */
   readonly from: number;
   readonly to: number;
 }
