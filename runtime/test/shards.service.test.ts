@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import type { EventView } from "../src/events/event.ts";
+import { createLogger } from "../src/kit/log.ts";
+import { Postgres } from "../src/kit/stores/postgres.ts";
 import type { ProfileView } from "../src/profiles/profile.ts";
 import { sorts } from "../src/profiles/sort.ts";
+import { partName } from "../src/shards/decisions.ts";
+import { Participant } from "../src/shards/participant.ts";
 import { slotOf } from "../src/shards/slots.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { EventClient } from "./event-client.ts";
@@ -260,6 +264,19 @@ describe("a transaction whose process died between two databases", () => {
     expect((await client.read(id)).status).toBe(404);
     await expect(decide(transaction)).rejects.toThrow("duplicate key value");
   });
+});
+
+test("what failed in one database is prepared there by nobody, whoever forgot about the failure", async () => {
+  const address = { host: "127.0.0.1", port: postgres.port, user: "postgres", password: "not-asked-for" };
+  const log = createLogger("test", "silent");
+  const db = new Postgres({ ...address, database: "second", applicationName: "test", maximum: 1 }, log);
+  const participant = await Participant.begin(db);
+  await expect(participant.query({ text: "SELECT 1 / 0" }, [])).rejects.toThrow("division by zero");
+  await expect(participant.prepare(partName(crypto.randomUUID(), 1))).rejects.toThrow("division by zero");
+  await participant.rollback();
+  expect(await db.query({ text: "SELECT 1 AS one" }, [])).toEqual([{ one: 1 }]);
+  expect(db.connections).toMatchObject({ total: 1, idle: 1 });
+  await db.close();
 });
 
 describe("what does not fit together is refused", () => {

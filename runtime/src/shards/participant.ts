@@ -42,13 +42,15 @@ export class Participant implements Queryable {
     }
   }
 
-  commit(): Promise<void> {
-    return this.#finish("COMMIT");
+  async commit(): Promise<void> {
+    this.#requireWhole();
+    await this.#finish("COMMIT");
   }
 
   /** Has the database keep what was done until it is told what becomes of it, also over a crash. */
-  prepare(name: string): Promise<void> {
-    return this.#finish(`PREPARE TRANSACTION '${name}'`);
+  async prepare(name: string): Promise<void> {
+    this.#requireWhole();
+    await this.#finish(`PREPARE TRANSACTION '${name}'`);
   }
 
   /** Never rejects: a connection that cannot even roll back is discarded, which rolls back on the server. */
@@ -56,6 +58,11 @@ export class Participant implements Queryable {
     if (this.#ended) return;
     if (this.#failure !== undefined && toCallerError(this.#failure) !== this.#failure) this.#close(this.#failure);
     else await this.#finish("ROLLBACK").catch(() => undefined);
+  }
+
+  /** PostgreSQL rolls back what is prepared or committed after a failure, and does not call it one. */
+  #requireWhole(): void {
+    if (this.#failure !== undefined) throw toCallerError(this.#failure);
   }
 
   async #finish(text: string): Promise<void> {
