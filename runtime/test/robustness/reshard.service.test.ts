@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, inject, test, vi } from "vitest";
+import type { ProfileView } from "../../src/profiles/profile.ts";
+import { slotOf } from "../../src/shards/slots.ts";
 import { type Client, createClient, type ProfileBody, send } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
 import { readAll } from "../pages.ts";
-import { createPostgres, runSql } from "../postgres.ts";
+import { createPostgres, runSql, startPostgres } from "../postgres.ts";
 import {
   createSettings,
   endServices,
@@ -205,6 +207,43 @@ test("one database becomes two under load, with the program and a server killed 
   expect(sorted(noted)).toEqual(sorted(found.flat()));
   for (const { port } of databases) expect(await runSql(port, "postgres", strays)).toEqual([]);
 });
+
+test("while one of two databases is away, profiles in the other are read and written, and nothing ends", async () => {
+  const { settings, databases } = await begin();
+  const [, away] = databases;
+  if (away === undefined) throw new Error("there are two");
+  await reshardDatabases(settings);
+  const server = startService("server", settings);
+  await server.ready();
+  const client = createClient(await server.url());
+  const [atHome, elsewhere] = [await createIn(client, 0), await createIn(client, 512)];
+  const replace = async ({ id, email }: ProfileView) => (await client.replace(id, { name: "Replaced", email })).status;
+  const list = async () => (await send(`${client.url}/api/v1/profiles`)).status;
+
+  await killInstance(away);
+  await until("the database to be missed", async () => (await replace(elsewhere)) === 503);
+  const circuit = 'circuit_breaker_state{dependency="postgresql-shard-1",state="open"}';
+  await until("its circuit to open", async () => (await client.metric(circuit)) === 1);
+  for (let count = 0; count < 10; count += 1) {
+    expect([await replace(atHome), (await client.read(atHome.id)).status]).toEqual([200, 200]);
+    expect([await replace(elsewhere), await list()]).toEqual([503, 503]);
+  }
+  expect((await send(`${client.url}/ready`)).status).toBe(200);
+
+  await startPostgres(away);
+  await until("the database to be used again", async () => (await replace(elsewhere)) === 200);
+  expect(await list()).toBe(200);
+  expect([server.process.exitCode, server.process.signalCode]).toEqual([null, null]);
+});
+
+/** A profile in one of the 512 slots from one on. */
+async function createIn(client: Client, from: number): Promise<ProfileView> {
+  for (;;) {
+    const profile = await client.create(`${crypto.randomUUID()}@example.org`);
+    const slot = slotOf(profile.id);
+    if (slot >= from && slot < from + 512) return profile;
+  }
+}
 
 function sorted(rows: readonly Record<string, unknown>[]): readonly string[] {
   return rows.map((row) => String(row["email"])).toSorted();
