@@ -140,7 +140,7 @@ test-load: deps ## A measured load on the running platform (DURATION=20, RATE=20
 
 .PHONY: bench-operator bench-faults
 bench-operator: deps ## Measure the operator against a twin on controller-runtime (PLATFORMS=100, ROUNDS=5, RECORD=1)
-	@$(PROJECT_NODE) hack/bench/main.ts
+	@$(PROJECT_NODE) hack/bench/operator/main.ts
 
 bench-faults: deps ## Measure how soon changes are put right under each fault of the line to the API server (ROUNDS=10, RECORD=1)
 	@$(PROJECT_NODE) hack/bench/faults/main.ts

@@ -1,23 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { report } from "./report.ts";
-import type { Results } from "./results.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
 const PAGE = join(DOCS, "benchmarks.md");
 
-/** Throws when docs/benchmarks.md has no place for results of so many platforms: before they are measured. */
-export function requirePlace(platforms: number): Promise<void> {
-  return requireSection(nameOf(platforms));
-}
-
+/** Throws when docs/benchmarks.md has no place for a section: before anything is measured. */
 export async function requireSection(name: string): Promise<void> {
   withSection(await readFile(PAGE, "utf8"), name, "");
-}
-
-/** Puts the tables of a run into docs/benchmarks.md in place of former ones of as many platforms, raw results beside. */
-export function recordInDocs(results: Results): Promise<void> {
-  return recordSection(nameOf(results.settings.platforms), report(results), results);
 }
 
 /** Puts a section into docs/benchmarks.md in place of the former one, and raw results beside. */
@@ -26,10 +15,6 @@ export async function recordSection(name: string, section: string, results: unkn
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.generated.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(PAGE, withSection(await readFile(PAGE, "utf8"), name, section));
-}
-
-function nameOf(platforms: number): string {
-  return `operator-${platforms}`;
 }
 
 /** Replaces what stands between the two marks of a name; throws when they are not there. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { wholeNumber } from "../../live/numbers.ts";
 import { runCommand } from "../../test/command.ts";
 import { recordSection, requireSection } from "../document.ts";
-import { describeMachine } from "../machine.ts";
+import { describeOperatorMachine } from "../operator/machine.ts";
 import { yes } from "../settings.ts";
 import { type FaultFigures, reportFaults } from "./report.ts";
 
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as FaultFigures);
-    const results = { began, machine: await describeMachine(), rounds, figures };
+    const results = { began, machine: await describeOperatorMachine(), rounds, figures };
     const page = reportFaults(results);
     process.stdout.write(`\n${page}\n`);
     if (record) await recordSection(NAME, page, results);

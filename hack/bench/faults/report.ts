@@ -1,5 +1,6 @@
 import type { Latencies } from "../../soak/latencies.ts";
-import { describeBriefly, type Machine } from "../machine.ts";
+import { describeBriefly } from "../machine.ts";
+import type { OperatorMachine } from "../operator/machine.ts";
 
 /** What was measured under one fault. */
 export interface FaultFigures extends Latencies {
@@ -11,7 +12,7 @@ export interface FaultFigures extends Latencies {
 /** What a run measured, as it is written to the file of raw results. */
 export interface FaultResults {
   readonly began: string;
-  readonly machine: Machine;
+  readonly machine: OperatorMachine;
   /** Of ten changes at once or fewer, for each fault. */
   readonly rounds: number;
   readonly figures: readonly FaultFigures[];
@@ -26,7 +27,7 @@ export function reportFaults({ began, machine, rounds, figures }: FaultResults):
   return [
     `Ten changes at once (of what is slow by itself two or four), ${rounds} rounds, ${began.slice(0, 10)}, commit ${machine.commit}.`,
     "",
-    describeBriefly(machine),
+    describeBriefly(machine, `Kubernetes ${machine.kubernetes}`),
     "",
     "| fault | changes | missed | median, ms | 99 %, ms | longest, ms | limit for 99 %, ms |",
     "|---|--:|--:|--:|--:|--:|--:|",

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { cacheRoot, createProgress } from "../cluster/index.ts";
+import { cacheRoot, createProgress } from "../../cluster/index.ts";
+import { recordSection, requireSection } from "../document.ts";
+import { summarizeProfiles } from "../profile.ts";
+import { ResultsFile } from "../results-file.ts";
+import { inTurn } from "../turns.ts";
 import { buildPrograms, operatorCommand, type Programs, twinCommand } from "./commands.ts";
-import { recordInDocs, requirePlace } from "./document.ts";
-import { describeMachine } from "./machine.ts";
+import { describeOperatorMachine } from "./machine.ts";
 import { makeTemplate } from "./make-template.ts";
-import { summarizeProfiles } from "./profile.ts";
 import { report } from "./report.ts";
 import type { Results, Side, SideResult } from "./results.ts";
 import { runRound } from "./round.ts";
@@ -15,7 +17,7 @@ import { readSettings, type Settings } from "./settings.ts";
 /** Measures the operator against its twin on controller-runtime; see README.md. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env, join(cacheRoot(), "benchmarks"));
-  if (settings.record) await requirePlace(settings.platforms);
+  if (settings.record) await requireSection(sectionOf(settings.platforms));
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => stop.abort(new Error(`ended by ${name}; what was measured is in ${settings.results}`)));
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
     const results = await measure(settings, folder, stop.signal);
     process.stdout.write(`\n${report(results)}\n\nRaw results: ${settings.results}\n`);
     if (settings.profile !== undefined) process.stdout.write(`\n${await summarizeProfiles(settings.profile)}\n`);
-    if (settings.record) await recordInDocs(results);
+    if (settings.record) await recordSection(sectionOf(settings.platforms), report(results), results);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -36,7 +38,7 @@ async function measure(settings: Settings, folder: string, signal: AbortSignal):
   const logs = dirname(resolve(settings.results));
   await mkdir(logs, { recursive: true });
   const programs = await buildPrograms(progress);
-  const machine = await describeMachine();
+  const machine = await describeOperatorMachine();
   const template = join(folder, "template.json");
   const objectsPerPlatform = await progress.step("what the operator applies of a platform", (note) =>
     makeTemplate({ programs, settings, file: template, logFile: join(folder, "template.log"), signal, note }),
@@ -48,14 +50,13 @@ async function measure(settings: Settings, folder: string, signal: AbortSignal):
     settings: { platforms, objectsPerPlatform, concurrency, twinAtOnce, restSeconds, edits },
     rounds: [],
   };
-  let saved = Promise.resolve();
+  const file = new ResultsFile(settings.results);
   const onResult = (result: SideResult) => {
     results = { ...results, rounds: withResult(results.rounds, result) };
-    const text = JSON.stringify(results, undefined, 2);
-    saved = saved.then(() => save(settings.results, text));
+    file.save(results);
   };
   for (let round = 1; round <= settings.rounds; round++) {
-    for (const side of sidesOf(round, settings)) {
+    for (const side of inTurn(settings.sides, round)) {
       const command = commandOf(side, programs, template, settings);
       const logFile = join(logs, `${side}-${round}.log`);
       await rm(logFile, { force: true });
@@ -64,16 +65,16 @@ async function measure(settings: Settings, folder: string, signal: AbortSignal):
       try {
         await runRound({ ...shared, round, side, command, logFile });
       } finally {
-        await saved;
+        await file.saved();
       }
     }
   }
   return results;
 }
 
-/** The sides take turns at being first: the machine may be slower the longer it is busy. */
-function sidesOf(round: number, { sides }: Settings): readonly Side[] {
-  return round % 2 === 1 ? sides : [...sides].reverse();
+/** Results of other numbers of platforms stand elsewhere. */
+function sectionOf(platforms: number): string {
+  return `operator-${platforms}`;
 }
 
 function commandOf(side: Side, { operator, twin }: Programs, template: string, settings: Settings) {
@@ -85,12 +86,6 @@ function commandOf(side: Side, { operator, twin }: Programs, template: string, s
 
 function withResult(rounds: readonly SideResult[], result: SideResult): readonly SideResult[] {
   return [...rounds.filter(({ round, side }) => round !== result.round || side !== result.side), result];
-}
-
-/** Moved into place, so that an interruption leaves the former results whole. */
-async function save(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, `${text}\n`);
-  await rename(`${file}.new`, file);
 }
 
 try {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { memoryOf } from "../../usage.ts";
 import { sumOf } from "../exposition.ts";
 import type { Figures } from "../figures.ts";
-import { memoryOf } from "../usage.ts";
 import { measureAll, type RoundContext, since } from "./context.ts";
 
 const READS = new Set(["GET", "LIST", "WATCH"]);

@@ -1,6 +1,6 @@
+import { memoryOf } from "../../usage.ts";
 import type { Figures } from "../figures.ts";
 import { untilQuiet } from "../quiet.ts";
-import { memoryOf } from "../usage.ts";
 import { timeoutFor } from "./burst.ts";
 import { problemsOf } from "./checks.ts";
 import type { RoundContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import type { Figures } from "./figures.ts";
-import type { Machine } from "./machine.ts";
+import type { OperatorMachine } from "./machine.ts";
 
 export const SIDES = ["operator", "twin"] as const;
 /** The project's operator, or the one on controller-runtime. */
@@ -21,7 +21,7 @@ export interface SideResult {
 /** Everything that a run measured, as it is written to the file of raw results. */
 export interface Results {
   readonly began: string;
-  readonly machine: Machine;
+  readonly machine: OperatorMachine;
   readonly settings: {
     readonly platforms: number;
     readonly objectsPerPlatform: number;

@@ -1,8 +1,8 @@
+import { measure, type Usage } from "../../usage.ts";
 import type { Contender, Counters } from "../contender.ts";
 import type { BenchControlPlane } from "../control-plane.ts";
 import type { Settings } from "../settings.ts";
 import type { Tracker } from "../tracker.ts";
-import { measure, type Usage } from "../usage.ts";
 
 /** What the parts of one side's round share. */
 export interface RoundContext {

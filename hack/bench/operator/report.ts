@@ -1,7 +1,9 @@
-import { FIGURE_GROUPS, type FigureName, type FigureText } from "./figures.ts";
-import { describeBriefly } from "./machine.ts";
+import { format, heading, show, showRatio } from "../cells.ts";
+import type { FigureText } from "../figure.ts";
+import { describeBriefly } from "../machine.ts";
+import { type Pair, percentile, ratioOf, spreadOf } from "../statistics.ts";
+import { FIGURE_GROUPS, type FigureName } from "./figures.ts";
 import { counts, type Results, SIDES, type Side, type SideResult } from "./results.ts";
-import { type Pair, percentile, ratioOf, type Spread, spreadOf } from "./statistics.ts";
 
 const HEADER = "| | operator | controller-runtime | ratio |\n|---|--:|--:|--:|";
 
@@ -22,15 +24,14 @@ function basis({ settings, machine, began }: Results, valid: readonly SideResult
     `${platforms} platforms of ${objectsPerPlatform} objects, ${concurrency} workers (the twin applies ${twinAtOnce} objects of a platform at once), rounds that count: ` +
       `${rounds[0]} of the operator and ${rounds[1]} of the twin, alternating, ${began.slice(0, 10)}, ` +
       `commit ${machine.commit}.`,
-    `${describeBriefly(machine)} ${machine.go}, controller-runtime ${machine.controllerRuntime}.`,
+    `${describeBriefly(machine, `Kubernetes ${machine.kubernetes}`)} ${machine.go}, controller-runtime ${machine.controllerRuntime}.`,
   ].join("\n\n");
 }
 
 function row(name: FigureName, text: FigureText, valid: readonly SideResult[]): string {
   const cells = SIDES.map((side) => show(spreadOf(valuesOf(name, side, valid)), text));
   const ratio = ratioOf(pairsOf(name, valid));
-  const unit = text.unit === "" ? "" : `, ${text.unit}`;
-  return `| ${text.title}${unit} | ${cells.join(" | ")} | ${showRatio(ratio, text)} |`;
+  return `| ${heading(text)} | ${cells.join(" | ")} | ${showRatio(ratio, text)} |`;
 }
 
 function valuesOf(name: FigureName, side: Side, valid: readonly SideResult[]): readonly number[] {
@@ -46,30 +47,6 @@ export function pairsOf(name: FigureName, valid: readonly SideResult[]): readonl
       const theirs = other?.figures[name];
       return ours === undefined || theirs === undefined ? [] : [{ ours, theirs }];
     });
-}
-
-function show(spread: Spread | undefined, { digits }: FigureText): string {
-  if (spread === undefined) return "–";
-  const number = (value: number) => format(value, digits);
-  const { median, least, most } = spread;
-  return number(least) === number(most) ? number(median) : `${number(median)} (${number(least)}–${number(most)})`;
-}
-
-function showRatio(ratio: Spread | undefined, text: FigureText): string {
-  return ratio === undefined
-    ? "–"
-    : `${show(ratio, { ...text, digits: 2 })}${ratio.median === 1 ? "" : mark(ratio, text)}`;
-}
-
-/** Whether the operator does better; nothing while the rounds do not agree. */
-function mark({ least, most }: Spread, { better }: FigureText): string {
-  if (least <= 1 && most >= 1) return "";
-  return (better === "higher") === least > 1 ? " ✓" : "";
-}
-
-/** Thousands apart, as 12,345.6. */
-export function format(value: number, digits: number): string {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** A percentile of one round rests on few edits; that of all rounds together on enough. */

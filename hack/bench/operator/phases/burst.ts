@@ -1,6 +1,6 @@
+import type { Usage } from "../../usage.ts";
 import type { Counters } from "../contender.ts";
 import { untilQuiet } from "../quiet.ts";
-import type { Usage } from "../usage.ts";
 import { problemsOf } from "./checks.ts";
 import { type MeasuredProcess, measureAll, type RoundContext, since } from "./context.ts";
 

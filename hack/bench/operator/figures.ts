@@ -1,20 +1,10 @@
-/** What one figure means and how it is shown. */
-export interface FigureText {
-  readonly title: string;
-  readonly unit: string;
-  /** Digits behind the point. */
-  readonly digits: number;
-  readonly better: "higher" | "lower";
-}
+import { type FigureText, higher, lower } from "../figure.ts";
 
 /** A group of figures of one part of a round. */
 export interface FigureGroup {
   readonly title: string;
   readonly figures: Readonly<Record<string, FigureText>>;
 }
-
-const higher = (title: string, unit: string, digits = 1): FigureText => ({ title, unit, digits, better: "higher" });
-const lower = (title: string, unit: string, digits = 1): FigureText => ({ title, unit, digits, better: "lower" });
 
 /** Everything that a round measures, in the order in which reports show it. */
 export const FIGURE_GROUPS = [

@@ -6,9 +6,9 @@ import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
 import { type ResourceType, resourcePath } from "@profile-platform/operator/engine/client/resource-type";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-import { startControlPlane } from "../cluster/index.ts";
-import { kubeconfigWithToken } from "../e2e/support/administrator.ts";
-import { eventually } from "../e2e/support/eventually.ts";
+import { startControlPlane } from "../../cluster/index.ts";
+import { kubeconfigWithToken } from "../../e2e/support/administrator.ts";
+import { eventually } from "../../e2e/support/eventually.ts";
 import type { Side } from "./results.ts";
 
 /** Namespace of both operators. */

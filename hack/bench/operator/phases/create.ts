@@ -1,7 +1,7 @@
+import { memoryOf } from "../../usage.ts";
 import type { Figures } from "../figures.ts";
 import { createPlatforms, VARIANTS } from "../platforms.ts";
 import { childrenOf } from "../template.ts";
-import { memoryOf } from "../usage.ts";
 import { burst, cores } from "./burst.ts";
 import type { RoundContext } from "./context.ts";
 

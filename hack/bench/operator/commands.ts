@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-import { cacheRoot, type Progress } from "../cluster/index.ts";
-import { ensureHelm } from "../helm/helm.ts";
-import { renderChart } from "../helm/render.ts";
-import { type BundledOperator, bundledOperator } from "../images/operator-command.ts";
-import type { Command } from "./contender.ts";
+import { cacheRoot, type Progress } from "../../cluster/index.ts";
+import { ensureHelm } from "../../helm/helm.ts";
+import { renderChart } from "../../helm/render.ts";
+import { type BundledOperator, bundledOperator } from "../../images/operator-command.ts";
+import { buildGoProgram } from "../go-program.ts";
+import type { Command } from "../program.ts";
 import { NAMESPACE } from "./control-plane.ts";
 import type { Settings } from "./settings.ts";
-import { buildTwin } from "./twin-build.ts";
+import { TWIN } from "./twin.ts";
 
-const REPOSITORY = join(import.meta.dirname, "../..");
+const REPOSITORY = join(import.meta.dirname, "../../..");
 
 /** Both programs, built, and what the chart gives the operator. */
 export interface Programs {
@@ -22,7 +23,7 @@ export async function buildPrograms(progress: Progress): Promise<Programs> {
   const helm = await ensureHelm();
   const chart = await renderChart(helm);
   const operator = await progress.step("the operator bundled", () => bundledOperator(chart, REPOSITORY));
-  return { chart, operator, twin: await buildTwin(cacheRoot(), progress) };
+  return { chart, operator, twin: await buildGoProgram(TWIN, cacheRoot(), progress) };
 }
 
 /** Runs the bundle as the image does. Without a profile, nothing is added to its flags. */

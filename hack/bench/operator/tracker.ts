@@ -3,7 +3,7 @@ import type { Cache } from "@profile-platform/operator/engine/cache/cache";
 import type { ReadableStore } from "@profile-platform/operator/engine/cache/store";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-import { eventually } from "../e2e/support/eventually.ts";
+import { eventually } from "../../e2e/support/eventually.ts";
 
 /** Notes when each platform is first seen to be applied at each generation. */
 export class Tracker {

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { percentile } from "../../statistics.ts";
 import { type EditResult, editChildren } from "../edits.ts";
 import type { Figures } from "../figures.ts";
-import { percentile } from "../statistics.ts";
 import { problemsOf } from "./checks.ts";
 import { measureAll, type RoundContext, since } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Figures } from "./figures.ts";
-import { format, pairsOf, report } from "./report.ts";
+import { pairsOf, report } from "./report.ts";
 import type { Results, Side, SideResult } from "./results.ts";
 
 const MACHINE = {
@@ -87,8 +87,4 @@ test("only rounds that both sides have are compared", () => {
     result(3, "twin", { startSeconds: 4 }),
   ];
   expect(pairsOf("startSeconds", rounds)).toEqual([{ ours: 2, theirs: 4 }]);
-});
-
-test("thousands stand apart", () => {
-  expect([format(12345.67, 1), format(0.5, 0), format(7, 2)]).toEqual(["12,345.7", "1", "7.00"]);
 });

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { memoryOf } from "../../usage.ts";
 import type { Contender } from "../contender.ts";
 import type { BenchControlPlane } from "../control-plane.ts";
 import type { Figures } from "../figures.ts";
 import { createUnrelated } from "../unrelated.ts";
-import { memoryOf } from "../usage.ts";
 
 /** After this long at rest, memory is what it stays. */
 const SETTLE_MS = 10_000;
