@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { bundle } from "./bundle.ts";
+import { imageEnvironment } from "./image-environment.ts";
 
 /** How the image runs the operator: what stands before and after the program, and the environment. */
 export interface ImageCommand {
@@ -52,12 +53,9 @@ export function imageCommand(chart: readonly KubernetesObject[], dockerfile: str
   const literals = (container.env ?? []).flatMap(({ name, value }) =>
     value === undefined || name === IMAGES_VARIABLE ? [] : [[name, value] as const],
   );
-  const image = [...dockerfile.matchAll(/^ENV (\w+)=(.*)$/gm)].map(
-    ([, name = "", value = ""]) => [name, value] as const,
-  );
   return {
     nodeFlags: container.args.slice(0, program),
     args: container.args.slice(program + 1),
-    env: Object.fromEntries([...image, ...literals]),
+    env: { ...imageEnvironment(dockerfile), ...Object.fromEntries(literals) },
   };
 }

@@ -30,11 +30,24 @@ const packages = [
 
 /** Starts PostgreSQL, Redis and RabbitMQ for all service tests. @returns what ends them again */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { services, stop } = await startServices();
+  project.provide("services", services);
+  return stop;
+}
+
+export interface StartedServices {
+  readonly services: Services;
+  /** Ends them, and removes what they stored. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts PostgreSQL, Redis and RabbitMQ, after having installed what of them is missing. */
+export async function startServices(): Promise<StartedServices> {
   installMissing();
   const directory = mkdtempSync(join(tmpdir(), "profile-platform-"));
   chmodSync(directory, 0o711);
   const started: Instance[] = [];
-  const teardown = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     for (const instance of started.toReversed()) await killInstance(instance);
     rmSync(directory, { recursive: true, force: true });
   };
@@ -42,12 +55,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const postgres = await createPostgres(directory, "postgresql", started);
     const redis = await createRedis(directory, "redis", started);
     const rabbitmq = await createRabbitmq(directory, started);
-    project.provide("services", { directory, postgres, redis, rabbitmq });
+    return { services: { directory, postgres, redis, rabbitmq }, stop };
   } catch (err) {
-    await teardown();
+    await stop();
     throw err;
   }
-  return teardown;
 }
 
 /** Debian starts a service when its package is installed; exit status 101 of this script forbids it. */
