@@ -138,9 +138,12 @@ soak: deps ## Break the operator's line to the API server for a while, and audit
 test-load: deps ## A measured load on the running platform (DURATION=20, RATE=200 requests a second, CONNECTIONS=10)
 	@$(LIVE) test-load
 
-.PHONY: bench-operator bench-faults
+.PHONY: bench-operator bench-runtime bench-faults
 bench-operator: deps ## Measure the operator against a twin on controller-runtime (PLATFORMS=100, ROUNDS=5, RECORD=1)
 	@$(PROJECT_NODE) hack/bench/operator/main.ts
+
+bench-runtime: deps ## Measure the profile API against twins in express and in Go (ROUNDS=5, SECONDS_A_PART=10, RATE=200, RECORD=1)
+	@$(PROJECT_NODE) hack/bench/runtime/main.ts
 
 bench-faults: deps ## Measure how soon changes are put right under each fault of the line to the API server (ROUNDS=10, RECORD=1)
 	@$(PROJECT_NODE) hack/bench/faults/main.ts
