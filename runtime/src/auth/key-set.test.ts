@@ -66,11 +66,16 @@ async function open(
 describe("keys in a mounted ConfigMap", () => {
   test("are noticed when they change, without anybody asking for them", async () => {
     file.write(keySetOf(first));
-    const { knows, count } = await open(keyFile(file.path), { interval: 20, shortest: never });
+    const { set, knows, reads, count } = await open(keyFile(file.path), { interval: 20, shortest: never });
     expect([await knows(first), await knows(second)]).toEqual([true, false]);
+    const { generation } = set;
+    const { succeeded = 0 } = await reads();
+    await until("another read of the same", async () => ((await reads())["succeeded"] ?? 0) > succeeded);
+    expect(set.generation).toBe(generation);
     file.write(keySetOf(first, second));
     await until("the second key", () => knows(second));
     expect([await knows(first), await count()]).toEqual([true, 2]);
+    expect(set.generation).not.toBe(generation);
     file.write(keySetOf(second));
     await until("the first key to be gone", async () => !(await knows(first)));
     expect(await knows(second)).toBe(true);

@@ -44,6 +44,7 @@ export class KeySet {
   readonly #options: KeySetOptions;
   #find: JWTVerifyGetKey | undefined;
   #contents = "";
+  #generation = 0;
   #began = Number.NEGATIVE_INFINITY;
   #readAt: number;
   #failures = 0;
@@ -70,6 +71,11 @@ export class KeySet {
   /** Rejects as long as no keys have been had. */
   async check(): Promise<void> {
     if (this.#find === undefined) throw this.#unavailable();
+  }
+
+  /** Another number whenever the keys have become others. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Milliseconds since the keys were last read, or since the start. */
@@ -135,6 +141,7 @@ export class KeySet {
     const contents = JSON.stringify(keys);
     if (contents === this.#contents) return;
     this.#contents = contents;
+    this.#generation += 1;
     this.#find = createLocalJWKSet(keys);
     metrics.keys.set(keys.keys.length);
     log.info({ source: source.name, kids: keys.keys.map(({ kid }) => kid) }, "the keys of the issuer were read");

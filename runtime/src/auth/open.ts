@@ -13,6 +13,7 @@ import { createAuthMetrics } from "./metrics.ts";
 import { oidcKeys } from "./oidc.ts";
 import { socketAdvice, tokenAdvice } from "./problems.ts";
 import { upgradeToken } from "./upgrade-token.ts";
+import { rememberVerified } from "./verified-tokens.ts";
 import { createVerifier, type Verifier } from "./verify.ts";
 
 /** A file costs nothing to read; an issuer is somebody else's, and tells of a new key long before it signs with it. */
@@ -20,6 +21,9 @@ const paces = {
   file: { interval: 30_000, shortest: 3_000, backoff: { initial: 500, maximum: 5_000 } },
   oidc: { interval: 300_000, shortest: 10_000, backoff: { initial: 1_000, maximum: 30_000 } },
 } as const satisfies Record<AuthSettings["keys"]["kind"], Pace>;
+
+/** Tokens that are remembered: some 500 bytes each. */
+const verifiedTokens = 5_000;
 
 export interface AuthOptions {
   readonly settings: AuthSettings;
@@ -52,7 +56,12 @@ export function openAuth({ settings, operations, limits, registry, log }: AuthOp
     random: Math.random,
   });
   const advice = tokenAdvice(settings);
-  const verify = createVerifier({ settings, find: keys.find, now: Date.now });
+  const verify = rememberVerified({
+    verify: createVerifier({ settings, find: keys.find, now: Date.now }),
+    generation: () => keys.generation,
+    largest: verifiedTokens,
+    now: Date.now,
+  });
   return {
     keys,
     dependency: { name: "token-keys", required: true, check: () => keys.check() },

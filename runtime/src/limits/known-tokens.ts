@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { noteLatest } from "../kit/latest.ts";
 
 /**
@@ -23,5 +23,5 @@ export class KnownTokens {
 }
 
 function digestOf(token: string): string {
-  return createHash("sha256").update(token).digest("base64");
+  return hash("sha256", token, "base64");
 }
