@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { logLevels } from "./config.ts";
 import { withoutUserinfo } from "./errors.ts";
+import { censored, secretNames, withoutNestedSecrets } from "./secrets.ts";
 import { traceFields } from "./traces/context.ts";
 
 export type { Logger } from "pino";
@@ -32,12 +33,6 @@ export function serializeError(thrown: unknown, depth = 0): LoggedError {
   };
 }
 
-const secretPaths = ["password", "authorization", "cookie", "token", "secret"].flatMap((name) => [
-  name,
-  `*.${name}`,
-  `*.*.${name}`,
-]);
-
 /**
  * JSON lines on standard output, one event a line, with the service's name, the time in ISO 8601, and the trace that the
  * event belongs to.
@@ -48,13 +43,11 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: withoutNestedSecrets },
       mixin: traceFields,
       serializers: { err: (thrown: unknown) => serializeError(thrown) },
-      redact: {
-        paths: [...secretPaths, "DB_PASSWORD", "REDIS_PASSWORD", "QUEUE_URI", "S3_SECRET_ACCESS_KEY"],
-        censor: "[redacted]",
-      },
+      // Fields of the line itself. A path with a wildcard would have it look at every field for every name.
+      redact: { paths: [...secretNames], censor: censored },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );

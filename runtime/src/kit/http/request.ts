@@ -41,6 +41,25 @@ export function quieten(request: Request): void {
   quiet.add(request);
 }
 
+/** Few requests have more to tell than their line: only these get a logger. */
+class Context implements RequestContext {
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+  readonly #parent: Logger;
+  #log: Logger | undefined;
+
+  constructor(requestId: string, traceId: string | undefined, parent: Logger) {
+    this.requestId = requestId;
+    this.traceId = traceId;
+    this.#parent = parent;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#parent.child({ requestId: this.requestId });
+    return this.#log;
+  }
+}
+
 /**
  * Gives each request an id, a logger and its place in a trace; when its answer is out, writes one line and counts it by
  * route template.
@@ -52,10 +71,9 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
     const startedAt = performance.now();
     const given = request.get("x-request-id");
     const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID();
-    const requestLog = log.child({ requestId });
     const { method, path } = request;
     const span = quietPaths.has(path) ? undefined : startRequestSpan(request);
-    contexts.set(request, { requestId, traceId: span?.traceId, log: requestLog });
+    contexts.set(request, new Context(requestId, span?.traceId, log));
     response.set("X-Request-Id", requestId);
     response.once("close", () => {
       const milliseconds = performance.now() - startedAt;
@@ -67,6 +85,7 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
       metrics?.duration.observe(labels, milliseconds / 1_000);
       const subject = subjects.get(request);
       const line = {
+        requestId,
         method,
         path,
         status: response.statusCode,
@@ -75,7 +94,7 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
         ...(subject === undefined ? {} : { subject }),
       };
       const level = quietPaths.has(path) || quiet.has(request) ? "debug" : "info";
-      inContextOf(span, () => requestLog[level](line, complete ? "answered" : "the client went away"));
+      inContextOf(span, () => log[level](line, complete ? "answered" : "the client went away"));
       if (!quiet.has(request)) span?.end(response, route, complete);
     });
     inContextOf(span, next);
