@@ -70,6 +70,34 @@ describe("a fence", () => {
     expect((await store.get(1, "a"))?.version).toBe(1);
   });
 
+  test("of a writer that died falls while that of a later one stands", async () => {
+    await store.beginWrite(1, "a", "dead");
+    now += fenceLife - 1;
+    await store.beginWrite(1, "a", "alive");
+    now += 1;
+    const end = await store.endWrite(1, "a", "dead", { kind: "none" });
+    expect(end.stood).toBe(false);
+    await store.fill(1, profile("a", 1));
+    expect(await store.get(1, "a")).toBeUndefined();
+    expect((await store.endWrite(1, "a", "alive", { kind: "none" })).stood).toBe(true);
+    await store.fill(1, profile("a", 1));
+    expect((await store.get(1, "a"))?.version).toBe(1);
+  });
+
+  test("that is touched again outlives those that were put up after it", async () => {
+    for (const id of ["a", "b"]) {
+      await store.beginWrite(1, id, "writer");
+      await store.endWrite(1, id, "writer", { kind: "updated", profile: profile(id, 2) });
+      now += 1;
+    }
+    await store.beginWrite(1, "a", "again");
+    await store.endWrite(1, "a", "again", { kind: "none" });
+    now += fenceLife - 1;
+    await store.fill(1, profile("a", 1));
+    await store.fill(1, profile("b", 1));
+    expect([await store.get(1, "a"), (await store.get(1, "b"))?.version]).toEqual([undefined, 1]);
+  });
+
   test("of a deletion lets no version of the profile in again", async () => {
     await store.beginWrite(1, "a", "writer");
     await store.endWrite(1, "a", "writer", { kind: "deleted" });

@@ -16,8 +16,14 @@ interface Entry {
   readonly expiresAt: number;
 }
 
+interface Writer {
+  readonly token: string;
+  /** When it is taken to have died. */
+  readonly until: number;
+}
+
 interface Fence {
-  readonly writers: Map<string, number>;
+  writers: readonly Writer[];
   floor: number;
   /** The place that the entry had when it was taken out. */
   place: number | undefined;
@@ -29,7 +35,14 @@ export class MemoryStore implements CacheStore {
   readonly #limits: CacheLimits;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
+  /**
+   * In the order in which they fall, as each that is touched goes to the end: there is one for every profile that was
+   * written within a fence's life, and to look through all of them with each write would make writes the slower the
+   * more of them there are.
+   */
   readonly #fences = new Map<string, Fence>();
+  /** No entry expires before. */
+  #nextExpiry = Number.POSITIVE_INFINITY;
   #epoch = 0;
   #lastPlace = 0;
 
@@ -48,8 +61,8 @@ export class MemoryStore implements CacheStore {
   async fill(epoch: number, profile: Profile): Promise<Stored> {
     this.#dropExpired();
     const { id, version } = profile;
-    const fence = this.#fences.get(id);
-    const fenced = fence !== undefined && (fence.writers.size > 0 || fence.floor > version);
+    const fence = this.#fenceOf(id);
+    const fenced = fence !== undefined && (fence.writers.length > 0 || fence.floor > version);
     if (epoch !== this.#epoch || fenced || this.#entries.has(id)) return this.#stored(0);
     this.#lastPlace += 1;
     this.#put(profile, this.#lastPlace, this.#limits.newEntryTtl);
@@ -59,22 +72,23 @@ export class MemoryStore implements CacheStore {
   async beginWrite(epoch: number, id: string, token: string): Promise<void> {
     this.#enter(epoch);
     this.#dropExpired();
-    const fence = this.#fences.get(id) ?? { writers: new Map(), floor: 0, place: undefined, expiresAt: 0 };
-    fence.writers.set(token, this.#now() + fenceLife);
-    fence.expiresAt = this.#now() + fenceLife;
+    const fence = this.#fenceOf(id) ?? { writers: [], floor: 0, place: undefined, expiresAt: 0 };
+    fence.writers = [...fence.writers, { token, until: this.#now() + fenceLife }];
     fence.place = this.#entries.get(id)?.place ?? fence.place;
-    this.#fences.set(id, fence);
+    this.#keepUp(id, fence);
     this.#entries.delete(id);
   }
 
   async endWrite(epoch: number | undefined, id: string, token: string, effect: WriteEffect): Promise<FenceEnd> {
     this.#dropExpired();
-    const fence = this.#fences.get(id);
+    const fence = this.#fenceOf(id);
     if (fence === undefined) return { stood: false, ...this.#stored(0) };
-    const stood = fence.writers.delete(token);
-    fence.expiresAt = this.#now() + fenceLife;
+    const others = fence.writers.filter((writer) => writer.token !== token);
+    const stood = others.length < fence.writers.length;
+    fence.writers = others;
     fence.floor = Math.max(fence.floor, floorAfter(effect));
-    if (fence.writers.size > 0) return { stood, ...this.#stored(0) };
+    this.#keepUp(id, fence);
+    if (others.length > 0) return { stood, ...this.#stored(0) };
     const { place } = fence;
     fence.place = undefined;
     const current = effect.kind === "updated" && effect.profile.version >= fence.floor;
@@ -101,7 +115,26 @@ export class MemoryStore implements CacheStore {
   }
 
   #put(profile: Profile, place: number, ttl: number): void {
-    this.#entries.set(profile.id, { profile, place, expiresAt: this.#now() + ttl });
+    const expiresAt = this.#now() + ttl;
+    this.#entries.set(profile.id, { profile, place, expiresAt });
+    this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
+  }
+
+  /** The fence of a profile, without writers that have died. */
+  #fenceOf(id: string): Fence | undefined {
+    const fence = this.#fences.get(id);
+    const now = this.#now();
+    if (fence?.writers.some(({ until }) => until <= now) === true) {
+      fence.writers = fence.writers.filter(({ until }) => until > now);
+    }
+    return fence;
+  }
+
+  /** Has a fence stand for its life from now on. */
+  #keepUp(id: string, fence: Fence): void {
+    fence.expiresAt = this.#now() + fenceLife;
+    this.#fences.delete(id);
+    this.#fences.set(id, fence);
   }
 
   #evict(): number {
@@ -116,10 +149,15 @@ export class MemoryStore implements CacheStore {
 
   #dropExpired(): void {
     const now = this.#now();
-    for (const [id, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#entries.delete(id);
-    for (const [id, fence] of this.#fences) {
-      if (fence.expiresAt <= now) this.#fences.delete(id);
-      for (const [token, until] of fence.writers) if (until <= now) fence.writers.delete(token);
+    for (const [id, { expiresAt }] of this.#fences) {
+      if (expiresAt > now) break;
+      this.#fences.delete(id);
+    }
+    if (now < this.#nextExpiry) return;
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (const [id, { expiresAt }] of this.#entries) {
+      if (expiresAt <= now) this.#entries.delete(id);
+      else this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     }
   }
 

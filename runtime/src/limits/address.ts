@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 
+const mappedPrefix = "::ffff:";
+
 /**
  * Whose requests those of an address are: an IPv4 address, or the /64 that an IPv6 address is in, for whoever has one
  * address of it has all of them.
@@ -9,7 +11,9 @@ import { isIPv4, isIPv6 } from "node:net";
  */
 export function addressBlock(text: string | undefined): string | undefined {
   const address = bare(text ?? "");
-  if (isIPv4(address)) return address;
+  // As sockets that listen for both kinds tell those of IPv4, so it is most of them.
+  const plain = address.startsWith(mappedPrefix) ? address.slice(mappedPrefix.length) : address;
+  if (isIPv4(plain)) return plain;
   if (!isIPv6(address)) return undefined;
   const groups = groupsOf(address);
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xff_ff;
