@@ -36,5 +36,8 @@ export const workerVariables = {
 
 /** @throws OperatorError naming every variable that is wrong, alone or beside others */
 export function loadWorkerConfig(environment: Environment): Configuration<typeof workerVariables> {
-  return loadConfig(workerVariables, environment, (given) => ({ ...portRules(workerPorts, given), ...traceRules(given) }));
+  return loadConfig(workerVariables, environment, (given) => ({
+    ...portRules(workerPorts, given),
+    ...traceRules(given),
+  }));
 }
