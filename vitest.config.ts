@@ -49,6 +49,8 @@ export default defineConfig({
           name: "unit",
           // As many as there are processors at least: some of them wait for time to pass.
           maxWorkers: 2,
+          // Beside the first ones Kubernetes may be compiled.
+          testTimeout: 30_000,
           include: ["{crds,operator,runtime}/src/**/*.test.ts", "hack/**/*.test.ts"],
           exclude: [
             "**/*.service.test.ts",

@@ -12,7 +12,7 @@ const setMoving: Statement = {
   text: "SELECT set_config('profile_platform.moving', 'on', true) AS moving",
 };
 
-// Waits for all transactions that hold the slot (`hold_slot` of migration 0010), and has later ones wait.
+// Waits for all transactions that hold the slot (`hold_slot` of migration 0011), and has later ones wait.
 const lock: Statement = { name: "move-lock", text: "SELECT pg_advisory_xact_lock(1024, $1)" };
 
 // One slot is waited for, and further ones are taken as they are: who holds one of them may wait for the first.

@@ -7,7 +7,7 @@
  */
 export const slotCount = 1_024;
 
-/** @param profileId a UUID as PostgreSQL writes it; `slot_of` of migration 0010 says the same */
+/** @param profileId a UUID as PostgreSQL writes it; `slot_of` of migration 0011 says the same */
 export function slotOf(profileId: string): number {
   return Number.parseInt(profileId.slice(0, 3), 16) >> 2;
 }
