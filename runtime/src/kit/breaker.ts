@@ -20,7 +20,7 @@ export interface BreakerOptions {
   readonly dependency: string;
   /** Failures in a row after which the dependency is left alone. */
   readonly failures: number;
-  /** Milliseconds from one probe of a dependency that is left alone to the next. */
+  /** Milliseconds from the start of one probe of a dependency that is left alone to that of the next. */
   readonly probeInterval: number;
   /** Resolves when the dependency can be used again. It has a time limit of its own, and shares nothing with calls. */
   readonly probe: () => Promise<unknown>;
@@ -153,6 +153,7 @@ export class Breaker {
 
   async #probe(): Promise<void> {
     const { probe, probeInterval } = this.#options;
+    const startedAt = performance.now();
     try {
       await this.#policy.execute(async () => {
         try {
@@ -164,7 +165,8 @@ export class Breaker {
         }
       });
     } catch {
-      if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), probeInterval);
+      const left = Math.max(0, startedAt + probeInterval - performance.now());
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), left);
     }
   }
 }

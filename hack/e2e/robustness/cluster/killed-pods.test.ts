@@ -18,6 +18,8 @@ describe("any pod may be killed, and no data is lost", () => {
     api = await ProfileApi.throughNodePort(kubectl);
   });
 
+  const writeOnce = (name: string) => api.create({ name, email: `${name}-${Date.now()}@example.com` });
+
   test.each(["postgresql", "redis", "rabbitmq", "server", "worker"])("%s", async (component) => {
     const profile = await api.create({ name: `before ${component}`, email: `${component}-${Date.now()}@example.com` });
     const task = await api.call<{ task: { id: string } }>("POST", "/api/v1/tasks/delayed", {
@@ -37,6 +39,15 @@ describe("any pod may be killed, and no data is lost", () => {
       { what: `pod ${name} is gone`, timeoutMs: 60_000 },
     );
     const seconds = await waitReady(kubectl, "demo");
+    // A server looks for PostgreSQL on its own, twice a second.
+    await eventually(
+      async () => {
+        const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => writeOnce(`${component}-${index}`)));
+        if (answers.every(({ status }) => status === 201)) return true;
+        throw new Error(`profiles are answered with ${answers.map(({ status }) => status).join(", ")}`);
+      },
+      { what: "every server takes writes again", timeoutMs: 5_000 },
+    );
     console.log(`${component}: Ready ${seconds} s after its pod ${name} was gone`);
 
     const found = await eventually(

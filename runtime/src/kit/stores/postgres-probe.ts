@@ -1,8 +1,15 @@
 import { Client, type ClientConfig } from "pg";
+import { hedge } from "../hedge.ts";
 import { type Queryable, queryOn } from "./postgres.ts";
 
 /** Milliseconds for each step of a probe. */
 const patience = 1_000;
+
+/**
+ * A packet that opens a connection may be lost, as where a network policy does not know the address of a new pod yet.
+ * The kernel repeats it only after a second; so another connection is tried beside it.
+ */
+const connections = { times: 3, after: 300 };
 
 const standbyCheck = { name: "health-check", text: "SELECT pg_is_in_recovery() AS standby" };
 
@@ -17,14 +24,15 @@ export async function probePostgres(settings: ClientConfig): Promise<void> {
   return onProbeConnection(settings, requirePrimary);
 }
 
-/**
- * Runs a probe on a connection of its own, and a new one each time: after a failover an older one may lead to where
- * nobody answers any more.
- */
-export async function onProbeConnection(
-  settings: ClientConfig,
-  probe: (connection: Queryable) => Promise<void>,
-): Promise<void> {
+type Probe = (connection: Queryable) => Promise<void>;
+
+/** Runs a probe on a connection that is made for it; on several beside one another, while none of them answers. */
+export async function onProbeConnection(settings: ClientConfig, probe: Probe): Promise<void> {
+  await hedge(() => probeOnce(settings, probe), connections);
+}
+
+/** A new connection each time: after a failover an older one may lead to where nobody answers any more. */
+async function probeOnce(settings: ClientConfig, probe: Probe): Promise<void> {
   const client = new Client({ ...settings, connectionTimeoutMillis: patience, query_timeout: patience });
   // Whatever breaks it also rejects what is waited for; unheard, it would end the process.
   client.on("error", () => undefined);
