@@ -3,6 +3,7 @@ import type { Task } from "../src/tasks/task.ts";
 import { type Client, createClient, send } from "./client.ts";
 import { type Collector, startCollector } from "./collector.ts";
 import { freePort, until } from "./instance.ts";
+import { metricsUrlOf } from "./metrics-urls.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
 
@@ -71,7 +72,9 @@ describe("without a collector", () => {
     const refused = await send(`${client.url}/api/v1/profiles`, "POST", {}, { traceparent });
     expect(refused.body).toMatchObject({ traceId });
     expect((await send(`${client.url}/api/v1/profiles`, "POST", {})).body).not.toHaveProperty("traceId");
-    expect(await (await fetch(`${client.url}/metrics`)).text()).not.toContain("trace_spans");
+    const metrics = await (await fetch(`${metricsUrlOf(client.url)}/metrics`)).text();
+    expect(metrics).toContain("http_requests_total");
+    expect(metrics).not.toContain("trace_spans");
   });
 });
 

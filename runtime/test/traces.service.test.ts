@@ -6,6 +6,7 @@ import { type Collector, kinds, type ReceivedSpan, startCollector } from "./coll
 import { EventClient } from "./event-client.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
+import { metricsUrlOf } from "./metrics-urls.ts";
 import { unique } from "./pictures.ts";
 import { runSql } from "./postgres.ts";
 import { redisPassword } from "./redis.ts";
@@ -248,7 +249,8 @@ describe("what is not recorded", () => {
 
   test("probes, scrapes, what the clock does, and what a WebSocket does after its handshake", async () => {
     const { traceId, headers } = begunTrace();
-    for (const path of ["/health", "/ready", "/metrics"]) await fetch(client.url + path, { headers });
+    const probed = [`${client.url}/health`, `${client.url}/ready`, `${metricsUrlOf(client.url)}/metrics`];
+    for (const url of probed) expect((await fetch(url, { headers })).status).toBe(200);
     const stream = await EventClient.subscribed(client.url, { filters: [{ kind: "profile" }] });
     await client.create("over-a-websocket@example.org");
     await stream.untilEvents(1);

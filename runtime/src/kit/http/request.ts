@@ -64,7 +64,7 @@ class Context implements RequestContext {
  * Gives each request an id, a logger and its place in a trace; when its answer is out, writes one line and counts it by
  * route template.
  *
- * @param metrics absent where requests are not to be counted
+ * @param metrics absent for scrapes, which are neither counted nor in a trace
  */
 export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
@@ -72,7 +72,7 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
     const given = request.get("x-request-id");
     const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID();
     const { method, path } = request;
-    const span = quietPaths.has(path) ? undefined : startRequestSpan(request);
+    const span = metrics === undefined || quietPaths.has(path) ? undefined : startRequestSpan(request);
     contexts.set(request, new Context(requestId, span?.traceId, log));
     response.set("X-Request-Id", requestId);
     response.once("close", () => {
