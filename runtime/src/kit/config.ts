@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { parseDuration } from "./duration.ts";
 import { OperatorError } from "./errors.ts";
@@ -94,6 +95,15 @@ function isAmqpUri(value: string): boolean {
 }
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** The variables of services that listen. */
+export const listenVariables = {
+  /** Address to listen on; all of them when it is left out. */
+  LISTEN_HOST: z
+    .string()
+    .refine((value) => isIP(value) !== 0, expecting("an IP address of this machine, such as 127.0.0.1"))
+    .optional(),
+};
 
 /** The variables that every service reads. */
 export const commonVariables = {

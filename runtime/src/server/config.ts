@@ -8,6 +8,7 @@ import {
   commonVariables,
   duration,
   type Environment,
+  listenVariables,
   loadConfig,
   port,
   portRules,
@@ -27,6 +28,7 @@ const serverPorts = { SERVER_PORT: 8080, METRICS_PORT: 9090 } as const;
 
 export const serverVariables = {
   ...commonVariables,
+  ...listenVariables,
   ...postgresVariables,
   ...replicaVariables,
   ...shardVariables,

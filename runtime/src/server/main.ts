@@ -199,8 +199,8 @@ await runMain("server", true, async () => {
     guard: auth.guard,
     routers,
   });
-  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT);
-  const http = await listen(app, config.SERVER_PORT, acceptedAtOnce);
+  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT, 1, config.LISTEN_HOST);
+  const http = await listen(app, config.SERVER_PORT, acceptedAtOnce, config.LISTEN_HOST);
   log.info({ port: http.port, metricsPort: scrapes.port }, "listening");
   health.start();
   shedder.start();

@@ -5,6 +5,7 @@ import {
   commonVariables,
   type Environment,
   integer,
+  listenVariables,
   loadConfig,
   port,
   portRules,
@@ -21,6 +22,7 @@ const workerPorts = { WORKER_PORT: 8081, METRICS_PORT: 9091 } as const;
 
 export const workerVariables = {
   ...commonVariables,
+  ...listenVariables,
   ...postgresVariables,
   ...shardVariables,
   ...redisVariables,

@@ -76,8 +76,8 @@ await runMain("worker", true, async () => {
     gauge: createDependencyGauge(registry),
     log,
   });
-  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT);
-  const http = await listen(createApp({ log, registry, health }), config.WORKER_PORT);
+  const scrapes = await listen(createMetricsApp({ log, registry }), config.METRICS_PORT, 1, config.LISTEN_HOST);
+  const http = await listen(createApp({ log, registry, health }), config.WORKER_PORT, 1, config.LISTEN_HOST);
   log.info({ port: http.port, metricsPort: scrapes.port }, "listening");
   health.start();
 

@@ -68,3 +68,18 @@ test.runIf(process.platform === "linux")("several listeners accept more than one
   const busiest = Math.max(...[...Map.groupBy(arrivals, (at) => at).values()].map(({ length }) => length));
   expect(busiest).toBeGreaterThan(1);
 });
+
+describe("an address to listen on", () => {
+  test("is the only one where the port answers", async () => {
+    const http = await listen((_request, response) => void response.end("answer"), 0, 8, "127.0.0.1");
+    opened.push(http);
+    expect(await (await fetch(`http://127.0.0.1:${http.port}`)).text()).toBe("answer");
+    // Linux has the whole of 127.0.0.0/8.
+    await expect(fetch(`http://127.0.0.2:${http.port}`)).rejects.toThrow("fetch failed");
+  });
+
+  test("of another machine is refused in a sentence", async () => {
+    const refused = listen((_request, response) => void response.end(), 0, 8, "192.0.2.1");
+    await expect(refused).rejects.toThrow(new OperatorError("LISTEN_HOST 192.0.2.1 is no address of this machine."));
+  });
+});

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, maxHeaderSize, type RequestListener, type Server } from "node:http";
-import { OperatorError } from "../errors.ts";
+import { errorCode, OperatorError } from "../errors.ts";
 import { answerUnreadable } from "./client-errors.ts";
 import { answerUpgrades, asksForWebSocket } from "./upgrade.ts";
 
@@ -18,19 +18,22 @@ export interface Listening {
 /**
  * Listens on a port.
  *
+ * @param host address to listen on; all of them when it is left out
  * @param accepts connections that are accepted in one turn of the event loop, where the system can do it (Linux). libuv
  * accepts one for each listener, so that with a single one a busy process is asked no faster than it answers: requests
  * then wait in the kernel, where nobody sees them and nobody refuses them.
  */
-export async function listen(app: RequestListener, port: number, accepts = 1): Promise<Listening> {
-  const first = await listenOnce(app, port, false);
+export async function listen(app: RequestListener, port: number, accepts = 1, host?: string): Promise<Listening> {
+  const first = await listenOnce(app, { port, host, reusePort: false });
   const chosen = portOf(first);
   if (accepts === 1 || process.platform !== "linux") return listening([first], chosen);
   // Listeners that share a port share it with other processes as well; only one that does not finds out that it is taken.
   first.close();
   await once(first, "close");
   const servers: Server[] = [];
-  for (let count = 0; count < accepts; count += 1) servers.push(await listenOnce(app, chosen, true));
+  for (let count = 0; count < accepts; count += 1) {
+    servers.push(await listenOnce(app, { port: chosen, host, reusePort: true }));
+  }
   return listening(servers, chosen);
 }
 
@@ -42,19 +45,30 @@ function listening(servers: readonly Server[], port: number): Listening {
   };
 }
 
-async function listenOnce(app: RequestListener, port: number, reusePort: boolean): Promise<Server> {
+interface Address {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly reusePort: boolean;
+}
+
+async function listenOnce(app: RequestListener, { port, host, reusePort }: Address): Promise<Server> {
   const timeouts = { headersTimeout: limits.headers, requestTimeout: limits.request };
   const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, app);
   server.keepAliveTimeout = limits.keepAlive;
   server.on("clientError", (err, socket) => answerUnreadable(err, socket, maxHeaderSize));
   server.on("upgrade", answerUpgrades(app));
-  server.listen({ port, reusePort });
+  server.listen({ port, reusePort, ...(host !== undefined && { host }) });
   try {
     await once(server, "listening");
   } catch (cause) {
-    throw new OperatorError(`Port ${port} cannot be listened on: is another process using it?`, { cause });
+    throw new OperatorError(whyNot(cause, port, host), { cause });
   }
   return server;
+}
+
+function whyNot(cause: unknown, port: number, host: string | undefined): string {
+  if (errorCode(cause) === "EADDRNOTAVAIL") return `LISTEN_HOST ${host} is no address of this machine.`;
+  return `Port ${port} cannot be listened on: is another process using it?`;
 }
 
 function portOf(server: Server): number {
