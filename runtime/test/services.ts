@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type Instance, killInstance } from "./instance.ts";
-import { createPostgres, postgresBinaries } from "./postgres.ts";
-import { createRabbitmq, rabbitmqServer } from "./rabbitmq.ts";
+import { installPackages } from "./packages.ts";
+import { createPostgres } from "./postgres.ts";
+import { createRabbitmq } from "./rabbitmq.ts";
 import { createRedis } from "./redis.ts";
 
 /** What service tests run against; each is a process of its own under an unprivileged user, on a loopback port. */
@@ -22,12 +22,6 @@ declare module "vitest" {
   }
 }
 
-const packages = [
-  { name: "postgresql", installed: () => postgresBinaries() !== undefined },
-  { name: "redis-server", installed: () => existsSync("/usr/bin/redis-server") },
-  { name: "rabbitmq-server", installed: () => existsSync(rabbitmqServer) },
-];
-
 /** Starts PostgreSQL, Redis and RabbitMQ for all service tests. @returns what ends them again */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { services, stop } = await startServices();
@@ -43,7 +37,7 @@ export interface StartedServices {
 
 /** Starts PostgreSQL, Redis and RabbitMQ, after having installed what of them is missing. */
 export async function startServices(): Promise<StartedServices> {
-  installMissing();
+  installPackages("Service tests need", "the service tests");
   const directory = mkdtempSync(join(tmpdir(), "profile-platform-"));
   chmodSync(directory, 0o711);
   const started: Instance[] = [];
@@ -60,36 +54,4 @@ export async function startServices(): Promise<StartedServices> {
     await stop();
     throw err;
   }
-}
-
-/** Debian starts a service when its package is installed; exit status 101 of this script forbids it. */
-const policyScript = "/usr/sbin/policy-rc.d";
-
-function installMissing(): void {
-  const missing = packages.filter(({ installed }) => !installed()).map(({ name }) => name);
-  if (missing.length === 0) return;
-  const cure = `Service tests need ${missing.join(", ")}: run "apt-get install ${missing.join(" ")}".`;
-  const isDebian =
-    existsSync("/etc/os-release") && /^ID(_LIKE)?=.*debian/m.test(readFileSync("/etc/os-release", "utf8"));
-  if (process.getuid?.() !== 0 || !isDebian) throw new Error(cure);
-  console.log(`installing ${missing.join(", ")} for the service tests`);
-  const ownPolicy = !existsSync(policyScript);
-  if (ownPolicy) writeFileSync(policyScript, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  try {
-    // A new machine has no package lists, or old ones.
-    apt(["update"]);
-    apt(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", ...missing]);
-  } catch (cause) {
-    throw new Error(cure, { cause });
-  } finally {
-    if (ownPolicy) rmSync(policyScript);
-  }
-}
-
-/** dpkg's lock can be waited for, that of the package lists cannot: other tools of the project take this one as well. */
-function apt(args: readonly string[]): void {
-  execFileSync("flock", ["/run/lock/profile-platform-apt", "apt-get", ...args], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
 }
