@@ -35,6 +35,11 @@ export function makeSigningKey(): SigningKey {
   return { privatePEM, publicJWK: publicHalf(privateKey) };
 }
 
+/** The key of a private half that was kept. Throws for what is no private key, and for one on another curve. */
+export function readSigningKey(privatePEM: string): SigningKey {
+  return { privatePEM, publicJWK: publicHalf(createPrivateKey(privatePEM)) };
+}
+
 /** Name of the Secret of a key: its id as far as a name can hold it. */
 export function signingKeySecretName(kid: string): string {
   return `${NAME_PREFIX}${kid
@@ -47,10 +52,9 @@ export function signingKeySecretName(kid: string): string {
 export function parseSigningKey(secret: KubernetesObject): SigningKey | undefined {
   const encoded = (secret["data"] as Readonly<Record<string, string>> | undefined)?.[PRIVATE_KEY];
   if (encoded === undefined) return undefined;
-  const privatePEM = Buffer.from(encoded, "base64").toString("utf8");
   try {
-    const publicJWK = publicHalf(createPrivateKey(privatePEM));
-    return signingKeySecretName(publicJWK.kid) === secret.metadata.name ? { privatePEM, publicJWK } : undefined;
+    const key = readSigningKey(Buffer.from(encoded, "base64").toString("utf8"));
+    return signingKeySecretName(key.publicJWK.kid) === secret.metadata.name ? key : undefined;
   } catch {
     // Whatever else is in there, it is no key that signs.
     return undefined;
