@@ -12,9 +12,12 @@ export CLUSTER ?=
 export NODES ?=
 export PLATFORM ?= demo
 export MANIFEST ?= samples/demo.yaml
+export DEV_STATE ?=
+export ROLE ?= viewer
 
 PROJECT_NODE := node_modules/.bin/node
 CLUSTER_CLI := hack/cluster/main.ts$(if $(CLUSTER_NAME), --name $(CLUSTER_NAME))
+DEV := $(PROJECT_NODE) hack/dev/main.ts
 LIVE := $(PROJECT_NODE) hack/live/main.ts
 VITEST := $(PROJECT_NODE) node_modules/vitest/vitest.mjs run
 
@@ -26,6 +29,21 @@ demo: deps ## From an empty machine to a platform that serves: cluster, images, 
 
 test: deps ## What every change has to pass: lint, types, generated code, tests of every kind (SUITES="basic robustness" for all)
 	@$(PROJECT_NODE) hack/test/main.ts $(or $(SUITES),basic)
+
+##@ Without Kubernetes
+
+.PHONY: dev dev-token dev-migrate dev-clean
+dev: deps ## The profile services with hot reload, on PostgreSQL, Redis and RabbitMQ of their own, until Ctrl-C
+	@$(DEV) up
+
+dev-token: deps ## Print a token for them (ROLE=viewer, editor or admin; EXPIRES=1h)
+	@$(DEV) token
+
+dev-migrate: deps ## Apply new migrations to the database that make dev runs
+	@$(DEV) migrate
+
+dev-clean: deps ## Remove their data, passwords and key
+	@$(DEV) clean
 
 ##@ Local cluster
 

@@ -1,8 +1,8 @@
 import type { ServerSpec } from "@profile-platform/crds";
 import { serverVariables, sharedVariables } from "@profile-platform/operator/variables";
-import { s3Settings } from "@profile-platform/runtime/image-config";
-import { loadServerConfig } from "@profile-platform/runtime/server-config";
-import { loadWorkerConfig } from "@profile-platform/runtime/worker-config";
+import { s3Settings } from "@profile-platform/runtime/images/config";
+import { loadServerConfig } from "@profile-platform/runtime/server/config";
+import { loadWorkerConfig } from "@profile-platform/runtime/worker/config";
 import { describe, expect, test } from "vitest";
 import { boundaryValues } from "../e2e/control-plane/support/schema/boundaries.ts";
 import { type Field, fieldsOf, leavesOf } from "../e2e/control-plane/support/schema/fields.ts";
