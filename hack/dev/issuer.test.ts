@@ -1,9 +1,9 @@
 import { createPublicKey, verify } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DEV_ISSUER, keySetFile, signingKeyIn, tokenOf } from "./issuer.ts";
+import { DEV_ISSUER, keySetFile, publishKey, tokenOf } from "./issuer.ts";
 
 const NOW = Date.parse("2026-11-29T09:00:00Z");
 
@@ -25,7 +25,7 @@ function publishedKey(): { readonly kid: string } & Readonly<Record<string, stri
 }
 
 test("a token is signed with the key that is published, and says what the server asks for", () => {
-  signingKeyIn(folder);
+  publishKey(folder);
   const token = tokenOf(folder, { role: "editor", subject: "ada", expires: "15m" }, NOW);
   const [header, claims, signature = ""] = token.split(".");
   const key = publishedKey();
@@ -46,16 +46,27 @@ test("a token is signed with the key that is published, and says what the server
 });
 
 test("the key is made once, and only its owner reads it; the public half holds nothing of it", () => {
-  const first = signingKeyIn(folder);
-  expect(signingKeyIn(folder)).toEqual(first);
+  publishKey(folder);
+  const first = publishedKey();
+  publishKey(folder);
+  expect(publishedKey()).toEqual(first);
   expect(statSync(join(folder, "signing-key.pem")).mode & 0o077).toBe(0);
   expect(publishedKey()).not.toHaveProperty("d");
+});
+
+test("a token is had from a folder that nobody can write to", () => {
+  publishKey(folder);
+  const before = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs]);
+  chmodSync(folder, 0o500);
+  tokenOf(folder, { role: "viewer", subject: "ada", expires: "1h" }, NOW);
+  chmodSync(folder, 0o700);
+  expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs])).toEqual(before);
 });
 
 test("no token, but a sentence, without a key, with a broken one, and for too long a time", () => {
   const wishes = { role: "viewer", subject: "ada", expires: "1h" } as const;
   expect(() => tokenOf(folder, wishes, NOW)).toThrow(/^there is no key in .*: start the services first/);
-  signingKeyIn(folder);
+  publishKey(folder);
   expect(() => tokenOf(folder, { ...wishes, expires: "25h" }, NOW)).toThrow(
     "a token lives 24h at most, and 25h is longer",
   );

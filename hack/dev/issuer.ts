@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDuration } from "@profile-platform/operator/duration";
 import { TOKEN_AUDIENCE, type TokenRole } from "@profile-platform/operator/names";
@@ -13,13 +13,18 @@ export const DEV_ISSUER = "https://localhost/profile-platform";
 /** As long as the embedded issuer of a platform allows at most. */
 const LONGEST = "24h";
 
-/** The issuer's key as it is kept in a folder, made by the first call; its public half is in `jwks.json` beside it. */
-export function signingKeyIn(folder: string): SigningKey {
-  const path = join(folder, "signing-key.pem");
-  const privatePEM = keptFile(path, () => makeSigningKey().privatePEM);
-  const key = parse(privatePEM, path);
-  writeOwn(keySetFile(folder), `${JSON.stringify({ keys: [key.publicJWK] }, undefined, 2)}\n`);
-  return key;
+/** Makes the issuer's key in a folder, unless it is there, and `jwks.json` with its public half beside it. */
+export function publishKey(folder: string): void {
+  const path = keyFile(folder);
+  const { publicJWK } = parse(
+    keptFile(path, () => makeSigningKey().privatePEM),
+    path,
+  );
+  writeOwn(keySetFile(folder), `${JSON.stringify({ keys: [publicJWK] }, undefined, 2)}\n`);
+}
+
+function keyFile(folder: string): string {
+  return join(folder, "signing-key.pem");
 }
 
 /** Path of the JSON Web Key Set that servers check tokens with. */
@@ -36,17 +41,18 @@ export interface TokenWishes {
 
 /**
  * A token of the issuer whose key is in a folder, as `profileplatform token` makes them. `now`: milliseconds since the
- * epoch. Throws a sentence when there is no key yet, or it should live for too long.
+ * epoch. Writes nothing. Throws a sentence when there is no key yet, or it should live for too long.
  */
 export function tokenOf(folder: string, { role, subject, expires }: TokenWishes, now: number): string {
-  if (!existsSync(join(folder, "signing-key.pem"))) {
+  const path = keyFile(folder);
+  if (!existsSync(path)) {
     throw new Error(`there is no key in ${folder}: start the services first, the first start makes it`);
   }
   const lifetime = parseDuration(expires);
   if (lifetime > parseDuration(LONGEST)) throw new Error(`a token lives ${LONGEST} at most, and ${expires} is longer`);
   const iat = Math.floor(now / 1000);
   const claims = { iss: DEV_ISSUER, aud: TOKEN_AUDIENCE, sub: subject, roles: [role], iat, jti: randomUUID() };
-  return signToken(signingKeyIn(folder), { ...claims, exp: iat + Math.floor(lifetime / 1000) });
+  return signToken(parse(readFileSync(path, "utf8"), path), { ...claims, exp: iat + Math.floor(lifetime / 1000) });
 }
 
 function parse(privatePEM: string, path: string): SigningKey {

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { freePort } from "@profile-platform/runtime/test/instance";
 import { withLock } from "../cluster/embedded/lock.ts";
 import { createProgress, type Progress } from "../cluster/embedded/progress.ts";
-import { keySetFile, signingKeyIn } from "./issuer.ts";
+import { keySetFile, publishKey } from "./issuer.ts";
 import type { Running } from "./launch.ts";
 import { endLeftovers, recordProcesses } from "./leftovers.ts";
 import { createOutput } from "./output.ts";
@@ -86,7 +86,7 @@ async function start(
   });
   rememberPorts(state.ports, ports);
   const passwords = passwordsIn(state.secrets);
-  signingKeyIn(state.secrets);
+  publishKey(state.secrets);
 
   const data: Running[] = [];
   const onStarted = (running: Running): void => {

@@ -8,7 +8,7 @@ import {
   rabbitmqDefinitions,
 } from "../data/rabbitmq-configuration.ts";
 import { redisConfiguration } from "../data/redis-configuration.ts";
-import { signingKeyIn } from "../issuer.ts";
+import { publishKey } from "../issuer.ts";
 import { writeOwn } from "../kept-file.ts";
 import type { User } from "../launch.ts";
 import { type Passwords, passwordsIn } from "../passwords.ts";
@@ -24,7 +24,7 @@ export const SECRETS_FOLDER = "/secrets";
  */
 export function makeSecrets(folder: string, owner: User | undefined): void {
   const passwords = passwordsIn(folder);
-  signingKeyIn(folder);
+  publishKey(folder);
   for (const [name, text] of Object.entries(configurationFiles(passwords))) writeOwn(join(folder, name), text);
   if (owner === undefined) return;
   for (const path of [folder, ...readdirSync(folder).map((name) => join(folder, name))]) {
