@@ -57,7 +57,15 @@ interface Dev {
 }
 
 function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Dev {
-  const anyPort = { SERVER_PORT: "0", WORKER_PORT: "0", DB_PORT: "0", REDIS_PORT: "0", RABBITMQ_PORT: "0" };
+  const anyPort = {
+    SERVER_PORT: "0",
+    WORKER_PORT: "0",
+    SERVER_METRICS_PORT: "0",
+    WORKER_METRICS_PORT: "0",
+    DB_PORT: "0",
+    REDIS_PORT: "0",
+    RABBITMQ_PORT: "0",
+  };
   const child = spawn(process.execPath, [PROGRAM, "--state", state, "--runtime", runtime, ...words], {
     env: {
       PATH: process.env["PATH"] ?? "",

@@ -3,7 +3,16 @@ import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { choosePorts, isFreePort, type PortSources } from "./ports.ts";
 
-const USUAL = { server: 8080, worker: 8081, postgresql: 5432, redis: 6379, rabbitmq: 5672, management: 15672 };
+const USUAL = {
+  server: 8080,
+  worker: 8081,
+  serverMetrics: 9090,
+  workerMetrics: 9091,
+  postgresql: 5432,
+  redis: 6379,
+  rabbitmq: 5672,
+  management: 15672,
+};
 
 function sources(parts: Partial<PortSources> & { readonly taken?: readonly number[] } = {}): PortSources {
   const { taken = [], ...others } = parts;

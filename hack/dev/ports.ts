@@ -7,6 +7,8 @@ import { writeOwn } from "./kept-file.ts";
 export const PORTS = {
   server: { usual: 8080, variable: "SERVER_PORT" },
   worker: { usual: 8081, variable: "WORKER_PORT" },
+  serverMetrics: { usual: 9090, variable: "SERVER_METRICS_PORT" },
+  workerMetrics: { usual: 9091, variable: "WORKER_METRICS_PORT" },
   postgresql: { usual: 5432, variable: "DB_PORT" },
   redis: { usual: 6379, variable: "REDIS_PORT" },
   rabbitmq: { usual: 5672, variable: "RABBITMQ_PORT" },

@@ -22,8 +22,8 @@ export function screen({ ports, state, sources, stateArgument }: ScreenOptions):
 The profile services run, from ${sources}
   profile API   ${server}/api/v1/profiles   (its document: ${server}/openapi.json)
   events        ws://127.0.0.1:${ports.server}/ws
-  server        ${server}/ready   /health   /metrics
-  worker        http://127.0.0.1:${ports.worker}/ready   /health   /metrics
+  server        ${server}/ready   /health   http://127.0.0.1:${ports.serverMetrics}/metrics
+  worker        http://127.0.0.1:${ports.worker}/ready   /health   http://127.0.0.1:${ports.workerMetrics}/metrics
   PostgreSQL    PGPASSWORD=${password("postgresql")} psql -h 127.0.0.1 -p ${ports.postgresql} -U ${DATABASE} ${DATABASE}
   Redis         REDISCLI_AUTH=${password("redis")} redis-cli -p ${ports.redis}
   RabbitMQ      http://127.0.0.1:${ports.management}   user ${QUEUE_USER}, password in ${passwordFile(state.secrets, "rabbitmq")}

@@ -1,11 +1,18 @@
-import { authRules } from "@profile-platform/runtime/auth/config";
-import { loadConfig } from "@profile-platform/runtime/kit/config";
-import { serverVariables } from "@profile-platform/runtime/server/config";
+import { loadServerConfig } from "@profile-platform/runtime/server/config";
 import { expect, test } from "vitest";
 import { type ServiceSettings, serviceEnvironment } from "./settings.ts";
 
 const SETTINGS: ServiceSettings = {
-  ports: { server: 1, worker: 2, postgresql: 3, redis: 4, rabbitmq: 5, management: 6 },
+  ports: {
+    server: 1,
+    worker: 2,
+    postgresql: 3,
+    redis: 4,
+    rabbitmq: 5,
+    management: 6,
+    serverMetrics: 7,
+    workerMetrics: 8,
+  },
   passwords: { postgresql: "one", redis: "two", rabbitmq: "three" },
   keySetFile: "/state/secrets/jwks.json",
   caller: {},
@@ -24,15 +31,17 @@ test("a service is told of the data services, in variables that it knows", () =>
     QUEUE_URI: "amqp://profiles:three@127.0.0.1:5/",
     LISTEN_HOST: "127.0.0.1",
     WORKER_PORT: "2",
+    METRICS_PORT: "8",
     SHUTDOWN_GRACE_PERIOD: "1s",
   });
 });
 
 test("the server takes its environment for a valid one", () => {
-  const config = loadConfig(serverVariables, serviceEnvironment("server", SETTINGS), authRules);
+  const config = loadServerConfig(serviceEnvironment("server", SETTINGS));
   expect(config).toMatchObject({
     AUTH_JWKS_FILE: "/state/secrets/jwks.json",
     SERVER_PORT: 1,
+    METRICS_PORT: 7,
     LISTEN_HOST: "127.0.0.1",
   });
 });

@@ -43,6 +43,7 @@ export function serviceEnvironment(name: ServiceName, settings: ServiceSettings)
     LISTEN_HOST: "127.0.0.1",
     SERVER_PORT: String(ports.server),
     WORKER_PORT: String(ports.worker),
+    METRICS_PORT: String(name === "worker" ? ports.workerMetrics : ports.serverMetrics),
     AUTH_JWKS_FILE: keySetFile,
     AUTH_ISSUER: DEV_ISSUER,
     AUTH_AUDIENCE: TOKEN_AUDIENCE,
