@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyText } from "../../test/unicode.ts";
-import { depthOf, isStorableJson, wellFormed } from "./text.ts";
+import { depthOf, hasAtMost, isStorableJson, wellFormed } from "./text.ts";
 
 function nested(levels: number): unknown {
   let value: unknown = 1;
@@ -16,6 +16,14 @@ describe("wellFormed", () => {
         expect(wellFormed.test(text + half)).toBe((text + half).isWellFormed());
       }),
     );
+  });
+});
+
+describe("hasAtMost", () => {
+  test("counts characters, however many code units they take", () => {
+    const atMost = hasAtMost(3);
+    expect(["", "abc", "😀😀😀", "e\u0301a"].map(atMost)).toEqual([true, true, true, true]);
+    expect(["abcd", "😀😀😀😀", "e\u0301e\u0301"].map(atMost)).toEqual([false, false, false]);
   });
 });
 

@@ -1,6 +1,14 @@
 /** Half of a surrogate pair is no character: UTF-8, and so PostgreSQL, cannot hold it. */
 export const wellFormed = /^\P{Cs}*$/u;
 
+/**
+ * Whether a text has at most so many characters. They are counted as JSON Schema and PostgreSQL count them: an emoji is
+ * one, and not the two UTF-16 code units that JavaScript takes for it.
+ */
+export function hasAtMost(limit: number): (text: string) => boolean {
+  return (text) => text.length <= limit || Array.from(text).length <= limit;
+}
+
 /** What PostgreSQL stores: well-formed text without NUL. */
 const storable = /^[^\0\p{Cs}]*$/u;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { wellFormed } from "../kit/text.ts";
+import { pageLimit } from "../kit/http/page.ts";
+import { hasAtMost, wellFormed } from "../kit/text.ts";
 import { instant } from "../kit/time.ts";
 import { profileEmail, profileName } from "./profile.ts";
 import { searchWords } from "./search.ts";
@@ -20,15 +21,17 @@ const filters = {
     .string()
     .normalize("NFC")
     .trim()
-    .max(200)
+    .refine(hasAtMost(200), { error: "must have at most 200 characters", abort: true })
     .regex(wellFormed, { error: "must be valid Unicode: it holds half of a surrogate pair", abort: true })
     .refine((text) => !text.includes("\0"), { error: "must not hold NUL characters", abort: true })
     .refine((text) => searchWords(text).length > 0, "must hold a word to search for")
     .optional()
-    .meta({ description: "Words, or their beginnings, which must all occur in name, e-mail address or bio." }),
+    .meta({
+      description:
+        "Words, or their beginnings, which must all occur in name, e-mail address or bio. A word holds a letter or a digit.",
+      maxLength: 200,
+    }),
 };
-
-const wholeNumber = "must be a whole number from 1 to 100";
 
 /** The parameters of a listing. */
 export const listQuery = z.strictObject({
@@ -37,13 +40,7 @@ export const listQuery = z.strictObject({
     .enum(sorts, `must be one of ${sorts.join(", ")}`)
     .default("createdAt")
     .meta({ description: "The order; a minus sign turns it round." }),
-  limit: z
-    .preprocess(
-      (text) => (typeof text === "string" && /^\d{1,3}$/.test(text) ? Number(text) : text),
-      z.int(wholeNumber).min(1, wholeNumber).max(100, wholeNumber),
-    )
-    .default(20)
-    .meta({ description: "Profiles on a page, at most." }),
+  limit: pageLimit.meta({ description: "Profiles on a page, at most." }),
   cursor: z
     .string()
     .optional()

@@ -51,6 +51,11 @@ describe("a name", () => {
     // This one falls into two in form C.
     expect(messages({ ...ada, name: "\u0958".repeat(101) })).toHaveLength(1);
   });
+
+  test("counts an emoji as one character, as the OpenAPI document has it", () => {
+    expect(profileInput.parse({ ...ada, name: "😀".repeat(200) }).name).toBe("😀".repeat(200));
+    expect(messages({ ...ada, name: "😀".repeat(201) })).toEqual(["name must have at most 200 characters"]);
+  });
 });
 
 describe("a bio", () => {
@@ -84,6 +89,27 @@ test("an e-mail address is trimmed and otherwise kept as given", () => {
   expect(messages({ ...ada, email: "a\0@example.org" })).toEqual([
     "email must be an e-mail address, such as ada@example.org",
   ]);
+});
+
+test.each([
+  "o'brien@example.org",
+  "a.b!#$%&'*+/=?^_`{|}~-@example.org",
+  "user@xn--e1afmkfd.xn--p1ai",
+  `${"x".repeat(242)}@example.org`,
+])("%s is an e-mail address", (email) => {
+  expect(profileInput.parse({ ...ada, email }).email).toBe(email);
+});
+
+test.each([
+  ".a@example.org",
+  "a.@example.org",
+  "a..b@example.org",
+  "a b@example.org",
+  "a@example",
+  "a@-b.org",
+  "a@b.1",
+])("%s is none", (email) => {
+  expect(messages({ ...ada, email })).toEqual(["email must be an e-mail address, such as ada@example.org"]);
 });
 
 test("whatever is accepted is composed, trimmed, and accepted again unchanged", () => {

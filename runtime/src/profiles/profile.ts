@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { imageSchema, type StoredImage } from "../images/image.ts";
-import { wellFormed } from "../kit/text.ts";
+import { hasAtMost, wellFormed } from "../kit/text.ts";
+import { emailPattern } from "./email.ts";
 
 const brokenText = "must be valid Unicode: it holds half of a surrogate pair";
 
@@ -10,7 +11,7 @@ export const profileName = z
   .normalize("NFC")
   .trim()
   .min(1, { abort: true })
-  .max(200)
+  .refine(hasAtMost(200), "must have at most 200 characters")
   .regex(wellFormed, { error: brokenText, abort: true })
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must not hold control characters or line breaks")
   .regex(
@@ -21,6 +22,7 @@ export const profileName = z
   .meta({
     description:
       "The name, trimmed and in Unicode's normalization form C. It holds a letter, a digit or a symbol; no control characters, line breaks, or characters that override the direction of text.",
+    maxLength: 200,
   });
 
 // Kept as given, letters' case included; the database compares without regard to it.
@@ -28,19 +30,20 @@ export const profileEmail = z
   .string()
   .trim()
   .max(254)
-  .check(z.email("must be an e-mail address, such as ada@example.org"))
+  .check(z.email({ pattern: emailPattern, error: "must be an e-mail address, such as ada@example.org" }))
   .meta({ description: "The e-mail address; one profile only may have it, whatever the case of its letters." });
 
 const bio = z
   .string()
   .normalize("NFC")
   .trim()
-  .max(2_000)
+  .refine(hasAtMost(2_000), "must have at most 2,000 characters")
   .regex(wellFormed, brokenText)
   .regex(/^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u, "must not hold control characters other than tabs and line breaks")
   .meta({
     description:
       "A text about the person, trimmed and in Unicode's normalization form C. It holds no control characters other than tabs and line breaks.",
+    maxLength: 2_000,
   });
 
 /** What a client sends to create or replace a profile. */
@@ -55,7 +58,7 @@ export const profileChanges = z
     bio: bio.nullable().optional(),
   })
   .refine((changes) => Object.keys(changes).length > 0, "must change at least one field")
-  .meta({ description: "At least one field of a profile; `bio: null` removes it." });
+  .meta({ description: "At least one field of a profile; `bio: null` removes it.", minProperties: 1 });
 export type ProfileChanges = z.infer<typeof profileChanges>;
 
 /** A profile as the API shows it. */

@@ -1,22 +1,18 @@
 import { z } from "zod";
+import { pageLimit } from "../kit/http/page.ts";
 import { decodeCursor } from "./cursor.ts";
 import { taskStatuses, taskTime, taskTypes } from "./task.ts";
-
-const limitRule = "must be a number from 1 to 100";
 
 /** Query parameters of the listing of tasks. */
 export const taskListQuery = z
   .strictObject({
     status: z.enum(taskStatuses, { error: `must be one of ${taskStatuses.join(", ")}` }).optional(),
     type: z.enum(taskTypes, { error: `must be one of ${taskTypes.join(", ")}` }).optional(),
-    dueAfter: taskTime.optional(),
-    dueBefore: taskTime.optional(),
-    limit: z
-      .string(limitRule)
-      .regex(/^\d{1,3}$/, limitRule)
-      .transform(Number)
-      .refine((limit) => limit >= 1 && limit <= 100, limitRule)
-      .default(20),
+    dueAfter: taskTime.optional().meta({ description: "Due later than this." }),
+    dueBefore: taskTime
+      .optional()
+      .meta({ description: "Due earlier than this, which has to be later than `dueAfter`." }),
+    limit: pageLimit.meta({ description: "Tasks on a page, at most." }),
     cursor: z
       .string("must be given once")
       .transform((text, context) => {
@@ -25,7 +21,8 @@ export const taskListQuery = z
         context.addIssue({ code: "custom", message: "must be the nextCursor of an earlier answer" });
         return z.NEVER;
       })
-      .optional(),
+      .optional()
+      .meta({ description: "The `nextCursor` of the page before." }),
   })
   .refine(({ dueAfter, dueBefore }) => dueAfter === undefined || dueBefore === undefined || dueAfter < dueBefore, {
     path: ["dueBefore"],

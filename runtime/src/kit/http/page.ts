@@ -1,3 +1,15 @@
+import { z } from "zod";
+
+const wholeNumber = "must be a whole number from 1 to 100";
+
+/** How many rows a page may have, as a parameter of a query. */
+export const pageLimit = z
+  .preprocess(
+    (text) => (typeof text === "string" && /^\d{1,3}$/.test(text) ? Number(text) : text),
+    z.int(wholeNumber).min(1, wholeNumber).max(100, wholeNumber),
+  )
+  .default(20);
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Absent on the last page. */
