@@ -297,6 +297,11 @@ describe("what is refused leaves nothing behind", () => {
     expect((await send(address, "POST", two)).body.errors).toEqual([
       { pointer: "#/image", detail: "must be one file, given once" },
     ]);
+    const text = new FormData();
+    text.append("image", "no file");
+    expect((await send(address, "POST", text)).body.errors).toEqual([
+      { pointer: "#/image", detail: "must be a file, with a file name" },
+    ]);
     const beside = formOf(file);
     beside.append("title", "Ada");
     expect((await send(address, "POST", beside)).body.errors?.[0]?.pointer).toBe("#/title");

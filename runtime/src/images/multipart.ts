@@ -52,7 +52,8 @@ class FormReader {
         }
       });
     });
-    this.#parser.on("field", (name) => this.#fail(unexpected(name)));
+    // A part without a file name is taken for a text, whatever its type.
+    this.#parser.on("field", (name) => this.#fail(unexpected(name, "must be a file, with a file name")));
     for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const) {
       this.#parser.on(limit, () => this.#fail(unexpected("")));
     }
@@ -95,9 +96,9 @@ function broken(cause: unknown): Problem {
   return new Problem("bad-request", "The body is not a valid multipart/form-data form.", { cause });
 }
 
-function unexpected(name: string): Problem {
+function unexpected(name: string, wrong = "must be one file, given once"): Problem {
   const pointer = name === "" || name === undefined ? "#" : `#/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  const detail = pointer === `#/${imageField}` ? "must be one file, given once" : "is not expected here";
+  const detail = pointer === `#/${imageField}` ? wrong : "is not expected here";
   const errors = [{ pointer, detail: pointer === "#" ? `must hold one file named ${imageField}` : detail }];
   return new Problem("validation-failed", `Send a form with one file named ${imageField}, and nothing else.`, {
     errors,

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import express, { type Request, type RequestHandler } from "express";
 import { depthOf } from "../text.ts";
@@ -25,8 +26,13 @@ const refuseDeep: RequestHandler = (request, _response, next) => {
 
 /** Reads a JSON body of at most `limit` bytes into `request.body`. */
 export function jsonBody(limit: number): readonly RequestHandler[] {
-  const verify = (request: IncomingMessage, _response: unknown, body: Buffer): void => void bytes.set(request, body);
-  return [requireJson, express.json({ limit, strict: true, verify }), refuseDeep];
+  return [requireJson, express.json({ limit, strict: true, verify: takeBytes }), refuseDeep];
+}
+
+function takeBytes(request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void {
+  // Decoded all the same, what is no character would become another one, and be stored as if somebody had meant it.
+  if (encoding === "utf-8" && !isUtf8(body)) throw new Problem("bad-request", "The body is not valid UTF-8.");
+  bytes.set(request, body);
 }
 
 /** Notes what stands for the body of a request that is read otherwise: the same bytes for the same content. */

@@ -78,6 +78,9 @@ function fromBodyParser(thrown: unknown): Problem | undefined {
   if (type === "entity.too.large")
     return new Problem("body-too-large", "The body is larger than this resource accepts.");
   if (type === "entity.parse.failed") return new Problem("bad-request", "The body is not valid JSON.");
+  if (thrown instanceof URIError) {
+    return new Problem("bad-request", "The path has a % that begins no UTF-8 character: percent-encode it anew.");
+  }
   if (thrown.status === 415) return new Problem("unsupported-media-type", "The body's encoding is not supported.");
   return new Problem("bad-request", "The request is malformed.");
 }
