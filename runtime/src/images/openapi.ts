@@ -48,6 +48,13 @@ export const imageOperations: readonly Operation[] = [
         description: "The profile has it.",
         headers: ["Location", "ETag", "Idempotency-Replayed"],
         body: imageAnswer,
+        links: [
+          { to: "getImage", parameters: { hash: "$response.body#/image/hash" } },
+          {
+            to: "removeProfileImage",
+            parameters: { id: "$request.path.id", hash: "$response.body#/image/hash" },
+          },
+        ],
       },
     },
     problems: [
@@ -92,6 +99,6 @@ export const imageOperations: readonly Operation[] = [
       206: { description: "The part that was asked for.", headers: [...served, "Content-Range"], body: servedType },
       304: { description: "The client has it.", headers: ["ETag", "Cache-Control"] },
     },
-    problems: ["not-found", "version-mismatch", "range-not-satisfiable", ...commonProblems],
+    problems: ["bad-request", "not-found", "version-mismatch", "range-not-satisfiable", ...commonProblems],
   },
 ];

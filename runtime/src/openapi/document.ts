@@ -1,5 +1,5 @@
 import { budgetHeaders, type HeaderName, responseHeaders } from "./headers.ts";
-import { accessProblems, type Operation, type Success } from "./operation.ts";
+import { accessProblems, type Link, type Operation, type Success } from "./operation.ts";
 import { problemComponents, problemResponses, problemSchema } from "./problems.ts";
 import { componentSchemas, type NamedSchemas, parametersOf, referenceTo } from "./schemas.ts";
 import { describeAccess, securitySchemes } from "./security.ts";
@@ -88,9 +88,10 @@ function describe(operation: Operation, named: NamedSchemas): unknown {
   };
 }
 
-/** A file is bytes, which OpenAPI 3.1 tells by saying nothing of its schema. */
+/** A file is bytes, which OpenAPI 3.1 tells by saying nothing of its schema but, in a form, that it is no text. */
 function fileContent({ field, types }: NonNullable<Operation["files"]>): unknown {
-  const form = { type: "object", properties: { [field]: {} }, required: [field], additionalProperties: false };
+  const file = { description: "With a file name.", contentMediaType: "application/octet-stream" };
+  const form = { type: "object", properties: { [field]: file }, required: [field], additionalProperties: false };
   const encoding = { [field]: { contentType: types.join(", ") } };
   return {
     ...Object.fromEntries(types.map((type) => [type, {}])),
@@ -104,7 +105,7 @@ function tellsBudget({ problems }: Operation, { headers = [] }: Success): boolea
 }
 
 function describeAnswer(
-  { description, headers = [], body }: Success,
+  { description, headers = [], body, links = [] }: Success,
   further: readonly HeaderName[],
   named: NamedSchemas,
 ): unknown {
@@ -113,7 +114,12 @@ function describeAnswer(
     description,
     headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
     ...(body === undefined ? {} : { content: contentOf(body, named) }),
+    ...(links.length === 0 ? {} : { links: describeLinks(links) }),
   };
+}
+
+function describeLinks(links: readonly Link[]): unknown {
+  return Object.fromEntries(links.map(({ to, parameters }) => [to, { operationId: to, parameters }]));
 }
 
 function contentOf(body: NonNullable<Success["body"]>, named: NamedSchemas): unknown {

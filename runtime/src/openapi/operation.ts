@@ -5,12 +5,21 @@ import type { HeaderName } from "./headers.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
+/** An operation that goes on with what was answered, and where its parameters are taken from, as OpenAPI writes it. */
+export interface Link {
+  /** The `id` of the operation. */
+  readonly to: string;
+  /** By the name of the parameter, such as `$response.body#/profile/id`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface Success {
   readonly description: string;
   /** Beside `X-Request-Id`, which every answer has. */
   readonly headers?: readonly HeaderName[];
   /** A schema that the document names, or the media type of a text; absent for an answer without a body. */
   readonly body?: z.ZodType | string;
+  readonly links?: readonly Link[];
 }
 
 /** One thing that a service does, as the OpenAPI document tells it. */
@@ -42,7 +51,13 @@ export interface Operation {
 }
 
 /** What any operation that reads or writes may be refused with. */
-export const commonProblems: readonly ProblemKind[] = ["validation-failed", "rate-limited", "internal", "unavailable"];
+export const commonProblems: readonly ProblemKind[] = [
+  "validation-failed",
+  "rate-limited",
+  "headers-too-large",
+  "internal",
+  "unavailable",
+];
 
 /** And what any that needs a token may. */
 export const accessProblems: readonly ProblemKind[] = [

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { idempotencyKey, keyHeader } from "../idempotency/key.ts";
 
-const requestId = z
-  .string()
-  .regex(/^[\w.:-]{1,128}$/)
-  .optional()
-  .meta({
-    description: "Names the request in logs, and comes back with the answer; another one is made if this is none.",
-  });
+/** Whatever it is, no request is refused for it: so it has no pattern. */
+const requestId = z.string().optional().meta({
+  description:
+    "Names the request in logs, and comes back with the answer: up to 128 letters, digits and `._:-`. Another one is made if this is none.",
+});
 
 const traceparent = z.string().optional().meta({
   description:
@@ -29,7 +27,7 @@ export const keyedHeaders = requestHeaders.extend({
 export const conditionalHeaders = requestHeaders.extend({
   "If-Match": z
     .string()
-    .regex(/^(?:\*|"\d{1,9}")$/)
+    .regex(/^(?:\*|"[0-9]{1,9}")$/)
     .optional()
     .meta({ description: "The `ETag` of the version that is to be changed: another one is left as it is." }),
 });

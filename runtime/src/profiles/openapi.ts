@@ -1,4 +1,4 @@
-import { bodyProblems, commonProblems, type Operation } from "../openapi/operation.ts";
+import { bodyProblems, commonProblems, type Link, type Operation } from "../openapi/operation.ts";
 import { conditionalHeaders, keyedHeaders, requestHeaders } from "../openapi/request-headers.ts";
 import { listQuery } from "./list-query.ts";
 import {
@@ -21,6 +21,12 @@ export const profileSchemas = {
 const tag = "profiles";
 const path = "/api/v1/profiles";
 
+const created = { id: "$response.body#/profile/id" };
+const links: readonly Link[] = ["getProfile", "replaceProfile", "deleteProfile", "addProfileImage"].map((to) => ({
+  to,
+  parameters: created,
+}));
+
 export const profileOperations: readonly Operation[] = [
   {
     method: "post",
@@ -36,6 +42,7 @@ export const profileOperations: readonly Operation[] = [
         description: "It is created.",
         headers: ["Location", "ETag", "Idempotency-Replayed"],
         body: profileAnswer,
+        links,
       },
     },
     problems: [...bodyProblems, "email-taken", "request-in-progress", "idempotency-key-reused", ...commonProblems],

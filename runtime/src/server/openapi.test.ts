@@ -109,6 +109,11 @@ function* nodesOf(value: unknown): Generator<Readonly<Record<string, unknown>>> 
   for (const child of Object.values(value)) yield* nodesOf(child);
 }
 
+interface LinkObject {
+  readonly operationId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 function resolve(reference: string): unknown {
   const names = reference.replace("#/", "").split("/");
   return names.reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], serverDocument);
@@ -199,6 +204,33 @@ describe("the OpenAPI document", () => {
     const patterns = [...nodesOf(serverDocument)].map(({ pattern }) => pattern).filter((it) => typeof it === "string");
     expect(patterns.length).toBeGreaterThan(5);
     expect(patterns.filter((pattern) => /\\[pu]/i.test(pattern))).toEqual([]);
+  });
+
+  test("leads from what is answered to operations that there are, with parameters that they have", () => {
+    const links = operations.flatMap(({ operation: { responses } }) =>
+      Object.values(responses).flatMap((answer) =>
+        Object.values((answer as { readonly links?: Readonly<Record<string, LinkObject>> }).links ?? {}),
+      ),
+    );
+    expect(links.length).toBeGreaterThan(8);
+    for (const { operationId, parameters } of links) {
+      const target = operations.find(({ operation }) => operation.operationId === operationId)?.operation;
+      const inPath = target?.parameters?.filter(({ in: place }) => place === "path").map(({ name }) => name);
+      expect(inPath).toEqual(expect.arrayContaining(Object.keys(parameters)));
+    }
+  });
+
+  test("says of a schedule that it is a delay or a time", () => {
+    for (const name of ["TaskInput", "TaskSchedule"]) {
+      expect(resolve(`#/components/schemas/${name}`)).toMatchObject({ not: { required: ["delaySeconds", "runAt"] } });
+    }
+  });
+
+  test("counts characters as the server does", () => {
+    expect(resolve("#/components/schemas/ProfileInput")).toMatchObject({
+      properties: { name: { minLength: 1, maxLength: 200 }, bio: { maxLength: 2_000 } },
+    });
+    expect(resolve("#/components/schemas/ProfileChanges")).toMatchObject({ minProperties: 1 });
   });
 
   test("names operations apart", () => {

@@ -20,7 +20,7 @@ export const serverDocument = createDocument(
     title: "Profile API",
     version: "1.0.0",
     description:
-      "Profiles, their images, delayed tasks, and a stream of what changes. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. A method that a path does not support is answered with 405 and `Allow`.",
+      "Profiles, their images, delayed tasks, and a stream of what changes. Every operation under /api/v1 needs a token, and so does every path there that is not listed. Fields and query parameters that are not listed are refused. Times are in the years 0001 to 9999, in UTC. A method that a path does not support is answered with 405 and `Allow`.",
   },
   { ...profileSchemas, ...imageSchemas, ...taskSchemas, ...eventSchemas, ...systemSchemas },
   serverOperations,

@@ -1,4 +1,4 @@
-import { bodyProblems, commonProblems, type Operation } from "../openapi/operation.ts";
+import { bodyProblems, commonProblems, type Link, type Operation } from "../openapi/operation.ts";
 import { keyedHeaders, requestHeaders } from "../openapi/request-headers.ts";
 import { taskRoles } from "./access.ts";
 import { taskListQuery } from "./query.ts";
@@ -15,6 +15,11 @@ export const taskSchemas = {
 
 const tag = "tasks";
 
+const links: readonly Link[] = ["getTask", "cancelTask", "replayTask"].map((to) => ({
+  to,
+  parameters: { id: "$response.body#/task/id" },
+}));
+
 export const taskOperations: readonly Operation[] = [
   {
     method: "post",
@@ -28,7 +33,7 @@ export const taskOperations: readonly Operation[] = [
     headers: keyedHeaders,
     body: taskInput,
     answers: {
-      202: { description: "It is scheduled.", headers: ["Location", "Idempotency-Replayed"], body: taskAnswer },
+      202: { description: "It is scheduled.", headers: ["Location", "Idempotency-Replayed"], body: taskAnswer, links },
     },
     problems: [...bodyProblems, "request-in-progress", "idempotency-key-reused", ...commonProblems],
   },
@@ -66,7 +71,13 @@ export const taskOperations: readonly Operation[] = [
     description: "Once it is answered, nothing of the task will take effect any more.",
     pathParameters: taskParameters,
     headers: requestHeaders,
-    answers: { 200: { description: "It is cancelled, or was before.", body: taskAnswer } },
+    answers: {
+      200: {
+        description: "It is cancelled, or was before.",
+        body: taskAnswer,
+        links: [{ to: "replayTask", parameters: { id: "$request.path.id" } }],
+      },
+    },
     problems: [...bodyProblems, "not-found", "task-ended", ...commonProblems],
   },
   {

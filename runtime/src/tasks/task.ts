@@ -26,7 +26,10 @@ export const jsonValue = z.json();
 const domain = z
   .string()
   .max(253)
-  .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i, "must be a domain such as example.org")
+  .regex(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9])$/,
+    "must be a domain such as example.org",
+  )
   .transform((text) => text.toLowerCase());
 
 export const payloads = {
@@ -68,9 +71,11 @@ function saysOnce({ delaySeconds, runAt }: Schedule): boolean {
   return delaySeconds === undefined || runAt === undefined;
 }
 const saidTwice = { path: ["runAt"], message: "cannot be given together with delaySeconds" };
+/** The same for readers of the OpenAPI document. */
+const once = { not: { required: ["delaySeconds", "runAt"] } };
 
 /** When a task runs: after so many seconds, or at a time; at once when neither is given. */
-export const scheduleInput = z.strictObject(schedule).refine(saysOnce, saidTwice);
+export const scheduleInput = z.strictObject(schedule).refine(saysOnce, saidTwice).meta(once);
 export type ScheduleInput = z.infer<typeof scheduleInput>;
 
 /** What a client sends: a task, and either how long to wait or when to run; neither means at once. */
@@ -85,7 +90,8 @@ export const taskInput = z
       ...schedule,
     }),
   ])
-  .refine(saysOnce, saidTwice);
+  .refine(saysOnce, saidTwice)
+  .meta(once);
 export type TaskInput = z.infer<typeof taskInput>;
 
 export const taskError = z.object({
