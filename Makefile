@@ -144,7 +144,7 @@ test-cluster: deps ## Whole platforms on a cluster of their own
 test-robustness: deps ## Operator and services under crashes and faults, field by field and write by write: long
 	@$(PROJECT_NODE) hack/test/main.ts robustness
 
-test-api: deps ## Every route of the running platform's API, by HTTP
+test-api: deps ## Every route of the running platform's API, by HTTP, then requests made of its OpenAPI document (EXAMPLES=30, SEED=…, FUZZ_SECONDS=…)
 	@$(LIVE) test-api
 
 test-integration: test-service ## The service tests, then flows through the running platform

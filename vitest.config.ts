@@ -75,7 +75,7 @@ export default defineConfig({
         test: {
           ...SERVICE,
           name: "service",
-          include: ["runtime/**/*.service.test.ts", "hack/dev/*.service.test.ts"],
+          include: ["runtime/**/*.service.test.ts", "hack/{dev,fuzz}/*.service.test.ts"],
           exclude: ["runtime/test/robustness/**"],
         },
       },

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { describeFailure } from "../demo/hinted.ts";
+import { fuzzCheck } from "../fuzz/check.ts";
+import { anySeed, fuzzSettings } from "../fuzz/settings.ts";
 import { type ApiAddress, apiAddress } from "./address.ts";
 import { apiChecks } from "./api-checks.ts";
 import { runChecks } from "./check.ts";
@@ -42,11 +44,13 @@ program
 program.command("port-forward").action(async () => forwardAll(await liveCluster(), write));
 
 program.command("test-api").action(async () => {
+  const settings = fuzzSettings(process.env, anySeed);
   await withApi(async (http, cluster, address) => {
     const checks = [
       ...apiChecks(http, new HttpClient(address.url)),
       ...eventChecks(http, address),
       ...metricsChecks(cluster),
+      fuzzCheck(address, settings, write),
     ];
     return (await runChecks(checks, write)) === 0;
   });
