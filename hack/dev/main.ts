@@ -50,7 +50,8 @@ program
   .command("migrate")
   .description("Apply new migrations to the database that runs.")
   .action(async () => {
-    process.exitCode = await migrateNow(state(), { cwd: REPOSITORY, runtime: options().runtime }, process.env);
+    const source = { cwd: REPOSITORY, runtime: options().runtime };
+    process.exitCode = await migrateNow({ state: state(), source, environment: process.env, write });
   });
 
 program

@@ -72,7 +72,7 @@ export function prepareRabbitmq(options: RabbitmqOptions): DataService {
     },
     // The port opens at the very end of the start.
     isReady: () => accepts(port),
-    readyWithin: 90_000,
+    readyWithin: 180_000,
   };
 }
 
