@@ -14,6 +14,7 @@ let now: number;
 let rows: Map<string, Profile>;
 let loads: string[];
 let settled: number;
+let confirmed: (boolean | undefined)[];
 let believed: boolean;
 let registry: Registry;
 let shared: CacheStore;
@@ -31,6 +32,7 @@ beforeEach(() => {
   rows = new Map([["a", profile("a", 1)]]);
   loads = [];
   settled = 0;
+  confirmed = [];
   believed = true;
   registry = new Registry();
   shared = new MemoryStore(modelLimits, () => now);
@@ -47,8 +49,9 @@ function createCache(): ProfileCache {
         believed = false;
       },
       catchUp: async () => undefined,
-      settle: async () => {
+      settle: async (given) => {
         settled += 1;
+        confirmed.push(given);
       },
     },
     metrics: createCacheMetrics(registry, async () => 0),
@@ -68,6 +71,17 @@ function update(version: number): () => Promise<Written<Profile>> {
 async function count(name: string): Promise<number> {
   return (await registry.getSingleMetric(name)?.get())?.values[0]?.value ?? 0;
 }
+
+test("a write that has to be settled is told to have been confirmed by Redis, or not", async () => {
+  const cache = createCache();
+  await cache.write("a", async () => {
+    // As distrust that somebody else declares.
+    believed = false;
+    return update(2)();
+  });
+  await cache.write("a", update(3));
+  expect(confirmed).toEqual([true, false]);
+});
 
 describe("reading", () => {
   test("goes to the database once and then to the cache, counting each read once", async () => {

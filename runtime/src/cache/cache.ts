@@ -88,7 +88,7 @@ export class ProfileCache {
     }
     const stood = await this.#endWrite(believed, id, token, fenced, written.effect);
     const settled = stood && this.#options.trust.believable() !== undefined;
-    if (!settled && written.effect.kind !== "none") await this.#options.trust.settle();
+    if (!settled && written.effect.kind !== "none") await this.#options.trust.settle(stood);
     return written.result;
   }
 

@@ -183,6 +183,76 @@ describe("settling a write", () => {
   });
 });
 
+describe("a write that Redis confirmed, when distrust has run out and nobody has looked since", () => {
+  /** Distrust ends at 10.5 s; the look before was at 10 s, the next one is at 11 s. */
+  async function runOut(): Promise<CacheTrust> {
+    const trust = createTrust();
+    redis = { id: undefined };
+    await trust.start();
+    redis = { id: "redis-1" };
+    table.distrustUntil += interval / 2;
+    await vi.advanceTimersByTimeAsync(defaultTiming.distrust + 0.7 * interval);
+    expect([trust.believable(), table.epoch]).toEqual([undefined, 2]);
+    return trust;
+  }
+
+  test("looks, and has distrust not begin again", async () => {
+    const trust = await runOut();
+    const before = performance.now();
+    await trust.settle(true);
+    expect([performance.now() - before, trust.believable(), table.epoch]).toEqual([0, 2, 2]);
+  });
+
+  test("does not keep the cache off, however often there is one", async () => {
+    const trust = createTrust();
+    redis = { id: undefined };
+    await trust.start();
+    redis = { id: "redis-1" };
+    const settled: Promise<void>[] = [];
+    for (let count = 0; count < 150; count += 1) {
+      settled.push(trust.settle(true));
+      await vi.advanceTimersByTimeAsync(interval / 10 + 1);
+    }
+    await Promise.all(settled);
+    expect([trust.believable(), table.epoch]).toEqual([2, 2]);
+  });
+
+  test("is settled as any other when Redis turns out to be another process", async () => {
+    const trust = await runOut();
+    redis = { id: "redis-2" };
+    const settled = trust.settle(true);
+    await vi.advanceTimersByTimeAsync(lease);
+    await settled;
+    expect([trust.believable(), table.epoch]).toEqual([undefined, 3]);
+  });
+
+  test("declares distrust where Redis did not confirm it", async () => {
+    const trust = await runOut();
+    const settled = trust.settle();
+    await vi.advanceTimersByTimeAsync(lease);
+    await settled;
+    expect([trust.believable(), table.epoch]).toEqual([undefined, 3]);
+  });
+
+  test("does not wait when distrust goes on for a little longer than was known", async () => {
+    const trust = await runOut();
+    table.distrustUntil = performance.now() + 100;
+    const before = performance.now();
+    await trust.settle(true);
+    expect([performance.now() - before, table.epoch]).toEqual([0, 2]);
+  });
+
+  test("looks as well when the lease has run out because this process stood still", async () => {
+    const trust = createTrust();
+    await trust.start();
+    trust.stop();
+    await vi.advanceTimersByTimeAsync(lease);
+    expect(trust.believable()).toBeUndefined();
+    await trust.settle(true);
+    expect([trust.believable(), table.epoch]).toEqual([1, 1]);
+  });
+});
+
 describe("catching up", () => {
   test("takes over the epoch that Redis knows and the database has since opened", async () => {
     const trust = createTrust();

@@ -10,6 +10,9 @@ export interface TrustTiming {
   readonly distrust: number;
 }
 
+/** Distrust may run out while the look that found it is answered. */
+const mostLooks = 3;
+
 export const defaultTiming: TrustTiming = { interval: 1_000, lease: 3_000, distrust: 10_000 };
 
 /** The part of a Redis connection that trust depends on. */
@@ -98,17 +101,39 @@ export class CacheTrust {
     }
   }
 
-  /** Resolves once no process believes anything that was cached before this call. */
-  async settle(): Promise<void> {
+  /**
+   * Resolves once no process believes anything that was cached before this call.
+   *
+   * @param confirmed whether Redis confirmed the write: then it is enough that Redis may be believed now
+   */
+  async settle(confirmed = false): Promise<void> {
     const { now, table } = this.#options;
-    const calledAt = now();
-    if (this.#distrust === undefined || this.#distrust.until <= calledAt) {
+    if (confirmed && (await this.#believableAfterAll())) return;
+    if (!this.#isDistrustKnown()) {
       const declaredAt = now();
       this.#note(await table.distrust(this.#timing.distrust), declaredAt);
     }
     const since = this.#distrust?.since ?? now();
     const wait = since + this.#timing.lease - now();
     if (wait > 0) await this.#options.sleep(wait);
+  }
+
+  /**
+   * Looks anew where what is known has run out: the end of distrust, or a lease that was not renewed in time because
+   * this process stood still. To declare distrust for that would have it begin again whenever it ends, for as long as
+   * there are writes.
+   */
+  async #believableAfterAll(): Promise<boolean> {
+    for (let looks = 0; looks < mostLooks; looks += 1) {
+      if (this.believable() !== undefined) return true;
+      if (this.#isDistrustKnown()) return false;
+      await this.look();
+    }
+    return this.believable() !== undefined;
+  }
+
+  #isDistrustKnown(): boolean {
+    return this.#distrust !== undefined && this.#distrust.until > this.#options.now();
   }
 
   /** One look at the database and at Redis. Never rejects: without a new lease the old one runs out. */
@@ -141,14 +166,17 @@ export class CacheTrust {
 
   #note(row: TrustRow, takenAt: number): void {
     // Two looks can overtake each other.
-    if (this.#lease !== undefined && takenAt < this.#lease.takenAt) return;
+    const before = this.#lease;
+    if (before !== undefined && takenAt < before.takenAt) return;
     this.#lease = { ...row, takenAt };
     if (row.distrustedFor <= 0) {
       this.#distrust = undefined;
       return;
     }
-    const unbroken = this.#distrust !== undefined && takenAt < this.#distrust.until;
-    const since = unbroken && this.#distrust !== undefined ? this.#distrust.since : this.#options.now();
+    // It ends a little later than is known here, and begins again only with another epoch.
+    const known = this.#distrust;
+    const unbroken = known !== undefined && (takenAt < known.until || row.epoch === before?.epoch);
+    const since = unbroken ? known.since : this.#options.now();
     this.#distrust = { since, until: takenAt + row.distrustedFor };
   }
 

@@ -80,6 +80,27 @@ describe("Redis killed", () => {
   });
 });
 
+describe("Redis killed while profiles are written all the time", () => {
+  test("the shared cache comes back all the same", async () => {
+    const writing = new AbortController();
+    const writers = [near, far].map(async (client, index) => {
+      const { id } = await client.create(`busy-${index}@example.org`);
+      let rounds = 0;
+      for (; !writing.signal.aborted; rounds += 1) await replace(client, id, `round ${rounds}`);
+      return { id, last: `round ${rounds - 1}` };
+    });
+    await killInstance(redis);
+    await until("Redis to be missed", async () => (await near.metric('dependency_up{dependency="redis"}')) === 0);
+    await startRedis(redis);
+    await untilShared();
+    writing.abort();
+    for (const { id, last } of await Promise.all(writers)) {
+      const reads = await Promise.all([near.read(id), far.read(id)]);
+      expect(reads.map(({ body }) => body.profile.name)).toEqual([last, last]);
+    }
+  });
+});
+
 describe("one replica cut off from Redis", () => {
   test.each(["cut", "stall"] as const)("no stale read after a write on the replica that was %s off", async (how) => {
     const { id } = await near.create(`partition-${how}@example.org`);
