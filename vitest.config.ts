@@ -51,7 +51,11 @@ export default defineConfig({
           maxWorkers: 2,
           // Beside the first ones Kubernetes may be compiled.
           testTimeout: 30_000,
-          include: ["{crds,operator,runtime}/src/**/*.test.ts", "hack/**/*.test.ts"],
+          include: [
+            "{crds,operator,runtime}/src/**/*.test.ts",
+            "runtime/test/mixed-load/**/*.test.ts",
+            "hack/**/*.test.ts",
+          ],
           exclude: [
             "**/*.service.test.ts",
             "**/*.chart.test.ts",
