@@ -153,7 +153,7 @@ test-integration: test-service ## The service tests, then flows through the runn
 soak: deps ## Break the operator's line to the API server for a while, and audit it (MINUTES=30, PLATFORMS=5, SEED=…)
 	@$(PROJECT_NODE) hack/soak/main.ts
 
-test-load: deps ## A measured load on the running platform (DURATION=20, RATE=200 requests a second, CONNECTIONS=10)
+test-load: deps ## Load on the running platform, measured; then while each data service is killed (RATE=200 a second, DURATION=20, REQUESTS=72000, OUTAGES=0, RESULTS=file)
 	@$(LIVE) test-load
 
 .PHONY: bench-operator bench-runtime bench-faults

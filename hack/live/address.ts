@@ -18,9 +18,8 @@ const PROBE_TIMEOUT_MS = 3000;
 /** By the NodePort where there is one that answers, else through a forwarded port. */
 export async function apiAddress(cluster: LiveCluster): Promise<ApiAddress> {
   const token = await tokenSource(cluster);
-  for (const url of await nodePortUrls(cluster)) {
-    if (await answers(url)) return { url, token, via: "NodePort", close: () => undefined };
-  }
+  const [url] = await answeringNodePorts(cluster);
+  if (url !== undefined) return { url, token, via: "NodePort", close: () => undefined };
   const forwarded = await forward(cluster, "server", [[0, 8080]]);
   const port = Object.keys(forwarded.ports)[0];
   return { url: `http://127.0.0.1:${port}`, token, via: "port-forward", close: () => forwarded.close() };
@@ -32,6 +31,13 @@ async function tokenSource(cluster: LiveCluster): Promise<TokenSource> {
   if (given) return async () => given;
   const namespace = namespaceOf(await requirePlatform(cluster), "server-layer");
   return platformTokens({ kubeconfig: cluster.kubeconfig, namespace });
+}
+
+/** Those of the profile API's NodePorts that can be reached from this machine. */
+export async function answeringNodePorts(cluster: LiveCluster): Promise<readonly string[]> {
+  const urls = await nodePortUrls(cluster);
+  const reachable = await Promise.all(urls.map(answers));
+  return urls.filter((_, index) => reachable[index] === true);
 }
 
 /** The NodePort of the profile API on every node; empty when it has none. */

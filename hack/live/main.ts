@@ -11,9 +11,11 @@ import { forwardAll } from "./forward.ts";
 import { HttpClient } from "./http.ts";
 import { integrationChecks } from "./integration-checks.ts";
 import { runLoad } from "./load.ts";
+import { loadSettings } from "./load-settings.ts";
 import { showLogs } from "./logs.ts";
 import { metricsChecks } from "./metrics-checks.ts";
 import { wholeNumber } from "./numbers.ts";
+import { runOutageLoad } from "./outage-load.ts";
 import { PLATFORM } from "./platform.ts";
 import { restart } from "./restart.ts";
 import { showStatus } from "./status.ts";
@@ -61,13 +63,12 @@ program.command("test-integration").action(async () => {
 });
 
 program.command("test-load").action(async () => {
-  const { DURATION, RATE, CONNECTIONS } = process.env;
-  const options = {
-    duration: wholeNumber("DURATION", DURATION, { fallback: 20, most: 3600 }),
-    rate: wholeNumber("RATE", RATE, { fallback: 200, most: 100_000 }),
-    connections: wholeNumber("CONNECTIONS", CONNECTIONS, { fallback: 10, most: 1000 }),
-  };
-  await withApi((_, __, { url, token }) => runLoad({ url, token }, options, write));
+  const settings = loadSettings(process.env);
+  await withApi(async (_, cluster, address) => {
+    const fast = await runLoad(address, settings, write);
+    const right = !settings.outages || (await runOutageLoad(cluster, address, settings, write));
+    return fast && right;
+  });
 });
 
 async function withApi(
