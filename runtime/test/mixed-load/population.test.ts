@@ -40,6 +40,25 @@ test("who waits for the last one, which is then gone, is told that there is none
   expect([await waiting, await population.acquire()]).toEqual([undefined, undefined]);
 });
 
+test("there are never many more in use than there are to be, however they are picked", async () => {
+  let state = 1;
+  // Any sequence that looks like chance, and is the same each time.
+  const random = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  const population = new Population(8, random);
+  let most = 0;
+  for (let operation = 0; operation < 20_000; operation += 1) {
+    if (operation % 8 === 0) population.add(subject(String(operation)));
+    const acquired = await population.acquire();
+    if (acquired !== undefined) population.release(acquired);
+    most = Math.max(most, population.inUse);
+  }
+  expect(most).toBeGreaterThanOrEqual(8);
+  expect(most).toBeLessThan(20);
+});
+
 test("the oldest of too many is left alone, and what is gone is not written any more", async () => {
   const population = new Population(1, first);
   const [a, b] = [subject("a"), subject("b")];

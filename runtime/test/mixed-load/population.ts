@@ -52,9 +52,8 @@ export class Population {
 
   release(subject: Subject): void {
     this.#busy.delete(subject);
-    const [oldest] = this.#used;
     if (subject.history.current === "gone") this.#move(subject, this.#gone);
-    else if (this.#used.size > this.#most && subject === oldest) this.#move(subject, this.#left);
+    else if (this.#isSurplus(subject)) this.#move(subject, this.#left);
     else this.#offer(subject);
   }
 
@@ -66,6 +65,12 @@ export class Population {
   /** One that is not in use any more, there or gone. */
   pickOther(): Subject | undefined {
     return pick(this.#random() < 0.5 ? this.#left : this.#gone, this.#random);
+  }
+
+  /** Whether it is one of the oldest, of which there are as many as there are too many. */
+  #isSurplus(subject: Subject): boolean {
+    const tooMany = this.#used.size - this.#most;
+    return tooMany > 0 && [...this.#used].slice(0, tooMany).includes(subject);
   }
 
   #move(subject: Subject, to: Subject[]): void {
