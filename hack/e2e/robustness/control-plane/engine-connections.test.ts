@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cache } from "@profile-platform/operator/engine/cache/cache";
 import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
+import { ConnectionLostError } from "@profile-platform/operator/engine/transport/http2-connection";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findProcess, startProcess, stopProcesses } from "../../../cluster/embedded/processes.ts";
@@ -130,11 +131,18 @@ describe("the client", () => {
     await untilWatched();
     proxy.tcp.refuse();
     proxy.tcp.reset();
-    const path = "/version";
-    const waiting = client.request({ method: "GET", path });
-    const refused = await Promise.race([waiting, eventually(away(2000), { what: "2 s passed", timeoutMs: 5000 })]);
-    expect(refused).toBe("away");
-    await proxy.tcp.pass();
+    const version = () => client.request({ method: "GET", path: "/version" });
+    // What is sent before the client has heard of the reset is lost with the connection; the next one is not.
+    const waiting = version().catch((error: unknown) => {
+      if (error instanceof Error && error.cause instanceof ConnectionLostError) return version();
+      throw error;
+    });
+    try {
+      const refused = await Promise.race([waiting, eventually(away(2000), { what: "2 s passed", timeoutMs: 5000 })]);
+      expect(refused).toBe("away");
+    } finally {
+      await proxy.tcp.pass();
+    }
     const back = performance.now();
     await waiting;
     expect(performance.now() - back).toBeLessThan(1000);
