@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command, Redis, RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
@@ -29,19 +29,18 @@ class TimeLimitedRedis extends TracedRedis {
   }
 
   /** @throws Error "Command timed out", through the command's promise */
-  override sendCommand(command: Command, ...rest: TailOf<Parameters<Redis["sendCommand"]>>): unknown {
+  override sendCommand(...[command, stream]: Parameters<Redis["sendCommand"]>): unknown {
     // What has arrived is read between the timer and this.
     const expire = (): unknown => setImmediate(() => command.reject(new Error("Command timed out")));
     const timer = setTimeout(expire, this.#limit);
     const settled = command.promise.catch(() => undefined);
     void settled.then(() => clearTimeout(timer));
-    return super.sendCommand(command, ...rest);
+    return super.sendCommand(command, stream);
   }
 }
 
 /** Without `replyMapping`, which would change the type of answers. */
 type ConstructorOptions = RedisOptions & { readonly replyMapping?: never };
-type TailOf<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 /**
  * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
