@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
+import { pngChunk, pngSignature } from "./png-chunk.ts";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -33,15 +34,6 @@ export function unique(width = 40, height = 30): Promise<Buffer> {
   return noise(width, height).png().toBuffer();
 }
 
-function chunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, checksum]);
-}
-
 /** A PNG that says it has so many pixels, each of a single bit, and has as many as fit in a few kilobytes. */
 export function bomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
@@ -50,17 +42,17 @@ export function bomb(width: number, height: number): Buffer {
   header[8] = 1;
   const rows = Buffer.alloc(Math.min(8_000_000, Math.ceil(width / 8 + 1) * height));
   return Buffer.concat([
-    Buffer.from("89504e470d0a1a0a", "hex"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows, { level: 9 })),
-    chunk("IEND", Buffer.alloc(0)),
+    pngSignature,
+    pngChunk("IHDR", header),
+    pngChunk("IDAT", deflateSync(rows, { level: 9 })),
+    pngChunk("IEND", Buffer.alloc(0)),
   ]);
 }
 
 /** A PNG with one more chunk behind its header. */
 export function withChunk(png: Buffer, name: string, data: Buffer): Buffer {
   const afterHeader = 8 + 25;
-  return Buffer.concat([png.subarray(0, afterHeader), chunk(name, data), png.subarray(afterHeader)]);
+  return Buffer.concat([png.subarray(0, afterHeader), pngChunk(name, data), png.subarray(afterHeader)]);
 }
 
 /** A JPEG with one more segment at its beginning. */
