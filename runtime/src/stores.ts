@@ -7,7 +7,8 @@ import type { Configuration, cacheVariables, redisVariables } from "./kit/config
 import { UnavailableError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { createPoolGauge } from "./kit/pool-metrics.ts";
-import { clientSettings, Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
+import { clientSettings, type Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
+import { openPostgresPools } from "./kit/stores/postgres-pools.ts";
 import { probePostgres } from "./kit/stores/postgres-probe.ts";
 import { connectRedis, type RedisSettings } from "./kit/stores/redis.ts";
 import type { ShardConfiguration } from "./shards/config.ts";
@@ -66,15 +67,21 @@ export interface StoresOptions {
 /** The database and the cache as a service uses them. Nothing is connected yet, and nothing fails for want of them. */
 export function openStores({ name, config, connections, breakers, registry, log }: StoresOptions): Stores {
   const postgres = postgresSettings(config, name);
-  const breaker = breakers.create({
-    name: "postgresql",
-    dependency: "postgresql",
-    probe: () => probePostgres(clientSettings(postgres)),
-    isFailure: saysPostgresIsAway,
+  const {
+    breaker,
+    pool: db,
+    control: controlDb,
+  } = openPostgresPools({
+    settings: { ...postgres, maximum: connections },
+    controlConnections: 2,
+    breakers,
+    circuit: {
+      name: "postgresql",
+      probe: () => probePostgres(clientSettings(postgres)),
+      isFailure: saysPostgresIsAway,
+    },
+    log,
   });
-  const db = new Postgres({ ...postgres, maximum: connections }, log, breaker);
-  const controlDb = new Postgres({ ...postgres, maximum: 2 }, log);
-  breaker.onOpen(() => controlDb.renew());
   createPoolGauge(registry, db);
   const redis = connectRedis({ ...redisSettings(config, name), commandTimeout: config.CACHE_REDIS_TIMEOUT }, log);
   const limits = {

@@ -4,7 +4,8 @@ import type { Breakers } from "../kit/breakers.ts";
 import type { Dependency } from "../kit/health.ts";
 import type { Logger } from "../kit/log.ts";
 import { createPoolGauge } from "../kit/pool-metrics.ts";
-import { clientSettings, Postgres, type PostgresSettings, type Queryable } from "../kit/stores/postgres.ts";
+import { clientSettings, type Postgres, type PostgresSettings, type Queryable } from "../kit/stores/postgres.ts";
+import { openPostgresPools } from "../kit/stores/postgres-pools.ts";
 import { onProbeConnection } from "../kit/stores/postgres-probe.ts";
 import { catchUp } from "./catch-up.ts";
 import type { ReplicaConfiguration } from "./config.ts";
@@ -44,17 +45,23 @@ export function openReplica(options: OpenReplicaOptions): OpenReplica | undefine
   const checked = new Positions(controlDb);
   const check = async (replica: Queryable): Promise<void> =>
     catchUp(replica, { position: await checked.current(), patience: maxLag, now });
-  const breaker = breakers.create({
-    name,
-    dependency: "postgresql",
-    probe: () => onProbeConnection(clientSettings(settings), check),
-    // What it says of a statement does not, for it has answered.
-    isFailure: (thrown) => !(thrown instanceof DatabaseError),
+  const {
+    breaker,
+    pool: replica,
+    control,
+  } = openPostgresPools({
+    settings,
+    controlConnections: 1,
+    breakers,
+    circuit: {
+      name,
+      probe: () => onProbeConnection(clientSettings(settings), check),
+      // What it says of a statement does not, for it has answered.
+      isFailure: (thrown) => !(thrown instanceof DatabaseError),
+    },
+    log,
   });
-  const replica = new Postgres(settings, log, breaker);
   createPoolGauge(registry, replica, "db_replica_pool_connections", "a replica of PostgreSQL");
-  const control = new Postgres({ ...settings, maximum: 1 }, log);
-  breaker.onOpen(() => control.renew());
   const positions = new Positions(db);
   const metrics = createReplicaMetrics(registry);
   return {

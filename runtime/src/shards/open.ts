@@ -7,6 +7,7 @@ import type { Logger } from "../kit/log.ts";
 import { createPoolGauge } from "../kit/pool-metrics.ts";
 import { postgresDependency } from "../kit/stores/dependencies.ts";
 import { clientSettings, Postgres, type PostgresSettings } from "../kit/stores/postgres.ts";
+import { openPostgresPools } from "../kit/stores/postgres-pools.ts";
 import { probePostgres } from "../kit/stores/postgres-probe.ts";
 import { saysPostgresIsAway } from "../stores.ts";
 import { ShardChores } from "./chores.ts";
@@ -87,17 +88,14 @@ export function openShards(options: OpenShardsOptions): OpenShards {
 
 function openShard({ breakers, log }: OpenShardsOptions, settings: PostgresSettings, number: number) {
   const name = `postgresql-shard-${number}`;
-  const breaker = breakers.create({
-    name,
-    dependency: "postgresql",
-    probe: () => probePostgres(clientSettings(settings)),
-    isFailure: saysPostgresIsAway,
+  const pools = openPostgresPools({
+    settings,
+    controlConnections: 1,
+    breakers,
+    circuit: { name, probe: () => probePostgres(clientSettings(settings)), isFailure: saysPostgresIsAway },
+    log: log.child({ connection: name }),
   });
-  const shardLog = log.child({ connection: name });
-  const pool = new Postgres(settings, shardLog, breaker);
-  const control = new Postgres({ ...settings, maximum: 1 }, shardLog);
-  breaker.onOpen(() => control.renew());
   // Without it the others go on: what they have can be read and written by id.
-  const dependency = { ...postgresDependency(control, breaker), name, required: false };
-  return { settings, breaker, pool, control, dependency };
+  const dependency = { ...postgresDependency(pools.control, pools.breaker), name, required: false };
+  return { settings, ...pools, dependency };
 }
