@@ -6,6 +6,7 @@ import { FIELD_MANAGER } from "../names.ts";
 import { WHOLE_PARTS } from "./apply/additions.ts";
 import { Contests } from "./apply/contests.ts";
 import { ServerErrors } from "./apply/server-errors.ts";
+import { Troubles } from "./apply/troubles.ts";
 import type { CompactChild } from "./live/compact-child.ts";
 import type { PlatformMemory } from "./memory.ts";
 import { belongsTo, type PlatformIdentity } from "./plan/identity.ts";
@@ -44,6 +45,7 @@ export class Memories {
       signingKeys: undefined,
       deniedSince: new Map(),
       serverErrors: new ServerErrors(),
+      troubles: new Troubles(),
       contests: new Contests(),
     };
     this.#memories.set(identity.name, memory);

@@ -3,6 +3,7 @@ import type { SigningKey } from "../components/server-layer/auth/signing-key.ts"
 import type { Applier } from "../engine/apply/applier.ts";
 import type { Contests } from "./apply/contests.ts";
 import type { ServerErrors } from "./apply/server-errors.ts";
+import type { Troubles } from "./apply/troubles.ts";
 
 /** A key of the embedded issuer, and what was last seen of its Secret. */
 export interface HeldKey {
@@ -29,6 +30,8 @@ export interface PlatformMemory {
   readonly deniedSince: Map<string, number>;
   /** Whether the API server keeps failing at objects. */
   readonly serverErrors: ServerErrors;
+  /** Since when objects are refused. */
+  readonly troubles: Troubles;
   /** Who else sets fields that the operator sets. */
   readonly contests: Contests;
 }

@@ -56,8 +56,6 @@ import {
 import type { Reporter } from "./status/report.ts";
 import { find, rolledOutGeneration } from "./status/status.ts";
 
-/** Objects of others are not watched, so that the end of a refusal is found by looking. */
-const LOOK_AGAIN_MS = 5_000;
 /** What is awaited may carry another platform's label, so that its end wakes that one alone. */
 const AWAITED_MS = 1_000;
 const IMPATIENT_MS = 100;
@@ -243,12 +241,14 @@ export class PlatformReconciler implements Reconciler {
     { ledger, live, memory, now, signal }: Work,
   ): Promise<ReconcileOutcome> {
     const { reporter } = this.#options;
-    const { serverErrors } = outcome;
-    const { requeueAfterMs = Infinity } = lookAgain(outcome, ledger);
+    const { serverErrors, refusals, failures } = outcome;
+    const troubles = [...refusals, ...failures].map(({ object }) => object);
+    memory.troubles.met(troubles, hasWritten(outcome), now());
+    const troubleMs = memory.troubles.nextMs(now()) ?? Infinity;
     // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
     const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
     const unconfirmedMs = live.lookAgainMs(platform.metadata.name) ?? Infinity;
-    const soonestMs = Math.min(requeueAfterMs, contestMs, unconfirmedMs, ledger.keysChangeInMs);
+    const soonestMs = Math.min(waitMs(outcome, ledger), troubleMs, contestMs, unconfirmedMs, ledger.keysChangeInMs);
     if (memory.serverErrors.arePassing(serverErrors, now())) {
       reporter.tell(platform, outcome);
       throw retry(serverErrors, soonestMs);
@@ -309,16 +309,15 @@ function isNewNamespace(object: KubernetesObject, { ledger }: Work): boolean {
   return object.kind === "Namespace" && ledger.isCreated(object);
 }
 
-/** Everything else comes with an event, or has been written and not been heard of yet. */
-function lookAgain(outcome: Outcome, ledger: Ledger): ReconcileOutcome {
-  const { refusals, failures, waits, turn, awaitedTurn, created, configured, corrected, pruned } = outcome;
+/** In how many milliseconds what is waited for may be there; Infinity where an event will tell. */
+function waitMs({ waits, turn, awaitedTurn }: Outcome, { impatient }: Ledger): number {
   const turnHasCome = turn !== undefined && awaitedTurn !== undefined;
-  if (ledger.impatient || turnHasCome) return { requeueAfterMs: IMPATIENT_MS };
-  if (waits.length > 0) return { requeueAfterMs: AWAITED_MS };
-  if (refusals.length + failures.length === 0) return {};
-  // What was put right may have been what stood in the way, such as a quota that somebody had lowered.
-  const wrote = [created, configured, corrected, pruned].some((done) => done.length > 0);
-  return { requeueAfterMs: wrote ? IMPATIENT_MS : LOOK_AGAIN_MS };
+  if (impatient || turnHasCome) return IMPATIENT_MS;
+  return waits.length > 0 ? AWAITED_MS : Infinity;
+}
+
+function hasWritten({ created, configured, corrected, pruned }: Outcome): boolean {
+  return [created, configured, corrected, pruned].some((done) => done.length > 0);
 }
 
 /** Only where one was applied without trouble: the operator's rights are in effect there. */

@@ -6,9 +6,18 @@ import { eventually } from "../../support/eventually.ts";
 import { objectKey } from "../../support/platform.ts";
 import type { KubeApi } from "./kube-api.ts";
 
+interface Restoration {
+  readonly object: string;
+  readonly ms: number;
+}
+
+function described({ object, ms }: Restoration): string {
+  return `${Math.round(ms)} ms ${object}`;
+}
+
 /** How long it took until each of several objects was as it was before. */
 export class Restorations {
-  readonly #all: { readonly object: string; readonly ms: number }[] = [];
+  readonly #all: Restoration[] = [];
 
   add(object: string, ms: number): void {
     this.#all.push({ object, ms });
@@ -18,15 +27,16 @@ export class Restorations {
     return this.#all.length;
   }
 
-  get slowestMs(): number {
-    return Math.max(0, ...this.#all.map(({ ms }) => ms));
+  /** `5077 ms Service a/b`: those that took longer than `ms`. */
+  slowerThan(ms: number): readonly string[] {
+    return this.#all.filter((one) => one.ms > ms).map(described);
   }
 
   /** `43 of 43, median 21 ms, slowest 80 ms Service a/b, 60 ms Secret c/d`. */
   describe(of: number): string {
     const sorted = [...this.#all].sort((a, b) => b.ms - a.ms);
     const median = Math.round(sorted[Math.floor(sorted.length / 2)]?.ms ?? 0);
-    const slowest = sorted.slice(0, 3).map(({ object, ms }) => `${Math.round(ms)} ms ${object}`);
+    const slowest = sorted.slice(0, 3).map(described);
     return `${this.count} of ${of}, median ${median} ms, slowest ${slowest.join(", ")}`;
   }
 }

@@ -16,6 +16,8 @@ import { byKey, objectKey } from "../../support/platform.ts";
 
 const NAME = "drift";
 const LONGEST_MS = 1_000;
+/** One in thirty meets the moment. */
+const TIMES = 100;
 
 let bench: ClassBench;
 let api: KubeApi;
@@ -48,11 +50,26 @@ describe("what is changed by hand is put right within a second", () => {
       restorations.add(objectKey(child), await msToRestore(api, child, () => api.remove(child), { anew: true }));
     }
     console.log(`deleted and back: ${restorations.describe(children.length)}`);
-    expect(restorations.slowestMs).toBeLessThanOrEqual(LONGEST_MS);
+    expect(restorations.slowerThan(LONGEST_MS)).toEqual([]);
     await waitReady(api, NAME);
     const after = effects(before, await snapshot(api, NAME));
     expect(after.filter(({ what }) => what !== "is another one")).toEqual([]);
     expect(after.length, "children that are new").toBe(children.length);
+  });
+
+  test("a Service with a node port, which Kubernetes may give back only when the Service is gone already", async () => {
+    const service = (await api.children(NAME)).find(
+      ({ kind, metadata }) => kind === "Service" && metadata.name === "server",
+    );
+    if (service === undefined) throw new Error("there is no Service of the server");
+    expect(service["spec"]).toMatchObject({ type: "NodePort" });
+    const restorations = new Restorations();
+    for (let time = 1; time <= TIMES; time++) {
+      const now = (await api.get(service)) ?? service;
+      restorations.add(`the ${time}th time`, await msToRestore(api, now, () => api.remove(now), { anew: true }));
+    }
+    console.log(`Service deleted and back: ${restorations.describe(TIMES)}`);
+    expect(restorations.slowerThan(LONGEST_MS)).toEqual([]);
   });
 
   test("every field that the operator sets gets its value back, in every kind, and in every child at least one", async () => {
@@ -85,7 +102,7 @@ describe("what is changed by hand is put right within a second", () => {
         `${seen.size} kinds of fields, of which ${refused.size} take no other value`,
     );
     expect(untouched).toEqual([]);
-    expect(restorations.slowestMs).toBeLessThanOrEqual(LONGEST_MS);
+    expect(restorations.slowerThan(LONGEST_MS)).toEqual([]);
     await waitReady(api, NAME);
   });
 
@@ -98,7 +115,7 @@ describe("what is changed by hand is put right within a second", () => {
     }
     console.log(`added to and cleaned: ${restorations.describe(children.length)}`);
     expect(new Set(children.map(({ kind }) => kind))).toEqual(new Set(Object.keys(ADDITIONS)));
-    expect(restorations.slowestMs).toBeLessThanOrEqual(LONGEST_MS);
+    expect(restorations.slowerThan(LONGEST_MS)).toEqual([]);
   });
 
   test.each([
@@ -112,7 +129,7 @@ describe("what is changed by hand is put right within a second", () => {
       restorations.add(objectKey(child), await msToRestore(api, child, () => api.patch(child, patch)));
     }
     console.log(`${_what} taken away and back: ${restorations.describe(children.length)}`);
-    expect(restorations.slowestMs).toBeLessThanOrEqual(LONGEST_MS);
+    expect(restorations.slowerThan(LONGEST_MS)).toEqual([]);
   });
 
   test("is counted, and told in Events with the fields and never with values", async () => {
