@@ -1,6 +1,8 @@
-import type { ServerSpec } from "@profile-platform/crds";
+import type { ProfilePlatformSpec, ServerSpec } from "@profile-platform/crds";
+import { tracingSettings } from "@profile-platform/operator/tracing";
 import { serverVariables, sharedVariables } from "@profile-platform/operator/variables";
 import { s3Settings } from "@profile-platform/runtime/images/config";
+import { type TraceSettings, traceSettings } from "@profile-platform/runtime/kit/traces/config";
 import { loadServerConfig } from "@profile-platform/runtime/server/config";
 import { loadWorkerConfig } from "@profile-platform/runtime/worker/config";
 import { describe, expect, test } from "vitest";
@@ -141,6 +143,92 @@ describe("what the services would not take, the schema refuses", () => {
     if (leaf === undefined) throw new Error(`there is no field ${path}`);
     const spec = specWith(leaf, value);
     expect(() => serverConfig(spec)).toThrow("The configuration is not valid");
+    expect(defects(spec)).not.toEqual([]);
+  });
+});
+
+describe("traces", () => {
+  const namespaces = {
+    "data-layer": "data-layer",
+    "server-layer": "team-a-server-layer",
+    "app-layer": "app-layer",
+    "client-layer": "client-layer",
+    "observability-layer": "observability-layer",
+  };
+
+  function tracesOf(spec: Spec, headers = {}): readonly (TraceSettings | undefined)[] {
+    const { tracing } = (stored(spec) as unknown as ProfilePlatformSpec).observability;
+    const environment = { ...REQUIRED, ...tracingSettings({ tracing, namespaces }), ...headers };
+    return [
+      traceSettings(loadServerConfig(environment), "server"),
+      traceSettings(loadWorkerConfig(environment), "worker"),
+    ];
+  }
+
+  const withTracing = (tracing: object): Spec => ({ observability: { tracing } });
+  const endpoint = "http://otel-collector.observability-layer.svc.cluster.local:4318";
+  const traceLeaves = leavesOf(fieldsOf()).filter(({ path }) => path.startsWith("spec.observability.tracing."));
+
+  test("are not recorded unless a spec says where to", () => {
+    expect(tracesOf(plainSpec("plain-"))).toEqual([undefined, undefined]);
+  });
+
+  test("are those that OpenTelemetry has by itself, where nothing but the collector is named", () => {
+    const [bare] = [traceSettings(loadServerConfig({ ...REQUIRED, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), "server")];
+    expect(tracesOf(withTracing({ endpoint }))[0]).toEqual({
+      ...bare,
+      // All traces, and the client's word for those that it has begun: what parentbased_always_on is.
+      sampler: "parentbased_traceidratio",
+      ratio: 1,
+      attributes: { "k8s.namespace.name": "team-a-server-layer" },
+    });
+  });
+
+  test("are what a spec says", () => {
+    const spec = withTracing({
+      endpoint: "https://otlp.example.com/tenant/",
+      headersSecret: "otlp-headers",
+      sampling: { ratePerMillion: 1, parentBased: false },
+      compression: "gzip",
+      timeout: "2s",
+      queueLength: 20,
+      batchSize: 10,
+      resourceAttributes: { "deployment.environment.name": "a=b, c%" },
+    });
+    expect(defects(spec)).toEqual([]);
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20token" };
+    const told = {
+      url: "https://otlp.example.com/tenant/v1/traces",
+      headers: { authorization: "Bearer token" },
+      compress: true,
+      timeout: 2_000,
+      attributes: { "k8s.namespace.name": "team-a-server-layer", "deployment.environment.name": "a=b, c%" },
+      sampler: "traceidratio",
+      ratio: 0.000_001,
+      queue: 20,
+      batch: 10,
+      delay: 5_000,
+    };
+    expect(tracesOf(spec, headers)).toEqual([
+      { ...told, serviceName: "server" },
+      { ...told, serviceName: "worker" },
+    ]);
+  });
+
+  test.each(traceLeaves)("$path: what the schema allows, the services take", (leaf) => {
+    for (const value of allowedValues(leaf)) {
+      expect(() => tracesOf(specWith(leaf, value)), JSON.stringify(value)).not.toThrow();
+    }
+  });
+
+  test.each([
+    ["an address with a token in it", { endpoint: "https://otlp.example.com/?token=x" }],
+    ["an address that is none", { endpoint: "otel-collector:4318" }],
+    ["a batch that the queue does not hold", { endpoint, queueLength: 100 }],
+    ["a collector that may take forever", { endpoint, timeout: "61s" }],
+  ])("what the services would not take, the schema refuses: %s", (_what, tracing) => {
+    const spec = withTracing(tracing);
+    expect(() => tracesOf(spec)).toThrow("The configuration is not valid");
     expect(defects(spec)).not.toEqual([]);
   });
 });

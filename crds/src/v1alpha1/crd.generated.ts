@@ -2330,6 +2330,142 @@ export const customResourceDefinition: CustomResourceDefinition = {
                       }
                     },
                     "default": {}
+                  },
+                  "observability": {
+                    "description": "How the platform can be watched at work.",
+                    "type": "object",
+                    "properties": {
+                      "tracing": {
+                        "description": "Traces of requests and tasks; none are recorded when left out.",
+                        "type": "object",
+                        "properties": {
+                          "endpoint": {
+                            "description": "Where the collector takes OTLP over HTTP; `/v1/traces` is added. The profile API and the worker may open connections to its port, wherever that leads; with a Service of this cluster, by its full name, to the pods of its namespace instead.",
+                            "type": "string",
+                            "maxLength": 512,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^https?://(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?[.])*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!$->@-~]*)?$')",
+                                "message": "must be an address without user, query and fragment, such as https://cdn.example.com"
+                              }
+                            ]
+                          },
+                          "headersSecret": {
+                            "description": "A Secret in the namespace of the server layer, whose key `OTEL_EXPORTER_OTLP_HEADERS` holds headers for the collector, such as `authorization=Bearer%20token,x-tenant=demo`: values are encoded as in URLs. The profile API and the worker wait for it, and read it when they start. With an `http://` address, whoever listens on the way reads them as well.",
+                            "type": "string",
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')",
+                                "message": "must be the name of a Secret in the namespace of the server layer, of small letters, digits, '-' and '.', such as otlp-headers"
+                              }
+                            ]
+                          },
+                          "sampling": {
+                            "description": "Which requests are recorded.",
+                            "type": "object",
+                            "properties": {
+                              "ratePerMillion": {
+                                "description": "How many of a million traces are recorded: `100000` is a tenth.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 1000000,
+                                "minimum": 0,
+                                "maximum": 1000000
+                              },
+                              "parentBased": {
+                                "description": "Whether it is left to clients for the traces that they have begun: what a client records is recorded here too, and what it does not is not, whatever `ratePerMillion` says. Where clients are not trusted, `false`.",
+                                "type": "boolean",
+                                "default": true
+                              }
+                            },
+                            "default": {}
+                          },
+                          "compression": {
+                            "description": "How what is sent is compressed. `gzip` takes more of the processor, and less of the network.",
+                            "type": "string",
+                            "enum": [
+                              "none",
+                              "gzip"
+                            ],
+                            "default": "none"
+                          },
+                          "timeout": {
+                            "description": "How long the collector may take for a batch, attempts included, before its spans are dropped.",
+                            "type": "string",
+                            "maxLength": 12,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[1-9][0-9]{0,8}(ms|s)$')",
+                                "message": "must be a whole number above zero and a unit (ms or s), such as 250ms or 2s"
+                              },
+                              {
+                                "rule": "!self.matches('^[1-9][0-9]{0,8}(ms|s)$') || (duration(self) >= duration('100ms') && duration(self) <= duration('60s'))",
+                                "message": "must be from 100ms to 60s: give a length of time in between, such as 10s"
+                              }
+                            ],
+                            "default": "10s"
+                          },
+                          "queueLength": {
+                            "description": "Spans that one pod keeps for a collector that is slow or away; those beyond are dropped. Each takes 1 KB.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 2048,
+                            "minimum": 1,
+                            "maximum": 65536
+                          },
+                          "batchSize": {
+                            "description": "Spans that are sent at once, at most.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 512,
+                            "minimum": 1,
+                            "maximum": 8192
+                          },
+                          "resourceAttributes": {
+                            "description": "What is said of this platform in each of its traces, beside `service.name` and `k8s.namespace.name`, such as `deployment.environment.name: production`.",
+                            "type": "object",
+                            "additionalProperties": {
+                              "description": "Value of an attribute, such as `production`.",
+                              "type": "string",
+                              "maxLength": 256,
+                              "x-kubernetes-validations": [
+                                {
+                                  "rule": "self.matches('^[!-~]([ -~]*[!-~])?$')",
+                                  "message": "must be letters, digits and signs of ASCII, with spaces between them at most, such as production"
+                                }
+                              ]
+                            },
+                            "maxProperties": 16,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.all(name, name.matches('^[a-z][a-z0-9_.-]{0,127}$'))",
+                                "message": "an attribute's name has small letters, digits, '_', '.' and '-' only, such as deployment.environment.name"
+                              },
+                              {
+                                "rule": "self.all(name, !(name in ['service.name', 'service.namespace', 'service.instance.id', 'host.name', 'k8s.namespace.name']))",
+                                "message": "must not set service.name, service.namespace, service.instance.id, host.name or k8s.namespace.name, which tell the platform's pods apart: remove it",
+                                "reason": "FieldValueForbidden"
+                              }
+                            ]
+                          }
+                        },
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.endpoint)",
+                            "message": "give the address of the collector, such as http://otel-collector.observability-layer.svc.cluster.local:4318, or remove tracing to record nothing",
+                            "fieldPath": ".endpoint",
+                            "reason": "FieldValueRequired"
+                          },
+                          {
+                            "rule": "!has(self.batchSize) || !has(self.queueLength) || self.batchSize <= self.queueLength",
+                            "message": "batchSize is above queueLength: lower the one or raise the other",
+                            "fieldPath": ".batchSize"
+                          }
+                        ]
+                      }
+                    },
+                    "default": {}
                   }
                 },
                 "default": {}

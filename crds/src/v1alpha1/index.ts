@@ -4,6 +4,7 @@ export type * from "./data-services.ts";
 export type * from "./events.ts";
 export type * from "./images.ts";
 export type * from "./load-limits.ts";
+export type * from "./observability.ts";
 export type * from "./profile-platform.ts";
 export type * from "./profile-services.ts";
 export type * from "./status.ts";

@@ -1,5 +1,6 @@
 import type { AuthSpec } from "./auth.ts";
 import type { PostgreSQLSpec, RabbitMQSpec, RedisSpec } from "./data-services.ts";
+import type { ObservabilitySpec } from "./observability.ts";
 import type { ServerSpec, WorkerSpec } from "./profile-services.ts";
 import type { ProfilePlatformStatus } from "./status.ts";
 
@@ -58,6 +59,12 @@ export interface ProfilePlatformSpec {
    * @default {}
    */
   auth: AuthSpec;
+  /**
+   * How the platform can be watched at work.
+   *
+   * @default {}
+   */
+  observability: ObservabilitySpec;
 }
 
 /** Metadata of a Kubernetes object, as far as this project reads it. */

@@ -50,6 +50,7 @@ const DEFAULTS: ProfilePlatformSpec = {
   redis: { storage: { size: "1Gi" }, resources, probes },
   rabbitmq: { storage: { size: "1Gi" }, resources, probes },
   auth: { embedded: { keyRotation: { interval: "720h" }, maxTokenLifetime: "24h" } },
+  observability: {},
 };
 
 let server: ApiServer;
@@ -110,6 +111,7 @@ describe("defaults that are filled in offline are those of the API server", () =
     ["null for a whole map", { postgresql: { parameters: null } }],
     ["an empty optional object", { server: { autoscaling: {} } }],
     ["an optional object in one with a default", { server: { images: { s3: { bucket: "images" } } } }],
+    ["an optional object in an empty one", { observability: { tracing: { endpoint: "http://otel:4318" } } }],
     ["one of several objects with defaults of their own", { server: { rateLimits: { writes: { requests: 1 } } } }],
     ["part of an object", { worker: { probes: { readiness: { timeoutSeconds: 1 } } } }],
   ])("for %s", async (_what, spec) => {

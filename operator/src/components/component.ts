@@ -43,13 +43,14 @@ export interface Dependency {
 
 /**
  * A port of another component, the Kubernetes API, or what the spec may name outside the platform: the OIDC issuer, the
- * bucket for images. DNS is always allowed.
+ * bucket for images, the collector of traces. DNS is always allowed.
  */
 export type Connection =
   | { readonly to: ComponentName; readonly port: string }
   | { readonly to: "kubernetes-api" }
   | { readonly to: "oidc-issuer" }
-  | { readonly to: "image-store" };
+  | { readonly to: "image-store" }
+  | { readonly to: "trace-collector" };
 
 /** Pods of one shape. */
 export interface Footprint {

@@ -75,8 +75,8 @@ describe("flows", { timeout: 30_000 }, () => {
   test("every flow is open at both ends, and none at one alone", () => {
     fc.assert(
       fc.property(arbitraryModel, (model) => {
-        // Neither names, nor an issuer, nor a bucket, nor what scrapes are the platform's own pods.
-        const out = flows(model, "egress").filter((flow) => !/kube-dns|identity|storage/.test(flow));
+        // Neither names, nor an issuer, nor a bucket, nor a collector, nor what scrapes are the platform's own pods.
+        const out = flows(model, "egress").filter((flow) => !/kube-dns|identity|storage|telemetry/.test(flow));
         const scraper = `${model.namespaces["observability-layer"]} → `;
         expect(out).toStrictEqual(flows(model, "ingress").filter((flow) => !flow.startsWith(scraper)));
       }),
@@ -188,6 +188,44 @@ describe("to a bucket for images", () => {
         ports: [{ protocol: "TCP" }],
       },
     ]);
+  });
+});
+
+describe("to a collector of traces", () => {
+  const withCollector = (endpoint: string): PlatformModel => {
+    const sampling = { ratePerMillion: 1_000_000, parentBased: true };
+    const usual = { sampling, compression: "none", timeout: "10s", queueLength: 2048, batchSize: 512 } as const;
+    return { ...SAMPLE_MODEL, tracing: { endpoint, ...usual } };
+  };
+  /** What somebody may reach beyond what the platform has of its own. */
+  const beyond = (name: ComponentName, model: PlatformModel) => {
+    const egressOf = (of: PlatformModel) =>
+      policies(of)
+        .filter(({ podSelector }) => podSelector.matchLabels?.[LABEL_NAME] === name)
+        .flatMap(({ egress = [] }) => egress);
+    const own = egressOf(SAMPLE_MODEL).map((rule) => JSON.stringify(rule));
+    return egressOf(model).filter((rule) => !own.includes(JSON.stringify(rule)));
+  };
+
+  test.each([
+    ["https://otlp.example.com/tenant", [{ ports: [{ protocol: "TCP", port: 443 }] }]],
+    ["http://10.0.0.5:4318", [{ ports: [{ protocol: "TCP", port: 4318 }] }]],
+    [
+      "http://otel-collector.observability-layer.svc.cluster.local:4318",
+      [
+        {
+          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "observability-layer" } } }],
+          ports: [{ protocol: "TCP" }],
+        },
+      ],
+    ],
+  ])("at %s, for those who record alone", (endpoint, rules) => {
+    const model = withCollector(endpoint);
+    expect(beyond("server", model)).toStrictEqual(rules);
+    expect(beyond("worker", model)).toStrictEqual(rules);
+    for (const name of ["migrations", "postgresql", "redis", "rabbitmq"] as const) {
+      expect(beyond(name, model)).toStrictEqual([]);
+    }
   });
 });
 

@@ -1,4 +1,12 @@
-import type { Autoscaling, Exposure, Probes, Resources, ServerSpec, Storage } from "@profile-platform/crds";
+import type {
+  Autoscaling,
+  Exposure,
+  Probes,
+  Resources,
+  ServerSpec,
+  Storage,
+  TracingSpec,
+} from "@profile-platform/crds";
 import type { ImageCatalogue } from "../images.ts";
 import type { OwnerReference } from "../kubernetes.ts";
 import type { LayerName } from "../names.ts";
@@ -31,6 +39,8 @@ export interface PlatformModel {
   /** Those of a spec that says nothing of them. The profile services have the same by themselves. */
   readonly usualSettings: ServiceSettings;
   readonly auth: AuthModel;
+  /** Undefined where nothing is recorded. */
+  readonly tracing: TracingSpec | undefined;
 }
 
 /** What the spec says of how the profile services work; they read it as variables of their environment. */

@@ -136,6 +136,7 @@ function called(
   }
   if (connection.to === "oidc-issuer") return issuerRules(model);
   if (connection.to === "image-store") return imageStoreRules(model);
+  if (connection.to === "trace-collector") return collectorRules(model);
   const callee = components.find((each) => each.name === connection.to);
   if (callee === undefined) {
     // Not part of this platform: there are no pods to allow.
@@ -152,6 +153,10 @@ function issuerRules({ auth }: PlatformModel): readonly Rule[] {
 /** Nothing where images are in PostgreSQL. Amazon's hosts have names of buckets and regions, and the usual port. */
 function imageStoreRules({ settings: { images } }: PlatformModel): readonly Rule[] {
   return images.s3 === undefined ? [] : addressRules(images.s3.endpoint ?? "https://s3.amazonaws.com");
+}
+
+function collectorRules({ tracing }: PlatformModel): readonly Rule[] {
+  return tracing === undefined ? [] : addressRules(tracing.endpoint);
 }
 
 function addressRules(url: string): readonly Rule[] {

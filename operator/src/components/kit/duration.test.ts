@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, parseShortDuration } from "./duration.ts";
 
 test.each([
   ["1s", 1_000],
@@ -17,3 +17,16 @@ test.each(["", "15", "m", "0s", "1.5h", "-1h", "1d", " 1h", "1h30m", "1000000000
     );
   },
 );
+
+test.each([
+  ["250ms", 250],
+  ["2s", 2_000],
+])("%s is short", (text, milliseconds) => {
+  expect(parseShortDuration(text)).toBe(milliseconds);
+});
+
+test.each(["", "2", "0ms", "1.5s", "1m", "1000000000ms"])("refuses %j as a short one with a cure", (text) => {
+  expect(() => parseShortDuration(text)).toThrow(
+    `"${text}" is not a length of time: write a whole number above zero and ms or s, such as 250ms`,
+  );
+});

@@ -5,6 +5,7 @@ import { PORTS as RABBITMQ_PORTS } from "../data-layer/rabbitmq/place.ts";
 import { PORTS as REDIS_PORTS } from "../data-layer/redis/place.ts";
 import { secretEnv } from "../kit/env.ts";
 import type { PlatformModel } from "../model.ts";
+import { tracingCredentials, tracingSettings } from "./tracing.ts";
 import { changedVariables, sharedVariables } from "./variables.ts";
 
 /** The environment variables that server, worker and migrations have in common; docs/architecture.md lists them all. */
@@ -39,6 +40,7 @@ export function serviceSettings(model: PlatformModel): Record<string, string> {
     CACHE_UPDATED_ENTRY_TTL: cache.updatedEntryTTL,
     SHUTDOWN_GRACE_PERIOD: `${SHUTDOWN_GRACE_SECONDS}s`,
     ...changedVariables(model, sharedVariables),
+    ...tracingSettings(model),
   };
 }
 
@@ -51,6 +53,7 @@ export function serviceCredentials(model: PlatformModel): V1EnvVar[] {
     secretEnv("RABBITMQ_PASSWORD", "rabbitmq", "password"),
     // The kubelet puts the two variables above in.
     { name: "QUEUE_URI", value: `amqp://$(RABBITMQ_USERNAME):$(RABBITMQ_PASSWORD)@${queue}/` },
+    ...tracingCredentials(model),
   ];
 }
 

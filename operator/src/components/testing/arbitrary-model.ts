@@ -1,4 +1,4 @@
-import type { Autoscaling, Probes, Resources, S3Storage, Storage } from "@profile-platform/crds";
+import type { Autoscaling, Probes, Resources, S3Storage, Storage, TracingSpec } from "@profile-platform/crds";
 import * as fc from "fast-check";
 import { LAYERS, type LayerName } from "../../names.ts";
 import { CREDENTIAL_KEYS, completeCredential } from "../credentials.ts";
@@ -95,6 +95,20 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
   circuitBreakers: fc.constantFrom(usual.circuitBreakers, { failures: 1, probeInterval: "1s" }),
 });
 
+const tracing: fc.Arbitrary<TracingSpec> = fc.record(
+  {
+    endpoint: fc.constantFrom("https://otlp.example.com", "http://collector.telemetry.svc.cluster.local:4318"),
+    headersSecret: fc.constant("otlp-headers"),
+    sampling: fc.record({ ratePerMillion: fc.integer({ min: 0, max: 1_000_000 }), parentBased: fc.boolean() }),
+    compression: fc.constantFrom("none", "gzip"),
+    timeout: fc.constantFrom("100ms", "60s"),
+    queueLength: fc.integer({ min: 8_192, max: 65_536 }),
+    batchSize: fc.integer({ min: 1, max: 8_192 }),
+    resourceAttributes: fc.constant({ "deployment.environment.name": "production" }),
+  },
+  { requiredKeys: ["endpoint", "sampling", "compression", "timeout", "queueLength", "batchSize"] },
+);
+
 /** Every platform that the schema allows, as builders see it. */
 export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
   .record({
@@ -124,6 +138,7 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
     }),
     settings,
     auth,
+    tracing: fc.option(tracing, { nil: undefined }),
   })
   .map(({ prefix, ...rest }) => ({
     ...SAMPLE_MODEL,

@@ -83,4 +83,5 @@ export const SAMPLE_MODEL: PlatformModel = {
   settings: SETTINGS,
   usualSettings: SETTINGS,
   auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SAMPLE_KEY] },
+  tracing: undefined,
 };

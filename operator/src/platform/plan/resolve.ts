@@ -68,6 +68,7 @@ export function resolve(
     settings: settingsOf(server),
     usualSettings,
     auth: authOf(spec.auth, signingKeys),
+    tracing: spec.observability.tracing,
   };
 }
 

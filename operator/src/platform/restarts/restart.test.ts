@@ -59,6 +59,18 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
     expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "720h" }, trustedProxyHops: 0 } }))).toEqual({});
   });
 
+  test("of traces: those that record them, and nobody for a field that is at its default", () => {
+    const traced = (more = {}) => modelOfSpec({ observability: { tracing: { endpoint: "http://otel:4318", ...more } } });
+    const both = {
+      "Deployment server-layer/server": ["the content of ConfigMap server changed"],
+      "Deployment server-layer/worker": ["the content of ConfigMap worker changed"],
+    };
+    expect(restarts(MODEL, modelOfSpec({ observability: {} }))).toEqual({});
+    expect(restarts(MODEL, traced())).toEqual(both);
+    expect(restarts(traced(), traced({ batchSize: 256 }))).toEqual(both);
+    expect(restarts(traced(), traced({ batchSize: 512, sampling: { parentBased: true } }))).toEqual({});
+  });
+
   test("none for a signing key that comes or goes: servers look at the file again", () => {
     const { auth } = MODEL;
     const next = { ...MODEL, auth: { ...auth, signingKeys: [SIGNING_KEY, makeSigningKey()] } } as PlatformModel;

@@ -6,6 +6,7 @@ export type Spec = Readonly<Record<string, unknown>>;
 /** What stands under the entries of a map, where rules decide on names. */
 const ENTRIES: Readonly<Record<string, { readonly name: string; readonly value: unknown }>> = {
   "spec.postgresql.parameters": { name: "work_mem", value: "8MB" },
+  "spec.observability.tracing.resourceAttributes": { name: "deployment.environment.name", value: "production" },
 };
 
 /** Of texts that are addresses, or lists of them. */
@@ -22,6 +23,15 @@ const BESIDE: Readonly<Record<string, Spec>> = {
     },
   },
   "spec.auth.oidc": { auth: { oidc: { issuerURL: "https://id.example.com/realms/main", caConfigMap: "company-ca" } } },
+  "spec.observability.tracing": {
+    observability: {
+      tracing: {
+        endpoint: "http://otel-collector.observability-layer.svc.cluster.local:4318",
+        headersSecret: "otlp-headers",
+        resourceAttributes: { "deployment.environment.name": "production" },
+      },
+    },
+  },
 };
 
 /** A platform in which nothing is said that could be left out, but for the namespaces it has to itself. */

@@ -24,6 +24,7 @@ export const server: Component = {
     { to: "rabbitmq", port: "amqp" },
     { to: "oidc-issuer" },
     { to: "image-store" },
+    { to: "trace-collector" },
   ],
   exposedPorts: (model) => (model.server.exposure.type === "None" ? [] : ["http"]),
   enabled: () => true,

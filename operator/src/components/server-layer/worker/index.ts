@@ -19,6 +19,7 @@ export const worker: Component = {
     { to: "postgresql", port: "postgresql" },
     { to: "redis", port: "redis" },
     { to: "rabbitmq", port: "amqp" },
+    { to: "trace-collector" },
   ],
   exposedPorts: () => [],
   enabled: () => true,
