@@ -1261,7 +1261,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                     "type": "object",
                     "properties": {
                       "instances": {
-                        "description": "Instances: one primary, the others replicas.",
+                        "description": "Instances: one primary, the others replicas. The profile API reads listings from replicas where there are some, no older than the primary has them; its pods restart once when the first replicas are added.",
                         "type": "integer",
                         "format": "int32",
                         "enum": [

@@ -28,7 +28,8 @@ export interface Storage {
 /** PostgreSQL, the database of record. Patroni decides which instance is the primary. */
 export interface PostgreSQLSpec {
   /**
-   * Instances: one primary, the others replicas.
+   * Instances: one primary, the others replicas. The profile API reads listings from replicas where there are some, no
+   * older than the primary has them; its pods restart once when the first replicas are added.
    *
    * @default 1
    * @XValidation {"rule": "self >= oldSelf", "message": "the number of instances cannot be lowered once the platform exists, because those that are left would be no majority and none could become the primary: put the old number back, or create another platform"}

@@ -1,6 +1,6 @@
 import type { V1EnvVar } from "@kubernetes/client-node";
 import { serviceHost } from "../../names.ts";
-import { PORTS as POSTGRESQL_PORTS } from "../data-layer/postgresql/place.ts";
+import { PORTS as POSTGRESQL_PORTS, READ_ONLY_SERVICE } from "../data-layer/postgresql/place.ts";
 import { PORTS as RABBITMQ_PORTS } from "../data-layer/rabbitmq/place.ts";
 import { PORTS as REDIS_PORTS } from "../data-layer/redis/place.ts";
 import { secretEnv } from "../kit/env.ts";
@@ -18,6 +18,18 @@ export function databaseSettings(model: PlatformModel): Record<string, string> {
     DB_HOST: serviceHost("postgresql", model.namespaces["data-layer"]),
     DB_PORT: String(POSTGRESQL_PORTS.postgresql),
     LOG_LEVEL: "info",
+  };
+}
+
+/**
+ * Where the server reads listings; nothing where the primary is the only instance. What it reads there is as new as the
+ * primary, which it reads itself while no replica is fit.
+ */
+export function replicaSettings({ postgresql, namespaces }: PlatformModel): Record<string, string> {
+  if (postgresql.instances === 1) return {};
+  return {
+    DB_READ_HOST: serviceHost(READ_ONLY_SERVICE, namespaces["data-layer"]),
+    DB_READ_PORT: String(POSTGRESQL_PORTS.postgresql),
   };
 }
 

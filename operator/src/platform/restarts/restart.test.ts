@@ -34,7 +34,15 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
 
   test("none for another number of pods, an autoscaler, or another address", () => {
     const server = { replicas: 7, exposure: { type: "NodePort" }, autoscaling: { minReplicas: 2, maxReplicas: 9 } };
-    expect(restarts(MODEL, modelOfSpec({ server, worker: { replicas: 3 }, postgresql: { instances: 3 } }))).toEqual({});
+    expect(restarts(MODEL, modelOfSpec({ server, worker: { replicas: 3 } }))).toEqual({});
+  });
+
+  test("of the first replicas of PostgreSQL: the servers, which read listings from them; of more, none", () => {
+    const instances = (number: number) => modelOfSpec({ postgresql: { instances: number } });
+    expect(restarts(MODEL, instances(3))).toEqual({
+      "Deployment server-layer/server": ["the content of ConfigMap server changed"],
+    });
+    expect(restarts(instances(3), instances(5))).toEqual({});
   });
 
   test("of a ConfigMap: those that read it", () => {
@@ -60,7 +68,8 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
   });
 
   test("of traces: those that record them, and nobody for a field that is at its default", () => {
-    const traced = (more = {}) => modelOfSpec({ observability: { tracing: { endpoint: "http://otel:4318", ...more } } });
+    const traced = (more = {}) =>
+      modelOfSpec({ observability: { tracing: { endpoint: "http://otel:4318", ...more } } });
     const both = {
       "Deployment server-layer/server": ["the content of ConfigMap server changed"],
       "Deployment server-layer/worker": ["the content of ConfigMap worker changed"],

@@ -7,6 +7,9 @@ export const PORTS = { postgresql: 5432, patroni: 8008 } as const;
 /** Name of the cluster for Patroni, and of the Service and Endpoints by which it publishes the primary. */
 export const SCOPE = PLACE.name;
 
+/** Name of the Service that leads to the replicas; to the primary where it is the only instance. */
+export const READ_ONLY_SERVICE = `${PLACE.name}-ro`;
+
 /** Roles that Patroni logs in with; the superuser only through the socket in its own container. */
 export const ROLES = { superuser: "postgres", replication: "replicator", rewind: "rewind" } as const;
 

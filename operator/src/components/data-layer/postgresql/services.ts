@@ -3,7 +3,7 @@ import { LABEL_POSTGRESQL_ROLE, selectorLabels } from "../../../labels.ts";
 import { objectMeta } from "../../kit/place.ts";
 import { membersService, service, servicePorts } from "../../kit/service.ts";
 import type { PlatformModel } from "../../model.ts";
-import { PLACE, PORTS, SCOPE } from "./place.ts";
+import { PLACE, PORTS, READ_ONLY_SERVICE, SCOPE } from "./place.ts";
 
 export function services(model: PlatformModel): readonly KubernetesObject[] {
   return [
@@ -41,11 +41,15 @@ function stateService(model: PlatformModel, name: string): KubernetesObject {
   };
 }
 
-/** Leads to the replicas, which may be a moment behind; to the primary where it is the only instance. */
+/**
+ * Leads to the replicas, which may be a moment behind; to the primary where it is the only instance. While no replica
+ * is ready it leads nowhere: to lead to the primary then, its selector would have to be exchanged at the moment of a
+ * failure, by an operator that may be away, and connections would stay where they led. Who reads falls back.
+ */
 function readOnlyService(model: PlatformModel): KubernetesObject {
   const role = model.postgresql.instances > 1 ? "replica" : "primary";
   return service(model, PLACE, {
-    name: `${PLACE.name}-ro`,
+    name: READ_ONLY_SERVICE,
     ports: { postgresql: PORTS.postgresql },
     spec: { selector: { ...selectorLabels(model.name, PLACE.name), [LABEL_POSTGRESQL_ROLE]: role } },
   });

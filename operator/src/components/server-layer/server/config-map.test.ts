@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
-import { configMap } from "./config-map.ts";
+import { configData, configMap } from "./config-map.ts";
 
 const LABELS = {
   "app.kubernetes.io/part-of": "profile-platform",
@@ -33,5 +33,15 @@ test("the settings of the server", () => {
       AUTH_ISSUER: "https://server.server-layer.svc.cluster.local",
       AUTH_AUDIENCE: "profile-platform",
     },
+  });
+});
+
+test.each([3, 5])("with %i instances of PostgreSQL, listings are read from replicas", (instances) => {
+  const namespaces = { ...SAMPLE_MODEL.namespaces, "data-layer": "team-a-data-layer" };
+  const single = { ...SAMPLE_MODEL, namespaces };
+  expect(configData({ ...single, postgresql: { ...single.postgresql, instances } })).toStrictEqual({
+    ...configData(single),
+    DB_READ_HOST: "postgresql-ro.team-a-data-layer.svc.cluster.local",
+    DB_READ_PORT: "5432",
   });
 });

@@ -2,7 +2,7 @@ import type { KubernetesObject } from "../../../kubernetes.ts";
 import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
 import { authSettings } from "../auth/settings.ts";
-import { serviceSettings } from "../environment.ts";
+import { replicaSettings, serviceSettings } from "../environment.ts";
 import { changedVariables, serverVariables } from "../variables.ts";
 import { PLACE, PORTS } from "./place.ts";
 
@@ -11,6 +11,7 @@ export function configData(model: PlatformModel): Record<string, string> {
     SERVER_PORT: String(PORTS.http),
     METRICS_PORT: String(PORTS.metrics),
     ...serviceSettings(model),
+    ...replicaSettings(model),
     ...changedVariables(model, serverVariables),
     ...authSettings(model),
   };
