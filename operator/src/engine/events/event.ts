@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { microTime } from "../leadership/lease.ts";
+import { microTime } from "../kit/micro-time.ts";
 
 /** What an Event says. */
 export interface EventContent {

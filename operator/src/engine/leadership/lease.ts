@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../../kubernetes.ts";
+import { microTime } from "../kit/micro-time.ts";
 
 /** coordination.k8s.io/v1 Lease, as far as leader election uses it. */
 export interface Lease extends KubernetesObject {
@@ -20,11 +21,6 @@ export const LEASE_TYPE = {
   plural: "leases",
   namespaced: true,
 } as const;
-
-/** metav1.MicroTime: the API server refuses anything but six decimals. */
-export function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
-}
 
 /** The specification after `identity` takes or renews the lease at `now` (ms since the epoch). */
 export function heldBy(identity: string, current: LeaseSpec | undefined, seconds: number, now: number): LeaseSpec {
