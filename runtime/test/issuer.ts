@@ -71,9 +71,9 @@ export function trust({ name, key }: Issuer, path: string): Readonly<Record<stri
   return { AUTH_JWKS_FILE: path, AUTH_ISSUER: name };
 }
 
-/** The same, by a file in a folder of its own that goes away with the process. */
-export function trustedFile(): Readonly<Record<string, string>> {
+/** The same, by a file in a folder of its own. Whoever makes it removes it: the processes of tests are killed at their end. */
+export function trustedFile(): { readonly settings: Readonly<Record<string, string>>; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "profile-platform-keys-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return trust(issuer, join(folder, "jwks.json"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { settings: trust(issuer, join(folder, "jwks.json")), remove };
 }

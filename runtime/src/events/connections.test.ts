@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EventClient, refusedHandshake } from "../../test/event-client.ts";
 import { behind, eventOf } from "../../test/event-model.ts";
 import { type EventServer, serveEvents } from "../../test/event-server.ts";
@@ -7,7 +7,9 @@ import { until } from "../../test/instance.ts";
 import { issuer, keySetOf, makeKey, trustedFile } from "../../test/issuer.ts";
 import { encodeCursor } from "./cursor.ts";
 
-const trusted = trustedFile();
+const { settings: trusted, remove } = trustedFile();
+
+afterAll(remove);
 
 let server: EventServer;
 

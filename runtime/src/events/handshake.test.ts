@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EventClient, refusedHandshake } from "../../test/event-client.ts";
 import { type EventServer, serveEvents } from "../../test/event-server.ts";
 import { until } from "../../test/instance.ts";
@@ -9,7 +9,9 @@ import { upgradeProtocol } from "../auth/upgrade-token.ts";
 import { loadConfig } from "../kit/config.ts";
 import { eventVariables } from "./config.ts";
 
-const trusted = trustedFile();
+const { settings: trusted, remove } = trustedFile();
+
+afterAll(remove);
 
 let server: EventServer;
 
