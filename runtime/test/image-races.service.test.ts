@@ -6,8 +6,8 @@ import { createImageRemoval } from "../src/images/removal.ts";
 import { ImageReader, imageWrites, type ReservedImage } from "../src/images/repository.ts";
 import { ImageService } from "../src/images/service.ts";
 import { PostgresqlStore } from "../src/images/store/postgresql.ts";
-import { WorkQueue } from "../src/images/work-queue.ts";
 import { createLogger } from "../src/kit/log.ts";
+import { Permits } from "../src/kit/permits.ts";
 import { Postgres } from "../src/kit/stores/postgres.ts";
 import { SingleDatabase, type Transaction } from "../src/shards/databases.ts";
 import { type Client, createClient } from "./client.ts";
@@ -47,7 +47,7 @@ beforeAll(async () => {
     db,
     databases,
     stores: { current: store, byName: new Map([["postgresql", store]]) },
-    queue: new WorkQueue({ concurrency: 1, longest: 0 }),
+    queue: new Permits({ count: 1 }),
     metrics,
     maxPixels: 1_000_000,
     maxPerProfile: 10,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Problem } from "../kit/http/problem.ts";
 import type { Budget } from "./budget.ts";
-import { busy } from "./work-queue.ts";
+import { busy } from "./busy.ts";
 
 /** A file that was uploaded. Whoever has it releases it, or its memory counts as taken forever. */
 export interface UploadedFile {

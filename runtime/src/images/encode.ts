@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import sharp, { type Sharp } from "sharp";
 import { reasonOf } from "../kit/errors.ts";
+import { busy } from "./busy.ts";
 import type { AcceptedType } from "./formats/sniff.ts";
 import { type SizeName, type StoredSizes, sizeNames, sizes } from "./image.ts";
 import { ImageRefusedError, saveAnew } from "./refused.ts";
-import { busy } from "./work-queue.ts";
 
 /** An image as it is served. */
 export interface EncodedImage {

@@ -3,10 +3,12 @@ import type { ProfileCache } from "../cache/cache.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import type { Breakers } from "../kit/breakers.ts";
 import type { Logger } from "../kit/log.ts";
+import { Permits } from "../kit/permits.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
 import type { Sweeper } from "../kit/sweeper.ts";
 import type { Databases } from "../shards/databases.ts";
 import { Budget } from "./budget.ts";
+import { busy } from "./busy.ts";
 import { type ImageConfiguration, s3Settings } from "./config.ts";
 import { restrictDecoders } from "./encode.ts";
 import { ImageLinks } from "./links.ts";
@@ -16,7 +18,6 @@ import { ImageReader } from "./repository.ts";
 import type { ImageRoutesOptions } from "./router.ts";
 import { ImageService } from "./service.ts";
 import { openImageStores } from "./store/open.ts";
-import { WorkQueue } from "./work-queue.ts";
 
 export interface OpenImagesOptions {
   readonly config: ImageConfiguration;
@@ -47,8 +48,11 @@ export async function openImages(options: OpenImagesOptions): Promise<OpenImages
   const { config, db, databases, clockworkDb, cache, idempotency, breakers, registry, log, now, random } = options;
   restrictDecoders();
   const stores = await openImageStores(db, s3Settings(config), breakers);
-  const queue = new WorkQueue({ concurrency: config.IMAGE_CONCURRENCY, longest: config.IMAGE_QUEUE_LENGTH });
-  const metrics = createImageMetrics(registry, () => queue.length);
+  const queue = new Permits({
+    count: config.IMAGE_CONCURRENCY,
+    queue: { longest: config.IMAGE_QUEUE_LENGTH, full: () => busy("Too many images wait to be encoded") },
+  });
+  const metrics = createImageMetrics(registry, () => queue.waiting);
   const images = new ImageService({
     db,
     databases,

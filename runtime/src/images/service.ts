@@ -3,6 +3,7 @@ import { SpanKind } from "@opentelemetry/api";
 import type { WriteEffect } from "../cache/store.ts";
 import { UnavailableError } from "../kit/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
+import { type Permits, untilAborted } from "../kit/permits.ts";
 import type { Postgres } from "../kit/stores/postgres.ts";
 import { inSpan } from "../kit/traces/span.ts";
 import type { Profile } from "../profiles/profile.ts";
@@ -17,14 +18,13 @@ import type { ImageMetrics } from "./metrics.ts";
 import { references } from "./references.ts";
 import { type ImageRecord, imageWrites } from "./repository.ts";
 import type { ImageStores } from "./store/store.ts";
-import type { WorkQueue } from "./work-queue.ts";
 
 export interface ImageServiceOptions {
   /** Where images are. */
   readonly db: Postgres;
   readonly databases: Databases;
   readonly stores: ImageStores;
-  readonly queue: WorkQueue;
+  readonly queue: Permits;
   readonly metrics: ImageMetrics;
   readonly maxPixels: number;
   /** Images that a profile may have. */
@@ -69,7 +69,8 @@ export class ImageService {
     if (known !== undefined) return known;
     if (before !== undefined) this.#requireRoom(before);
     inspect(bytes, maxPixels);
-    const encoded = await queue.run(async () => {
+    const encoded = await queue.hold(async () => {
+      signal.throwIfAborted();
       const startedAt = now();
       const description = { kind: SpanKind.INTERNAL, attributes: { "image.bytes": bytes.length } };
       const image = await inSpan(
@@ -79,7 +80,7 @@ export class ImageService {
       );
       metrics.encodeDuration.observe((now() - startedAt) / 1_000);
       return image;
-    }, signal);
+    }, untilAborted(signal));
     const image = await imageWrites.reserve(db, encoded, hash, randomUUID(), stores.current.name);
     if (image.stored) return image;
     // Another upload of the same content may be at it: both put the same, and neither waits for the other.

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from "pg";
-import { UnavailableError } from "../kit/errors.ts";
-import { Permits } from "../kit/permits.ts";
+import { SaturatedError, UnavailableError } from "../kit/errors.ts";
+import { forMilliseconds, Permits } from "../kit/permits.ts";
 import type { Postgres, Statement } from "../kit/stores/postgres.ts";
 import type { Databases, Order, Transaction } from "./databases.ts";
 import { ShardMap } from "./map.ts";
@@ -23,6 +23,11 @@ const patience = 5_000;
 /** Milliseconds that a transaction waits for others to end, as for a connection. */
 const longestTurn = 3_000;
 
+const untilTurn = forMilliseconds(
+  longestTurn,
+  () => new SaturatedError("postgresql", "more are under way than postgresql can take"),
+);
+
 /** Milliseconds from one look for it to the next. */
 const interval = 20;
 
@@ -43,7 +48,7 @@ export class ShardedDatabases implements Databases {
   constructor(options: ShardedDatabasesOptions) {
     this.#options = options;
     this.#map = new ShardMap(options.shards);
-    this.#permits = new Permits({ dependency: "postgresql", count: options.connections, patience: longestTurn });
+    this.#permits = new Permits({ count: options.connections });
   }
 
   get owners(): readonly (number | undefined)[] {
@@ -64,7 +69,7 @@ export class ShardedDatabases implements Databases {
 
   /** As `transaction`, for who has to name databases. */
   async over<T>(work: (transaction: ShardedTransaction) => Promise<T>, order: Order = "home-first"): Promise<T> {
-    return this.#untilFound(() => this.#permits.hold(() => this.#carryOut(work, order)));
+    return this.#untilFound(() => this.#permits.hold(() => this.#carryOut(work, order), untilTurn));
   }
 
   async #carryOut<T>(work: (transaction: ShardedTransaction) => Promise<T>, order: Order): Promise<T> {
