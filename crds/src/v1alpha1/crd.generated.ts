@@ -1919,6 +1919,22 @@ export const customResourceDefinition: CustomResourceDefinition = {
                     "description": "The queue between the profile API and its worker.",
                     "type": "object",
                     "properties": {
+                      "replicas": {
+                        "description": "Nodes. With three, each queue has three copies, and what was acknowledged outlives the loss of one node.",
+                        "type": "integer",
+                        "format": "int32",
+                        "enum": [
+                          1,
+                          3
+                        ],
+                        "default": 1,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self >= oldSelf",
+                            "message": "the number of nodes cannot be lowered once the platform exists, because queues would have copies on nodes that are gone, and no majority: put the old number back, or create another platform"
+                          }
+                        ]
+                      },
                       "storage": {
                         "description": "Volume of queues and definitions.",
                         "type": "object",

@@ -106,6 +106,13 @@ export interface RedisSpec {
 /** RabbitMQ, the queue between the profile API and its worker. */
 export interface RabbitMQSpec {
   /**
+   * Nodes. With three, each queue has three copies, and what was acknowledged outlives the loss of one node.
+   *
+   * @default 1
+   * @XValidation {"rule": "self >= oldSelf", "message": "the number of nodes cannot be lowered once the platform exists, because queues would have copies on nodes that are gone, and no majority: put the old number back, or create another platform"}
+   */
+  replicas: 1 | 3;
+  /**
    * Volume of queues and definitions.
    *
    * @default {"size": "1Gi"}

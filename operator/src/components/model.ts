@@ -32,7 +32,7 @@ export interface PlatformModel {
   readonly database?: string | undefined;
   readonly postgresql: PostgreSQLModel;
   readonly redis: DataServiceModel;
-  readonly rabbitmq: DataServiceModel;
+  readonly rabbitmq: RabbitMQModel;
   readonly server: ServerModel;
   readonly worker: WorkerModel;
   readonly settings: ServiceSettings;
@@ -91,6 +91,10 @@ export interface PostgreSQLModel extends DataServiceModel {
   readonly instances: number;
   readonly synchronous: "quorum" | "off";
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface RabbitMQModel extends DataServiceModel {
+  readonly replicas: number;
 }
 
 export interface ServerModel {

@@ -91,8 +91,13 @@ test("the rules of the data layer", () => {
         podSelector: pods("", "rabbitmq").podSelector,
         policyTypes: ["Ingress", "Egress"],
         ingress: [
+          { from: [pods("data-layer", "rabbitmq")], ports: [tcp(4369), tcp(25_672)] },
           { from: [pods("server-layer", "server")], ports: [tcp(5672)] },
           { from: [pods("server-layer", "worker")], ports: [tcp(5672)] },
+        ],
+        egress: [
+          { to: [pods("data-layer", "rabbitmq")], ports: [tcp(4369)] },
+          { to: [pods("data-layer", "rabbitmq")], ports: [tcp(25_672)] },
         ],
       },
     },

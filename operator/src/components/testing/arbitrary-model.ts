@@ -124,7 +124,7 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
       parameters: fc.constantFrom({}, { work_mem: "8MB", log_statement: "all" }),
     }),
     redis: fc.record({ ...workload, storage }),
-    rabbitmq: fc.record({ ...workload, storage }),
+    rabbitmq: fc.record({ ...workload, storage, replicas: fc.constantFrom(1, 3) }),
     server: fc.record({
       ...workload,
       replicas: fc.integer({ min: 1, max: 100 }),

@@ -77,7 +77,7 @@ export const SAMPLE_MODEL: PlatformModel = {
   },
   postgresql: { ...WORKLOAD, storage: { size: "10Gi" }, instances: 1, synchronous: "quorum", parameters: {} },
   redis: { ...WORKLOAD, storage: { size: "1Gi" } },
-  rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" } },
+  rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" }, replicas: 1 },
   server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" } },
   worker: { ...WORKLOAD, replicas: 1, concurrency: 10 },
   settings: SETTINGS,

@@ -51,7 +51,12 @@ export function resolve(
       probes: postgresql.probes,
     },
     redis: { storage: redis.storage, resources: redis.resources, probes: redis.probes },
-    rabbitmq: { storage: rabbitmq.storage, resources: rabbitmq.resources, probes: rabbitmq.probes },
+    rabbitmq: {
+      replicas: rabbitmq.replicas,
+      storage: rabbitmq.storage,
+      resources: rabbitmq.resources,
+      probes: rabbitmq.probes,
+    },
     server: {
       replicas: server.replicas,
       autoscaling: server.autoscaling,

@@ -2,6 +2,7 @@ import type { KubernetesObject } from "../../../kubernetes.ts";
 import { objectMeta } from "../../kit/place.ts";
 import { parseQuantity } from "../../kit/quantity.ts";
 import type { PlatformModel } from "../../model.ts";
+import { clusterLines } from "./cluster.ts";
 import { DEFINITIONS_FILE, PLACE, PORTS } from "./place.ts";
 
 export function configData(model: PlatformModel): Record<string, string> {
@@ -20,6 +21,7 @@ export function configData(model: PlatformModel): Record<string, string> {
     "log.console = true",
     "log.console.formatter = json",
     "log.file = false",
+    ...clusterLines(model),
   ];
   return {
     "rabbitmq.conf": `${lines.join("\n")}\n`,

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { shortHash } from "../../kit/hash.ts";
+import type { PlatformModel } from "../../model.ts";
+import { templateOf } from "../../testing/platform-objects.ts";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { configData } from "./config-map.ts";
 import { statefulSet } from "./stateful-set.ts";
@@ -141,6 +143,67 @@ exec rabbitmq-server`,
           },
         },
       ],
+    },
+  });
+});
+
+interface Pod {
+  readonly containers: readonly { readonly command?: readonly string[]; readonly ports?: readonly object[] }[];
+}
+
+function podOf(model: PlatformModel): Pod {
+  return templateOf(statefulSet(model))?.spec as Pod;
+}
+
+test("the nodes of a cluster wait for the first one before their first start, and for the others before their end", () => {
+  const model = { ...SAMPLE_MODEL, rabbitmq: { ...SAMPLE_MODEL.rabbitmq, replicas: 3 } };
+  expect(statefulSet(model)).toMatchObject({ spec: { replicas: 3, podManagementPolicy: "Parallel" } });
+  const [pod, single] = [podOf(model), podOf(SAMPLE_MODEL)];
+  const [[node], [singleNode]] = [pod.containers, single.containers];
+  const selector = { matchLabels: SELECTOR };
+  expect(pod).toStrictEqual({
+    ...single,
+    terminationGracePeriodSeconds: 180,
+    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: selector,
+    })),
+    containers: [node],
+  });
+  const [shell, flags, script = ""] = singleNode?.command ?? [];
+  const start = "exec rabbitmq-server";
+  expect(node).toStrictEqual({
+    ...singleNode,
+    command: [
+      shell,
+      flags,
+      `${script.slice(0, -start.length)}trap 'exit 143' TERM
+if [ "$POD_NAME" != rabbitmq-0 ] && [ ! -e "/var/lib/rabbitmq/mnesia/$RABBITMQ_NODENAME" ]; then
+  until erl -noinput -boot start_clean -eval 'case gen_tcp:connect("rabbitmq-0.rabbitmq-members.data-layer.svc.cluster.local", 25672, [], 2000) of {ok, _} -> halt(0); _ -> halt(1) end.'; do sleep 1; done
+fi
+${start}`,
+    ],
+    ports: [
+      ...(singleNode?.ports ?? []),
+      { name: "epmd", containerPort: 4369, protocol: "TCP" },
+      { name: "distribution", containerPort: 25_672, protocol: "TCP" },
+    ],
+    livenessProbe: {
+      tcpSocket: { port: "distribution" },
+      initialDelaySeconds: 30,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+      successThreshold: 1,
+    },
+    lifecycle: {
+      preStop: {
+        exec: {
+          command: ["sh", "-c", "rabbitmq-upgrade await_online_quorum_plus_one -t 90; rabbitmq-upgrade drain -t 30"],
+        },
+      },
     },
   });
 });

@@ -5,5 +5,6 @@ import { PLACE } from "./place.ts";
 import { rabbitmqPod } from "./pod.ts";
 
 export function statefulSet(model: PlatformModel): KubernetesObject {
-  return statefulSetOf(model, PLACE, { replicas: 1, template: rabbitmqPod(model), storage: model.rabbitmq.storage });
+  const { replicas, storage } = model.rabbitmq;
+  return statefulSetOf(model, PLACE, { replicas, template: rabbitmqPod(model), storage });
 }
