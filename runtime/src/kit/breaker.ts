@@ -58,6 +58,8 @@ export class Breaker {
   readonly #policy: CircuitBreakerPolicy;
   readonly #calls = new Set<{ cutOff: boolean; readonly giveUp: (err: Error) => void }>();
   readonly #openListeners = new Set<() => void>();
+  /** Whether the last call that the policy was told of failed. */
+  #hasFailed = false;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -99,32 +101,42 @@ export class Breaker {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const call = { cutOff: false, giveUp: reject };
     this.#calls.add(call);
-    void this.#count(async () => {
+    const carryOut = async (): Promise<void> => {
+      let failure: Failure | undefined;
       try {
         resolve(await work(call));
       } catch (thrown) {
         reject(thrown);
-        // A call that was given up is of the time before the circuit opened, and one that was not made says nothing:
-        // the policy counts them neither way.
-        if (call.cutOff || thrown instanceof NotAttemptedError) throw thrown;
-        if (isFailure(thrown)) throw new Failure(thrown);
+        // One that was not made says nothing.
+        if (thrown instanceof NotAttemptedError) return;
+        if (isFailure(thrown)) failure = new Failure(thrown);
       } finally {
         this.#calls.delete(call);
       }
-    });
+      // One that was given up is of the time before the circuit opened.
+      if (!call.cutOff) await this.#report(failure);
+    };
+    void carryOut();
     return promise;
   }
 
   /** Opens the circuit: something else found out that the dependency cannot be used. */
   async trip(reason: unknown): Promise<void> {
     while (this.#policy.state === CircuitState.Closed && !this.#stopped) {
-      await this.#count(() => Promise.reject(new Failure(reason)));
+      await this.#report(new Failure(reason));
     }
   }
 
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Tells the policy how a call ended, unless it would change nothing: nearly always it does, and takes its time. */
+  async #report(failure: Failure | undefined): Promise<void> {
+    if (failure === undefined && !this.#hasFailed) return;
+    this.#hasFailed = failure !== undefined;
+    await this.#count(() => (failure === undefined ? Promise.resolve() : Promise.reject(failure)));
   }
 
   /** Never rejects: who called is told by other means. */

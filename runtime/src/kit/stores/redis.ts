@@ -3,7 +3,7 @@ import type { Redis, RedisOptions } from "ioredis";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
-import { TracedRedis } from "./redis-spans.ts";
+import { BatchedRedis } from "./redis-batches.ts";
 
 export interface RedisSettings {
   readonly host: string;
@@ -20,7 +20,7 @@ export interface RedisSettings {
  * sockets: after a pause of this process itself, such as one of a container that has used up its processor time, the
  * driver's own time limit rejects a command whose answer has long arrived.
  */
-class TimeLimitedRedis extends TracedRedis {
+class TimeLimitedRedis extends BatchedRedis {
   readonly #limit: number;
 
   constructor(options: ConstructorOptions, limit: number) {
