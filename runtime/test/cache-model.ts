@@ -38,10 +38,10 @@ class Model {
 
   live = () => (this.entries = this.entries.filter(({ expiresAt }) => expiresAt > this.now));
   find = (id: Id) => this.live().find((entry) => entry.id === id);
-  fill(id: Id, version: number): number {
-    if (this.find(id) !== undefined) return 0;
+  fill(id: Id, version: number): readonly Id[] {
+    if (this.find(id) !== undefined) return [];
     this.entries.push({ id, version, expiresAt: this.now + modelLimits.newEntryTtl });
-    return this.entries.splice(0, this.entries.length - modelLimits.maxEntries).length;
+    return this.entries.splice(0, this.entries.length - modelLimits.maxEntries).map((entry) => entry.id);
   }
   update = (id: Id, version: number) =>
     Object.assign(this.find(id) ?? {}, { version, expiresAt: this.now + modelLimits.updatedEntryTtl });
@@ -84,7 +84,7 @@ async function runOn(
   id: Id,
 ): Promise<void> {
   if (kind === "fill") {
-    expect((await store.fill(epoch, profile(id, row.version))).evicted).toBe(model.fill(id, row.version));
+    expect((await store.fill(epoch, profile(id, row.version))).evicted).toEqual(model.fill(id, row.version));
     return;
   }
   if (kind === "fillLate") {

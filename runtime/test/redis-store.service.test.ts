@@ -70,7 +70,7 @@ describe("a fence", () => {
     await store.beginWrite(1, "b", "writer");
     await store.fill(1, profile("d", 1));
     const end = await store.endWrite(1, "b", "writer", { kind: "updated", profile: profile("b", 2) });
-    expect(end).toEqual({ stood: true, evicted: 1, size: 3 });
+    expect(end).toEqual({ stood: true, evicted: ["a"], size: 3 });
     expect(await store.get(1, "a")).toBeUndefined();
   });
 

@@ -169,7 +169,7 @@ describe("writing", () => {
   });
 
   test("whose fence was lost is settled before it returns", async () => {
-    shared = { ...noopStore, endWrite: async () => ({ stood: false, evicted: 0, size: 0 }) };
+    shared = { ...noopStore, endWrite: async () => ({ stood: false, evicted: [], size: 0 }) };
     await createCache().write("a", update(2));
     expect(settled).toBe(1);
   });

@@ -170,8 +170,11 @@ export class ProfileCache {
     const { metrics, trust, log } = this.#options;
     const end = metrics.latency.startTimer({ operation });
     try {
-      return await run();
+      const answer = await run();
+      log.debug({ operation, ms: Math.round(end() * 10_000) / 10 }, "a cache operation");
+      return answer;
     } catch (thrown) {
+      end();
       if (thrown instanceof OutdatedEpochError) {
         await trust.catchUp(thrown.latest).catch(() => undefined);
       } else {
@@ -180,12 +183,13 @@ export class ProfileCache {
         trust.doubt();
       }
       return undefined;
-    } finally {
-      end();
     }
   }
 
-  #count(stored: Stored): void {
-    if (stored.evicted > 0) this.#options.metrics.evictions.inc(stored.evicted);
+  #count({ evicted, size }: Stored): void {
+    if (evicted.length === 0) return;
+    const { metrics, log } = this.#options;
+    metrics.evictions.inc(evicted.length);
+    log.debug({ evicted, size }, "the oldest entries of the cache made room");
   }
 }

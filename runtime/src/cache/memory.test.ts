@@ -110,7 +110,7 @@ describe("a fence", () => {
     await store.beginWrite(1, "b", "writer");
     await store.fill(1, profile("d", 1));
     const end = await store.endWrite(1, "b", "writer", { kind: "updated", profile: profile("b", 2) });
-    expect(end).toEqual({ stood: true, evicted: 1, size: 3 });
+    expect(end).toEqual({ stood: true, evicted: ["a"], size: 3 });
     expect(await store.get(1, "a")).toBeUndefined();
     expect((await store.get(1, "b"))?.version).toBe(2);
   });
@@ -128,7 +128,7 @@ describe("an epoch", () => {
     await store.beginWrite(1, "a", "writer");
     await store.get(2, "a");
     const end = await store.endWrite(1, "a", "writer", { kind: "updated", profile: profile("a", 2) });
-    expect(end).toEqual({ stood: true, evicted: 0, size: 0 });
+    expect(end).toEqual({ stood: true, evicted: [], size: 0 });
     await store.fill(1, profile("b", 1));
     expect(await store.size()).toBe(0);
   });

@@ -63,7 +63,7 @@ export class MemoryStore implements CacheStore {
     const { id, version } = profile;
     const fence = this.#fenceOf(id);
     const fenced = fence !== undefined && (fence.writers.length > 0 || fence.floor > version);
-    if (epoch !== this.#epoch || fenced || this.#entries.has(id)) return this.#stored(0);
+    if (epoch !== this.#epoch || fenced || this.#entries.has(id)) return this.#stored([]);
     this.#lastPlace += 1;
     this.#put(profile, this.#lastPlace, this.#limits.newEntryTtl);
     return this.#stored(this.#evict());
@@ -82,17 +82,17 @@ export class MemoryStore implements CacheStore {
   async endWrite(epoch: number | undefined, id: string, token: string, effect: WriteEffect): Promise<FenceEnd> {
     this.#dropExpired();
     const fence = this.#fenceOf(id);
-    if (fence === undefined) return { stood: false, ...this.#stored(0) };
+    if (fence === undefined) return { stood: false, ...this.#stored([]) };
     const others = fence.writers.filter((writer) => writer.token !== token);
     const stood = others.length < fence.writers.length;
     fence.writers = others;
     fence.floor = Math.max(fence.floor, floorAfter(effect));
     this.#keepUp(id, fence);
-    if (others.length > 0) return { stood, ...this.#stored(0) };
+    if (others.length > 0) return { stood, ...this.#stored([]) };
     const { place } = fence;
     fence.place = undefined;
     const current = effect.kind === "updated" && effect.profile.version >= fence.floor;
-    if (!current || !stood || epoch !== this.#epoch || place === undefined) return { stood, ...this.#stored(0) };
+    if (!current || !stood || epoch !== this.#epoch || place === undefined) return { stood, ...this.#stored([]) };
     this.#put(effect.profile, place, this.#limits.updatedEntryTtl);
     return { stood, ...this.#stored(this.#evict()) };
   }
@@ -137,12 +137,12 @@ export class MemoryStore implements CacheStore {
     this.#fences.set(id, fence);
   }
 
-  #evict(): number {
-    let evicted = 0;
+  #evict(): readonly string[] {
+    const evicted: string[] = [];
     while (this.#entries.size > this.#limits.maxEntries) {
       const [oldest] = [...this.#entries].reduce((a, b) => (a[1].place < b[1].place ? a : b));
       this.#entries.delete(oldest);
-      evicted += 1;
+      evicted.push(oldest);
     }
     return evicted;
   }
@@ -161,7 +161,7 @@ export class MemoryStore implements CacheStore {
     }
   }
 
-  #stored(evicted: number): Stored {
+  #stored(evicted: readonly string[]): Stored {
     return { evicted, size: this.#entries.size };
   }
 }

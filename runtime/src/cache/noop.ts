@@ -1,6 +1,6 @@
 import type { CacheStore, FenceEnd, Stored } from "./store.ts";
 
-const nothing: Stored = { evicted: 0, size: 0 };
+const nothing: Stored = { evicted: [], size: 0 };
 
 /** Keeps nothing: every read is a miss. For tests of what a service does without the effects of a cache. */
 export const noopStore: CacheStore = {

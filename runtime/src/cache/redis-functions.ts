@@ -42,9 +42,10 @@ end
 
 local function evict(max)
   local excess = redis.call('ZCARD', order) - max
-  if excess <= 0 then return 0 end
-  for _, id in ipairs(redis.call('ZRANGE', order, 0, excess - 1)) do remove(id) end
-  return excess
+  if excess <= 0 then return {} end
+  local oldest = redis.call('ZRANGE', order, 0, excess - 1)
+  for _, id in ipairs(oldest) do remove(id) end
+  return oldest
 end
 
 local function writers()
@@ -71,13 +72,13 @@ drop_expired()
 return {'ok', redis.call('HGET', data, ARGV[2])}
 `;
 
-/** ARGV epoch, id, version, JSON, ttl, max → {evicted, size} */
+/** ARGV epoch, id, version, JSON, ttl, max → {ids that were evicted, size} */
 export const fillScript = `${prelude}
 local epoch, id, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 drop_expired()
 local fenced = writers() > 0 or floor() > version
 if epoch ~= stored_epoch() or fenced or redis.call('HEXISTS', data, id) == 1 then
-  return {0, redis.call('ZCARD', order)}
+  return {{}, redis.call('ZCARD', order)}
 end
 put(id, ARGV[4], redis.call('HINCRBY', meta, 'place', 1), tonumber(ARGV[5]))
 local evicted = evict(tonumber(ARGV[6]))
@@ -98,7 +99,7 @@ redis.call('PEXPIRE', fence, life)
 return {'ok'}
 `;
 
-/** ARGV epoch or "", id, token, fence life, floor, JSON or "", ttl, max → {stood, evicted, size} */
+/** ARGV epoch or "", id, token, fence life, floor, JSON or "", ttl, max → {ids that were evicted, size, stood} */
 export const endWriteScript = `${prelude}
 local epoch, id, life, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 drop_expired()
@@ -108,16 +109,16 @@ others = others - stood
 local lowest = math.max(floor(), version)
 redis.call('HSET', fence, 'floor', string.format('%.0f', lowest))
 redis.call('PEXPIRE', fence, life)
-if others > 0 then return {stood, 0, redis.call('ZCARD', order)} end
+if others > 0 then return {{}, redis.call('ZCARD', order), stood} end
 local place, taken = unpack(redis.call('HMGET', fence, 'place', 'epoch'))
 redis.call('HDEL', fence, 'place', 'epoch')
 local current = ARGV[6] ~= '' and version >= lowest and epoch == stored_epoch()
 if not current or stood == 0 or not place or tonumber(taken) ~= epoch then
-  return {stood, 0, redis.call('ZCARD', order)}
+  return {{}, redis.call('ZCARD', order), stood}
 end
 put(id, ARGV[6], place, tonumber(ARGV[7]))
 local evicted = evict(tonumber(ARGV[8]))
-return {stood, evicted, redis.call('ZCARD', order)}
+return {evicted, redis.call('ZCARD', order), stood}
 `;
 
 /** → size */

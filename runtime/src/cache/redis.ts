@@ -37,10 +37,8 @@ export class RedisStore implements CacheStore {
   async fill(epoch: number, profile: Profile): Promise<Stored> {
     const { newEntryTtl, maxEntries } = this.#limits;
     const { id, version } = profile;
-    const [evicted, size] = numbers(
-      await this.#run("profileCacheFill", id, [epoch, id, version, JSON.stringify(profile), newEntryTtl, maxEntries]),
-    );
-    return { evicted: evicted ?? 0, size: size ?? 0 };
+    const values = [epoch, id, version, JSON.stringify(profile), newEntryTtl, maxEntries];
+    return toStored(await this.#run("profileCacheFill", id, values));
   }
 
   async beginWrite(epoch: number, id: string, token: string): Promise<void> {
@@ -50,19 +48,9 @@ export class RedisStore implements CacheStore {
   async endWrite(epoch: number | undefined, id: string, token: string, effect: WriteEffect): Promise<FenceEnd> {
     const { updatedEntryTtl, maxEntries } = this.#limits;
     const value = effect.kind === "updated" ? JSON.stringify(effect.profile) : "";
-    const [stood, evicted, size] = numbers(
-      await this.#run("profileCacheEndWrite", id, [
-        epoch ?? "",
-        id,
-        token,
-        fenceLife,
-        floorAfter(effect),
-        value,
-        updatedEntryTtl,
-        maxEntries,
-      ]),
-    );
-    return { stood: stood === 1, evicted: evicted ?? 0, size: size ?? 0 };
+    const values = [epoch ?? "", id, token, fenceLife, floorAfter(effect), value, updatedEntryTtl, maxEntries];
+    const reply = await this.#run("profileCacheEndWrite", id, values);
+    return { stood: listOf(reply)[2] === 1, ...toStored(reply) };
   }
 
   async size(): Promise<number> {
@@ -90,11 +78,16 @@ const scripts = {
 } as const;
 
 function answered(reply: unknown): unknown {
-  const [status, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+  const [status, value] = listOf(reply);
   if (status === "outdated") throw new OutdatedEpochError(Number(value));
   return value;
 }
 
-function numbers(reply: unknown): readonly number[] {
-  return Array.isArray(reply) ? reply.map(Number) : [];
+function toStored(reply: unknown): Stored {
+  const [evicted, size] = listOf(reply);
+  return { evicted: listOf(evicted).map(String), size: Number(size) };
+}
+
+function listOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? (reply as readonly unknown[]) : [];
 }

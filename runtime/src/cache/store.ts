@@ -16,7 +16,8 @@ export type WriteEffect =
   | { readonly kind: "none" };
 
 export interface Stored {
-  readonly evicted: number;
+  /** Ids of the entries that were pushed out. */
+  readonly evicted: readonly string[];
   /** Unexpired entries now held. */
   readonly size: number;
 }
