@@ -36,8 +36,9 @@ export function redisSettings(
   config: Configuration<typeof redisVariables>,
   connectionName: string,
 ): Omit<RedisSettings, "commandTimeout"> {
+  const sentinels = config.REDIS_SENTINELS;
   return {
-    ...config.REDIS_ADDRESS,
+    address: sentinels === undefined ? config.REDIS_ADDRESS : { sentinels, masterName: config.REDIS_SENTINEL_NAME },
     password: config.REDIS_PASSWORD,
     database: config.REDIS_DB,
     connectionName,

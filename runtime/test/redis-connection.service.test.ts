@@ -10,8 +10,7 @@ let redis: Redis;
 
 beforeEach(async () => {
   const settings = {
-    host: "127.0.0.1",
-    port: inject("services").redis.port,
+    address: { host: "127.0.0.1", port: inject("services").redis.port },
     password: redisPassword,
     database: 10,
     connectionName: "test",

@@ -17,7 +17,12 @@ beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   const { port } = inject("services").redis;
-  const settings = { host: "127.0.0.1", port, password: redisPassword, database: 7, connectionName: "spans" };
+  const settings = {
+    address: { host: "127.0.0.1", port },
+    password: redisPassword,
+    database: 7,
+    connectionName: "spans",
+  };
   redis = connectRedis({ ...settings, commandTimeout: 2_000 }, createLogger("server", "silent"));
   redis.defineCommand("repeatText", { numberOfKeys: 1, lua: "return redis.call('GET', KEYS[1]) .. ARGV[1]" });
   redis.defineCommand("failAlways", { numberOfKeys: 1, lua: "return redis.error_reply('WRONGTYPE ' .. KEYS[1])" });

@@ -2,6 +2,9 @@
  * The cache's operations, one Lua script each: Redis runs a script as one command. Times are those of the Redis
  * server, so that replicas with differing clocks agree.
  *
+ * The first line of a script has Redis refuse it where it would refuse a write, whatever the script does: on a replica,
+ * and on a master that no replica hears. What these have may be older than the last acknowledged write.
+ *
  * KEYS 1 meta (hash: epoch, place) · 2 data (hash: id → JSON) · 3 order (sorted set: id by place) ·
  *      4 expiry (sorted set: id by ms) · 5 fence of the profile (hash: w:<token> → ms, floor, place)
  */
@@ -64,8 +67,13 @@ local function floor()
 end
 `;
 
+const writes = "#!lua";
+
+/** It only takes away, so that a Redis whose memory is full is read as any other. */
+const reads = "#!lua flags=allow-oom";
+
 /** ARGV epoch, id → {"outdated", epoch} or {"ok", JSON or nil} */
-export const getScript = `${prelude}
+export const getScript = `${reads}${prelude}
 local outdated = enter(tonumber(ARGV[1]))
 if outdated then return {'outdated', outdated} end
 drop_expired()
@@ -73,7 +81,7 @@ return {'ok', redis.call('HGET', data, ARGV[2])}
 `;
 
 /** ARGV epoch, id, version, JSON, ttl, max → {ids that were evicted, size} */
-export const fillScript = `${prelude}
+export const fillScript = `${writes}${prelude}
 local epoch, id, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 drop_expired()
 local fenced = writers() > 0 or floor() > version
@@ -86,7 +94,7 @@ return {evicted, redis.call('ZCARD', order)}
 `;
 
 /** ARGV epoch, id, token, fence life → {"outdated", epoch} or {"ok"} */
-export const beginWriteScript = `${prelude}
+export const beginWriteScript = `${writes}${prelude}
 local outdated = enter(tonumber(ARGV[1]))
 if outdated then return {'outdated', outdated} end
 drop_expired()
@@ -100,7 +108,7 @@ return {'ok'}
 `;
 
 /** ARGV epoch or "", id, token, fence life, floor, JSON or "", ttl, max → {ids that were evicted, size, stood} */
-export const endWriteScript = `${prelude}
+export const endWriteScript = `${writes}${prelude}
 local epoch, id, life, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 drop_expired()
 local others = writers()
@@ -122,7 +130,7 @@ return {evicted, redis.call('ZCARD', order), stood}
 `;
 
 /** → size */
-export const sizeScript = `${prelude}
+export const sizeScript = `${reads}${prelude}
 drop_expired()
 return redis.call('ZCARD', order)
 `;

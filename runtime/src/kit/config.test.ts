@@ -38,6 +38,7 @@ describe("loadConfig", () => {
       DB_READ_PORT: 5432,
       DB_READ_MAX_LAG: 100,
       REDIS_ADDRESS: { host: "localhost", port: 6379 },
+      REDIS_SENTINEL_NAME: "redis",
       REDIS_PASSWORD: "r",
       REDIS_DB: 0,
       QUEUE_URI: "amqp://guest:guest@localhost:5672/",
@@ -98,11 +99,24 @@ describe("loadConfig", () => {
     expect(REDIS_ADDRESS).toEqual({ host: "fd00::1", port: 6380 });
   });
 
+  test("takes several Sentinels", () => {
+    const { REDIS_SENTINELS } = loadConfig(serverVariables, { ...required, REDIS_SENTINELS: "a:26379, [fd00::1]:1" });
+    expect(REDIS_SENTINELS).toEqual([
+      { host: "a", port: 26_379 },
+      { host: "fd00::1", port: 1 },
+    ]);
+  });
+
   test.each([
     ["SERVER_PORT", "70000", "a port number from 0 to 65535"],
     ["SERVER_PORT", "8080tcp", "a port number from 0 to 65535"],
     ["DB_PORT", "0", "a whole number from 1 to 65535"],
     ["REDIS_ADDRESS", "redis", "host:port, such as redis.data-layer.svc.cluster.local:6379"],
+    [
+      "REDIS_SENTINELS",
+      "a:26379,b",
+      "host:port with commas between them, such as redis-0.data-layer.svc.cluster.local:26379",
+    ],
     ["QUEUE_URI", "https://host/", "an AMQP URI such as amqp://user:password@host:5672/"],
     ["CACHE_MAX_ENTRIES", "0", "a whole number from 1 to 100000"],
     ["CACHE_NEW_ENTRY_TTL", "1 day", "a duration such as 24h, of at least 1 ms"],

@@ -67,20 +67,45 @@ export function secret(): z.ZodType<string> {
   return z.string(expecting("a value: it has no default")).min(1, expecting("a value that is not empty"));
 }
 
-export function hostAndPort(fallback: string): z.ZodType<{ readonly host: string; readonly port: number }> {
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function hostAndPort(fallback: string): z.ZodType<HostAndPort> {
   const what = "host:port, such as redis.data-layer.svc.cluster.local:6379";
   return z
     .string()
     .default(fallback)
     .transform((address, context) => {
-      const match = /^(.+):(\d{1,5})$/.exec(address);
-      const [, host, portText] = match ?? [];
-      if (host === undefined || Number(portText) < 1 || Number(portText) > 65_535) {
-        context.addIssue({ code: "custom", message: what });
-        return z.NEVER;
-      }
-      return { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(portText) };
+      const parsed = parseHostAndPort(address);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: "custom", message: what });
+      return z.NEVER;
     });
+}
+
+/** Addresses with commas between them; undefined where there are none. */
+export function hostsAndPorts(): z.ZodType<readonly HostAndPort[] | undefined> {
+  const what = "host:port with commas between them, such as redis-0.data-layer.svc.cluster.local:26379";
+  return z
+    .string()
+    .optional()
+    .transform((addresses, context) => {
+      const parsed = addresses?.split(",").map((address) => parseHostAndPort(address.trim()));
+      if (parsed === undefined) return undefined;
+      const known = parsed.filter((address) => address !== undefined);
+      if (known.length === parsed.length) return known;
+      context.addIssue({ code: "custom", message: what });
+      return z.NEVER;
+    });
+}
+
+function parseHostAndPort(address: string): HostAndPort | undefined {
+  const match = /^(.+):(\d{1,5})$/.exec(address);
+  const [, host, portText] = match ?? [];
+  if (host === undefined || Number(portText) < 1 || Number(portText) > 65_535) return undefined;
+  return { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(portText) };
 }
 
 export function amqpUri(fallback: string): z.ZodType<string> {
@@ -120,6 +145,9 @@ export const postgresVariables = {
 
 export const redisVariables = {
   REDIS_ADDRESS: hostAndPort("localhost:6379"),
+  /** Instead of REDIS_ADDRESS: they say where the master of that name is, now and after a failover. */
+  REDIS_SENTINELS: hostsAndPorts(),
+  REDIS_SENTINEL_NAME: text("redis"),
   REDIS_PASSWORD: secret(),
   REDIS_DB: integer(0, 0, 1_024),
 };

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { readRunId } from "../kit/stores/redis.ts";
 import { runScript } from "../kit/stores/redis-spans.ts";
 import { type Decision, intervalOf, type Policy } from "./policy.ts";
 
@@ -7,9 +8,10 @@ const keyPrefix = "rate-limit:";
 
 /**
  * `take` of policy.ts, on the clock of Redis, in microseconds. A bucket that is full is not kept. One that would be full
- * later than an empty one is from before the clock was set back, and counts as empty.
+ * later than an empty one is from before the clock was set back, and counts as empty. The first line has a Redis that
+ * would take no write refuse the script as a whole, also where it would only say no.
  */
-const takeScript = `
+const takeScript = `#!lua
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval = tonumber(ARGV[1])
@@ -42,7 +44,8 @@ export class RedisBuckets {
     return { allowed: allowed === 1, untilFull: microseconds / 1_000 };
   }
 
+  /** @throws Error where Redis does not answer, or takes no writes */
   async probe(): Promise<void> {
-    await this.#redis.ping();
+    await readRunId(this.#redis);
   }
 }

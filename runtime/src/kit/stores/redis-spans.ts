@@ -40,15 +40,23 @@ export class TracedRedis extends Redis {
   }
 }
 
-function describe({ options: { db = 0, host, port } }: Redis, operation: Attributes): Description {
+/** Whether Sentinels say where Redis is. */
+export function hasSentinels({ options: { sentinels } }: Redis): boolean {
+  return (sentinels?.length ?? 0) > 0;
+}
+
+function describe(redis: Redis, operation: Attributes): Description {
+  const { db = 0, host, port } = redis.options;
+  // With Sentinels, these are what the driver would use without them.
+  const address = hasSentinels(redis) ? {} : { host, port };
   return {
     kind: SpanKind.CLIENT,
     attributes: {
       "db.system.name": "redis",
       "db.namespace": String(db),
       ...operation,
-      ...(host === undefined ? {} : { "server.address": host }),
-      ...(port === undefined ? {} : { "server.port": port }),
+      ...(address.host === undefined ? {} : { "server.address": address.host }),
+      ...(address.port === undefined ? {} : { "server.port": address.port }),
     },
   };
 }

@@ -4,16 +4,24 @@ import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
 import { BatchedRedis } from "./redis-batches.ts";
+import { hasSentinels } from "./redis-spans.ts";
 
 export interface RedisSettings {
-  readonly host: string;
-  readonly port: number;
+  readonly address: RedisAddress;
   readonly password: string;
   readonly database: number;
   readonly connectionName: string;
   /** Milliseconds that a command may take. */
   readonly commandTimeout: number;
 }
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One Redis, or the Sentinels that know which one is the master. */
+export type RedisAddress = HostAndPort | { readonly sentinels: readonly HostAndPort[]; readonly masterName: string };
 
 /**
  * A connection whose commands have a time limit that only Redis can overrun. Node.js calls timers before it reads
@@ -22,22 +30,48 @@ export interface RedisSettings {
  */
 class TimeLimitedRedis extends BatchedRedis {
   readonly #limit: number;
+  #closed = false;
 
   constructor(options: ConstructorOptions, limit: number) {
     super(options);
     this.#limit = limit;
+    // Told of a failover while it asks a Sentinel where the master is, the driver gives up for good.
+    this.on("end", () => setTimeout(() => this.#begin(), restartDelay).unref());
+  }
+
+  #begin(): void {
+    if (!this.#closed && this.status === "end") this.connect().catch(() => undefined);
+  }
+
+  override disconnect(reconnect = false): void {
+    if (!reconnect) this.#closed = true;
+    super.disconnect(reconnect);
   }
 
   /** @throws Error "Command timed out", through the command's promise */
   override sendCommand(...[command, stream]: Parameters<Redis["sendCommand"]>): unknown {
+    const connection = this.stream;
+    const expire = (): void => {
+      command.reject(new Error("Command timed out"));
+      // Another Redis may have become the master, and a connection to a machine that is gone ends only after minutes.
+      if (hasSentinels(this) && this.status === "ready" && this.stream === connection) {
+        this.disconnect(true);
+      }
+    };
+    let answered = false;
     // What has arrived is read between the timer and this.
-    const expire = (): unknown => setImmediate(() => command.reject(new Error("Command timed out")));
-    const timer = setTimeout(expire, this.#limit);
+    const timer = setTimeout(() => setImmediate(() => answered || expire()), this.#limit);
     const settled = command.promise.catch(() => undefined);
-    void settled.then(() => clearTimeout(timer));
+    void settled.then(() => {
+      answered = true;
+      clearTimeout(timer);
+    });
     return super.sendCommand(command, stream);
   }
 }
+
+/** Milliseconds. */
+const restartDelay = 100;
 
 /** Without `replyMapping`, which would change the type of answers. */
 type ConstructorOptions = RedisOptions & { readonly replyMapping?: never };
@@ -45,11 +79,13 @@ type ConstructorOptions = RedisOptions & { readonly replyMapping?: never };
 /**
  * A connection that fails fast and comes back by itself. Nothing is queued while there is no connection and nothing
  * is sent twice: whoever uses it must know whether a command ran on the connection it was meant for.
+ *
+ * With Sentinels it leads to the master that they name, and breaks as soon as one of them tells of another, or Redis
+ * says that it is none any more.
  */
 export function connectRedis(settings: RedisSettings, log: Logger): Redis {
   const options = {
-    host: settings.host,
-    port: settings.port,
+    ...addressOptions(settings),
     password: settings.password,
     db: settings.database,
     connectionName: settings.connectionName,
@@ -73,18 +109,55 @@ export function connectRedis(settings: RedisSettings, log: Logger): Redis {
   return redis;
 }
 
+function addressOptions({ address, password }: RedisSettings): ConstructorOptions {
+  if (!("sentinels" in address)) return { host: address.host, port: address.port };
+  return {
+    sentinels: [...address.sentinels],
+    name: address.masterName,
+    role: "master",
+    sentinelPassword: password,
+    // One that does not answer is passed over for the next.
+    sentinelCommandTimeout: 1_000,
+    sentinelRetryStrategy: (attempt: number) => backoffDelay({ initial: 50, maximum: 1_000 }, attempt),
+    failoverDetector: true,
+    sentinelReconnectStrategy: () => 1_000,
+    // A machine that is gone does not answer the end of the connection either.
+    disconnectTimeout: 100,
+    reconnectOnError: ({ message }) => message.startsWith("READONLY"),
+  };
+}
+
 /** Ends the connection after what was sent on it; at once when there is none. */
 export async function closeRedis(redis: Redis): Promise<void> {
   if (redis.status === "ready") await redis.quit().catch(() => undefined);
   redis.disconnect();
 }
 
-/** The identity that a Redis process gives itself when it starts. @throws Error while there is no connection */
+/**
+ * What changes whenever the contents of the Redis that answers may be others than they were: the identity that its
+ * process gives itself when it starts, and with Sentinels that of the history that it goes on writing, which is another
+ * one when it has become the master again after it was a replica.
+ *
+ * @throws Error while there is no connection, or one to a replica or to a master that no replica hears
+ */
 export async function readRunId(redis: Redis): Promise<string> {
   if (redis.status !== "ready") throw new Error(`the Redis connection is ${redis.status}`);
-  const match = /^run_id:(\w+)/m.exec(await redis.info("server"));
-  if (match?.[1] === undefined) throw new Error("Redis did not tell its run_id");
-  return match[1];
+  if (!hasSentinels(redis)) return infoField(await redis.info("server"), "run_id");
+  const info = await redis.info("server", "replication");
+  const role = infoField(info, "role");
+  if (role !== "master") {
+    redis.disconnect(true);
+    throw new Error(`Redis is a ${role} of another one`);
+  }
+  // It refuses writes then, and whoever believed it would learn that with each of them anew.
+  if (/^min_slaves_good_slaves:0/m.test(info)) throw new Error("Redis hears no replica");
+  return `${infoField(info, "run_id")}:${infoField(info, "master_replid")}`;
+}
+
+function infoField(info: string, field: string): string {
+  const value = new RegExp(`^${field}:(\\w+)`, "m").exec(info)?.[1];
+  if (value === undefined) throw new Error(`Redis did not tell its ${field}`);
+  return value;
 }
 
 /** Waits for the first answer, but no longer than so many milliseconds: Redis is never needed to go on. */
