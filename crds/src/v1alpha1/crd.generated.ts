@@ -1620,8 +1620,24 @@ export const customResourceDefinition: CustomResourceDefinition = {
                     "description": "The cache.",
                     "type": "object",
                     "properties": {
+                      "replicas": {
+                        "description": "Pods of Redis. With 3, one is the master and two are replicas, each beside a Sentinel, so that another one becomes the master when it is lost.",
+                        "type": "integer",
+                        "format": "int32",
+                        "enum": [
+                          1,
+                          3
+                        ],
+                        "default": 1,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self >= oldSelf",
+                            "message": "the number of replicas cannot be lowered once the platform exists, because the Sentinels that are left would be no majority and none could become the master: put the old number back, or create another platform"
+                          }
+                        ]
+                      },
                       "storage": {
-                        "description": "Volume of the append-only file.",
+                        "description": "Volume of each pod, for the append-only file.",
                         "type": "object",
                         "properties": {
                           "size": {
@@ -1678,7 +1694,7 @@ export const customResourceDefinition: CustomResourceDefinition = {
                         }
                       },
                       "resources": {
-                        "description": "CPU and memory of the pod.",
+                        "description": "CPU and memory of each pod. Beside them, each Sentinel gets an amount of its own.",
                         "type": "object",
                         "properties": {
                           "requests": {

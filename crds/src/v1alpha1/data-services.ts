@@ -81,16 +81,24 @@ export interface PostgreSQLSpec {
  */
 export type ParameterValue = string;
 
-/** Redis, the cache. */
+/** Redis, the cache. With three replicas, Sentinel decides which of them is the master. */
 export interface RedisSpec {
   /**
-   * Volume of the append-only file.
+   * Pods of Redis. With 3, one is the master and two are replicas, each beside a Sentinel, so that another one becomes
+   * the master when it is lost.
+   *
+   * @default 1
+   * @XValidation {"rule": "self >= oldSelf", "message": "the number of replicas cannot be lowered once the platform exists, because the Sentinels that are left would be no majority and none could become the master: put the old number back, or create another platform"}
+   */
+  replicas: 1 | 3;
+  /**
+   * Volume of each pod, for the append-only file.
    *
    * @default {"size": "1Gi"}
    */
   storage: Storage;
   /**
-   * CPU and memory of the pod.
+   * CPU and memory of each pod. Beside them, each Sentinel gets an amount of its own.
    *
    * @default {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}}
    */

@@ -15,7 +15,7 @@ export interface Component {
   /** The one of them that has its metrics: open to the layer that scrapes, and never exposed. */
   readonly metricsPort?: string;
   /** Everything that its pods talk to. What is not here is blocked by network policy. */
-  readonly connects: readonly Connection[];
+  connects(model: PlatformModel): readonly Connection[];
   /** Whether anything outside the platform may call a port (a NodePort, a load balancer). */
   exposedPorts(model: PlatformModel): readonly string[];
   enabled(model: PlatformModel): boolean;

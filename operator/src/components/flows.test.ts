@@ -232,8 +232,12 @@ describe("to a collector of traces", () => {
 });
 
 test("containers listen on the ports that their component declares", () => {
-  // The nodes of a cluster have ports that a single one has no use for.
-  const model = { ...SAMPLE_MODEL, rabbitmq: { ...SAMPLE_MODEL.rabbitmq, replicas: 3 } };
+  // One Redis has no Sentinel, and a single node of RabbitMQ has no use for the ports of a cluster's.
+  const model = {
+    ...SAMPLE_MODEL,
+    redis: { ...SAMPLE_MODEL.redis, replicas: 3 },
+    rabbitmq: { ...SAMPLE_MODEL.rabbitmq, replicas: 3 },
+  };
   const templates = platformObjects(model).flatMap(({ object }) => {
     const spec = templateOf(object)?.spec;
     return spec === undefined ? [] : [{ name: object.metadata.labels?.[LABEL_NAME] as ComponentName, spec }];

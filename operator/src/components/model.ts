@@ -31,7 +31,7 @@ export interface PlatformModel {
   /** PostgreSQL's system identifier; undefined before there is a database, and where nobody looks. */
   readonly database?: string | undefined;
   readonly postgresql: PostgreSQLModel;
-  readonly redis: DataServiceModel;
+  readonly redis: RedisModel;
   readonly rabbitmq: RabbitMQModel;
   readonly server: ServerModel;
   readonly worker: WorkerModel;
@@ -94,6 +94,11 @@ export interface PostgreSQLModel extends DataServiceModel {
 }
 
 export interface RabbitMQModel extends DataServiceModel {
+  readonly replicas: number;
+}
+
+export interface RedisModel extends DataServiceModel {
+  /** With more than one, Sentinel decides which is the master. */
   readonly replicas: number;
 }
 

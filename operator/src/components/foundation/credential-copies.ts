@@ -11,7 +11,7 @@ export function credentialCopies(
   components: readonly Component[],
 ): readonly KubernetesObject[] {
   const called = new Set(
-    components.filter((each) => each.layer === layer).flatMap((each) => each.connects.map(({ to }) => to)),
+    components.filter((each) => each.layer === layer).flatMap((each) => each.connects(model).map(({ to }) => to)),
   );
   return components
     .filter((callee) => callee.layer !== layer && called.has(callee.name))

@@ -82,7 +82,7 @@ function componentPolicy(
     ...scraped(model, component),
     ...exposed(model, component),
   ];
-  const egress = component.connects.flatMap((connection) => called(model, component, connection, components));
+  const egress = component.connects(model).flatMap((connection) => called(model, component, connection, components));
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -98,11 +98,13 @@ function componentPolicy(
 
 function callers(model: PlatformModel, callee: Component, components: readonly Component[]): readonly Rule[] {
   return components.flatMap((caller) => {
-    const ports = caller.connects.flatMap((connection) =>
-      "port" in connection && connection.to === callee.name
-        ? [tcp(portNumber(callee, connection.port, caller.name))]
-        : [],
-    );
+    const ports = caller
+      .connects(model)
+      .flatMap((connection) =>
+        "port" in connection && connection.to === callee.name
+          ? [tcp(portNumber(callee, connection.port, caller.name))]
+          : [],
+      );
     return ports.length === 0 ? [] : [{ peers: [podsOf(model, caller)], ports }];
   });
 }

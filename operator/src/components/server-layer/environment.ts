@@ -2,7 +2,7 @@ import type { V1EnvVar } from "@kubernetes/client-node";
 import { serviceHost } from "../../names.ts";
 import { PORTS as POSTGRESQL_PORTS, READ_ONLY_SERVICE } from "../data-layer/postgresql/place.ts";
 import { PORTS as RABBITMQ_PORTS } from "../data-layer/rabbitmq/place.ts";
-import { PORTS as REDIS_PORTS } from "../data-layer/redis/place.ts";
+import { redisVariables } from "../data-layer/redis/clients.ts";
 import { secretEnv } from "../kit/env.ts";
 import type { PlatformModel } from "../model.ts";
 import { tracingCredentials, tracingSettings } from "./tracing.ts";
@@ -45,7 +45,7 @@ export function serviceSettings(model: PlatformModel): Record<string, string> {
   const { cache } = model.settings;
   return {
     ...databaseSettings(model),
-    REDIS_ADDRESS: `${serviceHost("redis", model.namespaces["data-layer"])}:${REDIS_PORTS.redis}`,
+    ...redisVariables(model),
     REDIS_DB: "0",
     CACHE_MAX_ENTRIES: String(cache.maxEntries),
     CACHE_NEW_ENTRY_TTL: cache.newEntryTTL,

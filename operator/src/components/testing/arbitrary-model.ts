@@ -123,7 +123,7 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
       synchronous: fc.constantFrom("quorum", "off"),
       parameters: fc.constantFrom({}, { work_mem: "8MB", log_statement: "all" }),
     }),
-    redis: fc.record({ ...workload, storage }),
+    redis: fc.record({ ...workload, storage, replicas: fc.constantFrom(1, 3) }),
     rabbitmq: fc.record({ ...workload, storage, replicas: fc.constantFrom(1, 3) }),
     server: fc.record({
       ...workload,

@@ -76,7 +76,7 @@ export const SAMPLE_MODEL: PlatformModel = {
     },
   },
   postgresql: { ...WORKLOAD, storage: { size: "10Gi" }, instances: 1, synchronous: "quorum", parameters: {} },
-  redis: { ...WORKLOAD, storage: { size: "1Gi" } },
+  redis: { ...WORKLOAD, storage: { size: "1Gi" }, replicas: 1 },
   rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" }, replicas: 1 },
   server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" } },
   worker: { ...WORKLOAD, replicas: 1, concurrency: 10 },

@@ -47,6 +47,7 @@ const JOB: Retention = {
 
 const CONTAINER_STATUS = {
   name: true,
+  ready: true,
   state: { waiting: { reason: true, message: true } },
   lastState: { terminated: { reason: true, exitCode: true } },
 } as const;

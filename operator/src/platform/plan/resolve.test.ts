@@ -39,7 +39,7 @@ test("an empty spec is a whole platform", () => {
       resources,
       probes,
     },
-    redis: { storage: { size: "1Gi" }, resources, probes },
+    redis: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
     rabbitmq: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
     server: { replicas: 3, autoscaling: undefined, exposure: { type: "None" }, resources, probes },
     worker: { replicas: 1, concurrency: 10, resources, probes },

@@ -50,7 +50,12 @@ export function resolve(
       resources: postgresql.resources,
       probes: postgresql.probes,
     },
-    redis: { storage: redis.storage, resources: redis.resources, probes: redis.probes },
+    redis: {
+      replicas: redis.replicas,
+      storage: redis.storage,
+      resources: redis.resources,
+      probes: redis.probes,
+    },
     rabbitmq: {
       replicas: rabbitmq.replicas,
       storage: rabbitmq.storage,

@@ -15,7 +15,7 @@ export const postgresql: Component = {
   ...PLACE,
   dependsOn: [],
   ports: PORTS,
-  connects: [
+  connects: () => [
     { to: "kubernetes-api" },
     // Members stream from each other, and ask each other's Patroni before one of them takes over.
     { to: "postgresql", port: "postgresql" },

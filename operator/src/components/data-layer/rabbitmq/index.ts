@@ -15,7 +15,7 @@ export const rabbitmq: Component = {
   ...PLACE,
   dependsOn: [],
   ports: { ...PORTS, ...MEMBER_PORTS },
-  connects: [
+  connects: () => [
     { to: "rabbitmq", port: "epmd" },
     { to: "rabbitmq", port: "distribution" },
   ],

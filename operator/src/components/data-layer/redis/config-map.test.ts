@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { configMap } from "./config-map.ts";
 
@@ -32,5 +32,38 @@ maxmemory-policy noeviction
 tcp-keepalive 60
 `,
     },
+  });
+});
+
+describe("of three", () => {
+  const model = { ...SAMPLE_MODEL, redis: { ...SAMPLE_MODEL.redis, replicas: 3 } };
+  const data = configMap(model)["data"] as Readonly<Record<string, string>>;
+
+  test("the master takes no writes that no replica hears", () => {
+    expect(data["redis.conf"]).toMatch(/^min-replicas-to-write 1\nmin-replicas-max-lag 5$/m);
+  });
+
+  test("scripts start each member as what the Sentinels say, and know the others by name", () => {
+    expect(Object.keys(data).sort()).toStrictEqual([
+      "group.sh",
+      "redis-alive.sh",
+      "redis-leave.sh",
+      "redis-ready.sh",
+      "redis-start.sh",
+      "redis.conf",
+      "sentinel-ready.sh",
+      "sentinel-start.sh",
+    ]);
+    expect(data["group.sh"]?.split("\n").slice(0, 4)).toStrictEqual([
+      'MEMBERS="redis-0.data-layer.svc.cluster.local redis-1.data-layer.svc.cluster.local redis-2.data-layer.svc.cluster.local"',
+      "FIRST=redis-0.data-layer.svc.cluster.local",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the shell
+      "SELF=$POD_NAME.${FIRST#*.}",
+      "QUORUM=2",
+    ]);
+  });
+
+  test("no password stands in it", () => {
+    expect(JSON.stringify(data)).not.toContain("samplePassword");
   });
 });

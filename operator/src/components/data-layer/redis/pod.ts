@@ -7,7 +7,8 @@ import { execProbe, probes } from "../../kit/probes.ts";
 import { configVolume, scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { configData } from "./config-map.ts";
-import { CONFIG_DIRECTORY, DATA_DIRECTORY, PLACE, PORTS } from "./place.ts";
+import { CONFIG_DIRECTORY, DATA_DIRECTORY, hasSentinels, PLACE, PORTS } from "./place.ts";
+import { memberSpec } from "./sentinel/pod.ts";
 
 /** Redis reads further settings from its standard input: the password stands neither in a file nor in the arguments. */
 const START = `exec redis-server ${CONFIG_DIRECTORY}/redis.conf - <<EOF
@@ -21,8 +22,9 @@ export function redisPod(model: PlatformModel): V1PodTemplateSpec {
       [ANNOTATION_CONTENT_ID]: model.credentials.redis.contentId,
     },
     spec: {
-      terminationGracePeriodSeconds: 30,
-      containers: [redisContainer(model)],
+      ...(hasSentinels(model)
+        ? memberSpec(model)
+        : { terminationGracePeriodSeconds: 30, containers: [redisContainer(model)] }),
       volumes: [configVolume("configuration", PLACE.name), scratchVolume("tmp", "64Mi")],
     },
   });
@@ -33,7 +35,7 @@ function redisContainer(model: PlatformModel): V1Container {
     name: "redis",
     image: model.images.redis,
     command: ["sh", "-euc", START],
-    ports: PORTS,
+    ports: { redis: PORTS.redis },
     // redis-cli takes its password from this variable.
     env: [secretEnv("REDISCLI_AUTH", "redis", "password")],
     ...probes(model.redis.probes, {

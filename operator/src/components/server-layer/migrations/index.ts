@@ -11,7 +11,7 @@ export const migrations: Component = {
   // A Job that starts without its database uses up its attempts.
   dependsOn: [{ component: "postgresql", before: "change" }],
   ports: {},
-  connects: [{ to: "postgresql", port: "postgresql" }],
+  connects: () => [{ to: "postgresql", port: "postgresql" }],
   exposedPorts: () => [],
   enabled: () => true,
   resources: (model) => [serviceAccount(model, PLACE), job(model)],

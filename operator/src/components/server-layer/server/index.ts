@@ -1,5 +1,6 @@
 import { serviceHost } from "../../../names.ts";
 import type { Component } from "../../component.ts";
+import { redisConnections } from "../../data-layer/redis/clients.ts";
 import { disruptionBudget } from "../../kit/disruption-budget.ts";
 import { rollingFootprint } from "../../kit/footprint.ts";
 import { workloadHealth } from "../../kit/health/workload.ts";
@@ -18,9 +19,9 @@ export const server: Component = {
   dependsOn: [{ component: "migrations", before: "change" }],
   ports: PORTS,
   metricsPort: "metrics",
-  connects: [
+  connects: (model) => [
     { to: "postgresql", port: "postgresql" },
-    { to: "redis", port: "redis" },
+    ...redisConnections(model),
     { to: "rabbitmq", port: "amqp" },
     { to: "oidc-issuer" },
     { to: "image-store" },

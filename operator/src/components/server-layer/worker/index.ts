@@ -1,4 +1,5 @@
 import type { Component } from "../../component.ts";
+import { redisConnections } from "../../data-layer/redis/clients.ts";
 import { disruptionBudget } from "../../kit/disruption-budget.ts";
 import { rollingFootprint } from "../../kit/footprint.ts";
 import { workloadHealth } from "../../kit/health/workload.ts";
@@ -15,9 +16,9 @@ export const worker: Component = {
   dependsOn: [{ component: "migrations", before: "change" }],
   ports: PORTS,
   metricsPort: "metrics",
-  connects: [
+  connects: (model) => [
     { to: "postgresql", port: "postgresql" },
-    { to: "redis", port: "redis" },
+    ...redisConnections(model),
     { to: "rabbitmq", port: "amqp" },
     { to: "trace-collector" },
   ],
