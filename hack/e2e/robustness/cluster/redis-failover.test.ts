@@ -1,0 +1,163 @@
+import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { eventually, timed } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { getPlatform, ownedBy, platformManifest, waitReady } from "../../support/platform.ts";
+import { ProfileApi } from "../../support/profile-api.ts";
+import { startTraffic } from "./profile-traffic.ts";
+
+const kubectl = new Kubectl(inject("kubeconfig"));
+const NAME = "failover";
+const NAMESPACE = "failover-data-layer";
+const REDIS = `${ownedBy(NAME)},profileplatform.io/component=redis`;
+/** A new address of a pod is known everywhere after a while, and a busy machine takes longer for everything. */
+const READY_MS = 300_000;
+
+const small = (cpu: string) => ({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu, memory: "512Mi" } });
+
+function manifest(redis: Readonly<Record<string, unknown>>): unknown {
+  return platformManifest(NAME, {
+    namespacePrefix: "failover-",
+    deletionPolicy: "Delete",
+    server: { replicas: 2, exposure: { type: "NodePort" }, resources: small("1") },
+    worker: { resources: small("500m") },
+    postgresql: { resources: small("1") },
+    rabbitmq: { resources: small("1") },
+    redis: { resources: small("500m"), ...redis },
+  });
+}
+
+/** What redis-cli says in a pod; it takes its password from its environment. */
+async function ask(pod: string, ...command: readonly string[]): Promise<string> {
+  return (await kubectl.run(["exec", "-n", NAMESPACE, pod, "-c", "redis", "--", "redis-cli", ...command])).trim();
+}
+
+async function redisPods(): Promise<readonly KubernetesObject[]> {
+  return kubectl.list("pods", REDIS);
+}
+
+/** Name of the pod that Sentinel calls the master, by its Service's address. */
+async function masterPod(): Promise<string> {
+  return eventually(
+    async () => {
+      for (const { metadata } of await redisPods()) {
+        const told = await ask(metadata.name, "-p", "26379", "sentinel", "get-master-addr-by-name", "redis").catch(
+          () => "",
+        );
+        const services = await kubectl.list("services", REDIS);
+        const service = services.find(({ spec }) => (spec as { clusterIP?: string }).clusterIP === told.split("\n")[0]);
+        if (service !== undefined) return service.metadata.name;
+      }
+      return undefined;
+    },
+    { what: "a Sentinel names the master", timeoutMs: 60_000 },
+  );
+}
+
+async function kill(...pods: readonly KubernetesObject[]): Promise<void> {
+  const names = pods.map(({ metadata }) => metadata.name);
+  await kubectl.run(["delete", "pod", ...names, "-n", NAMESPACE, "--grace-period=0", "--force", "--wait=false"]);
+  const uids = new Set(pods.map(({ metadata }) => metadata.uid));
+  await eventually(async () => (await redisPods()).every(({ metadata }) => !uids.has(metadata.uid)) || undefined, {
+    what: `${names.join(", ")} gone`,
+    timeoutMs: 60_000,
+  });
+}
+
+async function podNamed(name: string): Promise<KubernetesObject> {
+  const pod = (await redisPods()).find(({ metadata }) => metadata.name === name);
+  if (pod === undefined) throw new Error(`there is no pod ${name}`);
+  return pod;
+}
+
+/** What was written to Redis itself before the first test, and is to be there ever after. */
+async function kept(): Promise<string> {
+  return ask(await masterPod(), "get", "kept");
+}
+
+beforeAll(async () => {
+  await kubectl.apply(manifest({ replicas: 1 }));
+  await waitReady(kubectl, NAME, READY_MS);
+  await ask("redis-0", "set", "kept", "from the beginning");
+}, READY_MS);
+
+afterAll(async () => {
+  await kubectl.run(["delete", "profileplatform", NAME, "--wait=false"]);
+});
+
+describe("Redis with three replicas", () => {
+  test("grows out of one, with its data", async () => {
+    await kubectl.apply(manifest({ replicas: 3 }));
+    const seconds = await waitReady(kubectl, NAME, READY_MS);
+    console.log(`three replicas: Ready after ${seconds} s`);
+    expect(await redisPods()).toHaveLength(3);
+    expect(await kept()).toBe("from the beginning");
+    const nodes = (await redisPods()).map(({ spec }) => (spec as { nodeName?: string }).nodeName);
+    expect(new Set(nodes).size).toBeGreaterThan(1);
+  });
+
+  test("loses its master while profiles are written and read: no read is stale, and nobody sees an error", async () => {
+    const traffic = startTraffic(await ProfileApi.throughNodePort(kubectl, "failover-server-layer"));
+    const master = await masterPod();
+    const { seconds } = await timed(async () => {
+      await kill(await podNamed(master));
+      await waitReady(kubectl, NAME, READY_MS);
+    });
+    await traffic.untilCached();
+    const { wrong, reads, writes } = await traffic.stop();
+    console.log(`${master} killed: Ready after ${seconds} s, ${reads} reads, ${writes} writes`);
+    expect(wrong).toEqual([]);
+    expect(reads).toBeGreaterThan(100);
+    expect(await kept()).toBe("from the beginning");
+  });
+
+  test("is changed a member at a time, and the master hands over first", async () => {
+    const traffic = startTraffic(await ProfileApi.throughNodePort(kubectl, "failover-server-layer"));
+    const before = new Set((await redisPods()).map(({ metadata }) => metadata.uid));
+    await kubectl.apply(manifest({ replicas: 3, resources: small("600m") }));
+    const seconds = await waitReady(kubectl, NAME, READY_MS);
+    await traffic.untilCached();
+    const { wrong, reads, writes } = await traffic.stop();
+    console.log(`changed: Ready after ${seconds} s, ${reads} reads, ${writes} writes`);
+    expect((await redisPods()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
+    expect(wrong).toEqual([]);
+    expect(await kept()).toBe("from the beginning");
+  });
+
+  test("loses all pods at once, and comes back by itself with its data, at new addresses", async () => {
+    const { seconds } = await timed(async () => {
+      await kill(...(await redisPods()));
+      await waitReady(kubectl, NAME, READY_MS);
+    });
+    console.log(`all members killed: Ready after ${seconds} s`);
+    expect(await kept()).toBe("from the beginning");
+  });
+
+  test("loses the master with its volume: one that has the data takes its place", async () => {
+    const master = await masterPod();
+    await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
+    await kill(await podNamed(master));
+    const seconds = await waitReady(kubectl, NAME, READY_MS);
+    console.log(`${master} lost with its volume: Ready after ${seconds} s`);
+    expect(await masterPod()).not.toBe(master);
+    expect(await kept()).toBe("from the beginning");
+    await eventually(async () => (await ask(master, "get", "kept")) === "from the beginning" || undefined, {
+      what: `${master} has the data again`,
+      timeoutMs: 30_000,
+    });
+  });
+
+  test("loses all pods at once, and the master's volume: one that has the data takes its place", async () => {
+    const master = await masterPod();
+    await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
+    await kill(...(await redisPods()));
+    const seconds = await waitReady(kubectl, NAME, READY_MS);
+    console.log(`all members killed, and the volume of ${master}: Ready after ${seconds} s`);
+    expect(await kept()).toBe("from the beginning");
+  });
+
+  test("status counts its members", async () => {
+    const redis = (await getPlatform(kubectl, NAME))?.status?.components?.find(({ name }) => name === "redis");
+    expect(redis).toEqual({ name: "redis", layer: "data-layer", state: "Ready", ready: "3/3", message: "" });
+  });
+});
