@@ -71,12 +71,20 @@ export async function untilWhole({ sentinels }: SentinelGroup): Promise<void> {
 }
 
 function member(parent: string, name: string, port: number): Instance {
-  const args = [
-    ...["--port", String(port), "--bind", "127.0.0.1", "--requirepass", redisPassword, "--masterauth", redisPassword],
+  const options = {
+    port,
+    bind: "127.0.0.1",
+    requirepass: redisPassword,
+    masterauth: redisPassword,
+    save: "",
     // One that comes back has what it had, as with a volume: the most misleading that it can have.
-    ...["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0"],
-    ...["--min-replicas-to-write", "1", "--min-replicas-max-lag", "5"],
-  ];
+    appendonly: "yes",
+    appendfsync: "always",
+    "repl-diskless-sync-delay": 0,
+    "min-replicas-to-write": 1,
+    "min-replicas-max-lag": 5,
+  };
+  const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, String(value)]);
   const directory = makeDirectory(parent, name);
   return { name: `Redis on port ${port}`, directory, command: "redis-server", args, environment: {}, port };
 }
@@ -115,8 +123,13 @@ function fields(reply: unknown): ReadonlyMap<string, string> {
 
 async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis({
-    ...{ host: "127.0.0.1", port, password: redisPassword, protocol: 2 },
-    ...{ retryStrategy: () => null, enableReadyCheck: false, commandTimeout: 2_000 },
+    host: "127.0.0.1",
+    port,
+    password: redisPassword,
+    protocol: 2,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+    commandTimeout: 2_000,
   });
   redis.on("error", () => undefined);
   try {

@@ -61,11 +61,11 @@ class TimeLimitedRedis extends BatchedRedis {
     let answered = false;
     // What has arrived is read between the timer and this.
     const timer = setTimeout(() => setImmediate(() => answered || expire()), this.#limit);
-    const settled = command.promise.catch(() => undefined);
-    void settled.then(() => {
+    const settle = (): void => {
       answered = true;
       clearTimeout(timer);
-    });
+    };
+    void command.promise.then(settle, settle);
     return super.sendCommand(command, stream);
   }
 }
