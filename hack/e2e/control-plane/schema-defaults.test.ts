@@ -47,8 +47,8 @@ const DEFAULTS: ProfilePlatformSpec = {
   },
   worker: { replicas: 1, concurrency: 10, resources, probes },
   postgresql: { instances: 1, storage: { size: "10Gi" }, synchronous: "quorum", resources, probes },
-    redis: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
-    rabbitmq: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
+  redis: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
+  rabbitmq: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
   auth: { embedded: { keyRotation: { interval: "720h" }, maxTokenLifetime: "24h" } },
   observability: {},
 };
