@@ -125,7 +125,7 @@ port-forward: deps ## Reach server, worker, PostgreSQL, Redis and RabbitMQ on lo
 
 ##@ Test
 
-.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-robustness test-api test-integration test-load soak
+.PHONY: test-unit test-chart test-service test-control-plane test-cluster test-robustness test-api test-integration test-load soak chaos
 test-unit: deps ## Builders, engine, command line: no other process needed
 	@$(VITEST) --project unit
 
@@ -155,6 +155,11 @@ soak: deps ## Break the operator's line to the API server for a while, and audit
 
 test-load: deps ## Load on the running platform, measured; then while each data service is killed (RATE=200 a second, DURATION=20, REQUESTS=72000, OUTAGES=0, RESULTS=file)
 	@$(LIVE) test-load
+
+chaos: export CLUSTER := embedded
+chaos: export CLUSTER_NAME := $(or $(CLUSTER_NAME),chaos)
+chaos: deps ## Break PostgreSQL in every way while writers write, on a cluster of its own (CHAOS=name, ROUNDS=10, OPERATOR=1, KEEP=1, RECORD=1)
+	@$(PROJECT_NODE) hack/chaos/main.ts
 
 .PHONY: bench-operator bench-runtime bench-faults
 bench-operator: deps ## Measure the operator against a twin on controller-runtime (PLATFORMS=100, ROUNDS=5, RECORD=1)

@@ -1,0 +1,50 @@
+import { show } from "../bench/cells.ts";
+import { describeBriefly } from "../bench/machine.ts";
+import { spreadOf } from "../bench/statistics.ts";
+import type { ChaosResults, Round, ScenarioResults } from "./results.ts";
+import type { Limits } from "./scenario.ts";
+import { missed, missedBy } from "./verdict.ts";
+
+const SECONDS = { digits: 1 } as const;
+
+/** The results as a page: a row a scenario. */
+export function reportChaos(results: ChaosResults): string {
+  const { machine, began, instances, nodes, operatorKilled, scenarios } = results;
+  const problems = missed(results);
+  return [
+    `${instances} instances on ${nodes} nodes${operatorKilled ? ", the operator killed in the moment of each fault" : ""}, ${began.slice(0, 10)}, commit ${machine.commit}.`,
+    "",
+    describeBriefly(machine, `Kubernetes ${machine.kubernetes}`, machine.postgresql, machine.patroni),
+    "",
+    "| scenario | rounds | write gap, s | limit | full redundancy after, s | limit | writes acknowledged | lost | taken by two primaries | kept |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|:-:|",
+    ...scenarios.map(row),
+    ...(problems.length === 0 ? [] : ["", "What was not kept:", "", ...problems.map((problem) => `- ${problem}`)]),
+  ].join("\n");
+}
+
+function row(scenario: ScenarioResults): string {
+  const { name, limits, rounds } = scenario;
+  const count = (of: (round: Round) => number): number => rounds.reduce((sum, round) => sum + of(round), 0);
+  return `| ${[
+    name,
+    rounds.length,
+    spread(rounds.map(({ gapMs }) => gapMs)),
+    gapLimit(limits),
+    spread(rounds.map(({ redundancyMs }) => redundancyMs)),
+    limits.redundancyMs === undefined ? "" : `${limits.redundancyMs / 1000}`,
+    count(({ acknowledged }) => acknowledged).toLocaleString("en-US"),
+    count(({ lost }) => lost.length),
+    count(({ acceptedByFormer }) => acceptedByFormer.length),
+    missedBy(scenario).length === 0 ? "✓" : "✗",
+  ].join(" | ")} |`;
+}
+
+function spread(milliseconds: readonly number[]): string {
+  return show(spreadOf(milliseconds.map((value) => value / 1000)), SECONDS);
+}
+
+function gapLimit({ medianGapMs, worstGapMs }: Limits): string {
+  if (medianGapMs !== undefined) return `${medianGapMs / 1000} (median)`;
+  return worstGapMs === undefined ? "" : `${worstGapMs / 1000}`;
+}
