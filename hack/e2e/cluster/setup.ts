@@ -7,7 +7,7 @@ import { IMAGE_NAMES } from "../../images/catalogue.ts";
 import { connect } from "../../live/cluster.ts";
 
 /** Beside a cluster that someone works with: another name is another network and other folders. */
-const CLUSTER_NAME = "test";
+export const CLUSTER_NAME = "test";
 
 /** Two nodes show what crosses from one to another; more would only take longer. */
 const NODES = 2;

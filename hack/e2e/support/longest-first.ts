@@ -25,6 +25,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "faults-soak": 65,
   "class-e-removal-is-propagated": 60,
   "class-d-every-field-has-an-effect": 60,
+  "postgresql-failover": 180,
   "operator-restarts": 55,
   "engine-connections": 50,
   "operator-deletion": 50,
