@@ -4,6 +4,9 @@ import type { LivenessProbe, Probes, ReadinessProbe } from "@profile-platform/cr
 /** How a probe asks. */
 export type ProbeAction = Pick<V1Probe, "exec" | "httpGet" | "tcpSocket">;
 
+/** The same for a container that is killed when it does not answer: with less time to end than its pod gives, if said. */
+export type LivenessAction = ProbeAction & Pick<V1Probe, "terminationGracePeriodSeconds">;
+
 export function httpProbe(port: string, path: string): ProbeAction {
   return { httpGet: { port, path, scheme: "HTTP" } };
 }
@@ -19,7 +22,7 @@ export function execProbe(...command: readonly string[]): ProbeAction {
 /** Both probes of a container, with the timing that the platform asks for. */
 export function probes(
   timing: Probes,
-  actions: { readonly liveness: ProbeAction; readonly readiness: ProbeAction },
+  actions: { readonly liveness: LivenessAction; readonly readiness: ProbeAction },
 ): { readonly livenessProbe: V1Probe; readonly readinessProbe: V1Probe } {
   return {
     livenessProbe: { ...actions.liveness, ...probeTiming(timing.liveness) },
@@ -41,7 +44,7 @@ export function startupProbe(action: ProbeAction, seconds: number): { readonly s
   };
 }
 
-function probeTiming(timing: LivenessProbe | ReadinessProbe): Omit<V1Probe, keyof ProbeAction> {
+function probeTiming(timing: LivenessProbe | ReadinessProbe): Omit<V1Probe, keyof LivenessAction> {
   return {
     initialDelaySeconds: timing.initialDelaySeconds,
     periodSeconds: timing.periodSeconds,
