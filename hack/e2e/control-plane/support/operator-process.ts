@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { endsWithParent } from "../../../cluster/embedded/parent-death.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -27,6 +27,7 @@ export class OperatorProcess {
   readonly #child: ChildProcess;
   readonly #logFile: string;
   readonly #offset: number;
+  #port: number | undefined;
 
   private constructor(child: ChildProcess, logFile: string, offset: number) {
     this.#child = child;
@@ -48,8 +49,8 @@ export class OperatorProcess {
   static async launch(settings: OperatorSettings): Promise<OperatorProcess> {
     const { kubeconfig, namespace, logFile, nodeFlags = [], args: further = [] } = settings;
     const { program = process.env["OPERATOR_PROGRAM"] ?? MAIN } = settings;
-    const offset = await readFile(logFile).then(
-      (content) => content.length,
+    const offset = await stat(logFile).then(
+      ({ size }) => size,
       () => 0,
     );
     const args = ["run", "--kubeconfig", kubeconfig, "--namespace", namespace, "--metrics-port", "0"];
@@ -70,7 +71,7 @@ export class OperatorProcess {
 
   /** What this process has logged so far. */
   async log(): Promise<string> {
-    const log = (await readFile(this.#logFile)).subarray(this.#offset).toString("utf8");
+    const log = await readFrom(this.#logFile, this.#offset);
     const { exitCode } = this.#child;
     if (exitCode !== null) throw new Error(`the operator ended with ${exitCode}; its last words: ${lastWords(log)}`);
     return log;
@@ -78,8 +79,10 @@ export class OperatorProcess {
 
   /** Port of its metrics and health. */
   async port(): Promise<number> {
-    const line = (await this.log()).split("\n").find((text) => text.includes("Serving metrics"));
-    return (JSON.parse(line ?? "{}") as { readonly port: number }).port;
+    // Found once: the log has megabytes in the end, and those who wait ask for metrics again and again.
+    if (this.#port === undefined || this.#child.exitCode !== null) this.#port = portIn(await this.log());
+    if (this.#port === undefined) throw new Error("the operator does not serve metrics yet");
+    return this.#port;
   }
 
   /** The sum of a metric over what has the labels given, such as `a_total{kind="b"}`; NaN when nothing has. */
@@ -118,6 +121,23 @@ export class OperatorProcess {
     await ended;
     return this.#child.exitCode;
   }
+}
+
+/** What is in a file from a byte on: before it there may be megabytes of earlier processes. */
+async function readFrom(path: string, offset: number): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - offset)), { position: offset });
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function portIn(log: string): number | undefined {
+  const line = log.split("\n").find((text) => text.includes("Serving metrics"));
+  return line === undefined ? undefined : (JSON.parse(line) as { readonly port: number }).port;
 }
 
 /** What it said at the end, without the details of its work. */
