@@ -12,8 +12,8 @@ export interface NamespaceHurry {
 }
 
 /**
- * Has Kubernetes look again each second at the namespaces that are on their way out. Left alone, it looks 5 s after a
- * deletion, and where something is left then (a volume whose pod has just gone), only after half of the longest time
+ * Has Kubernetes look again at the namespaces that are on their way out and not empty yet. Left alone, it looks 5 s after
+ * a deletion, and where something is left then (a volume whose pod has just gone), only after half of the longest time
  * that a pod may take to end: up to a minute in which nothing happens that a test would be about. Any change of a
  * namespace makes it look, 5 s later.
  */
@@ -22,7 +22,7 @@ export function hurryNamespaces(api: AdminApi): NamespaceHurry {
   const work = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       const { items } = await api.request<{ items: KubernetesObject[] }>({ method: "GET", path: TERMINATING });
-      await Promise.all(items.map(({ metadata: { name } }) => touch(api, name)));
+      await Promise.all(items.filter(waits).map(({ metadata: { name } }) => touch(api, name)));
       await sleep(systemClock, EVERY_MS, stop.signal);
     }
   };
@@ -35,6 +35,16 @@ export function hurryNamespaces(api: AdminApi): NamespaceHurry {
       return working;
     },
   };
+}
+
+const LEFT = new Set(["NamespaceContentRemaining", "NamespaceFinalizersRemaining"]);
+
+/** Whether Kubernetes has looked at it and found something left. Before that it is about to look anyway. */
+function waits(namespace: KubernetesObject): boolean {
+  const { conditions = [] } = (namespace["status"] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+  return conditions.some(({ type, status }) => LEFT.has(type) && status === "True");
 }
 
 async function touch(api: AdminApi, name: string): Promise<void> {
