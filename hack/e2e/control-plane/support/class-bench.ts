@@ -87,6 +87,6 @@ function waitPlatform(
       if (platform !== undefined && current && holds(platform)) return platform;
       throw new Error(JSON.stringify(platform?.status?.conditions ?? "there is no status"));
     },
-    { what: `platform ${name} ${what}`, timeoutMs, everyMs: 10 },
+    { what: `platform ${name} ${what}`, timeoutMs, everyMs: 20 },
   );
 }

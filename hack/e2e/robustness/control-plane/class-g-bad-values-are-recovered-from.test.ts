@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClassBench, startClassBench, waitCondition } from "../../control-plane/support/class-bench.ts";
-import { type KubeApi, platformRef } from "../../control-plane/support/kube-api.ts";
+import { type KubeApi, platformRef, typeOf } from "../../control-plane/support/kube-api.ts";
 import type { Verdict } from "../../control-plane/support/pod-reporter.ts";
 import { msToRestore } from "../../control-plane/support/restored.ts";
 import { type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
@@ -18,7 +18,7 @@ import {
 } from "../../control-plane/support/schema/specs.ts";
 import { effects, snapshot } from "../../control-plane/support/snapshot.ts";
 import { eventually } from "../../support/eventually.ts";
-import { condition, objectKey } from "../../support/platform.ts";
+import { condition, objectKey, ownedBy } from "../../support/platform.ts";
 
 const SICK = "sick";
 const NEIGHBOUR = "neighbour";
@@ -212,6 +212,8 @@ async function expectRecovery(bad: Spec, good: Spec, message: string): Promise<v
 async function expectGone(name: string): Promise<void> {
   await eventually(
     async () => {
+      // Everything is worth reading only when nothing else is awaited.
+      expect((await api.list(typeOf("Namespace"), ownedBy(name))).map(objectKey)).toEqual([]);
       expect((await api.children(name)).map(objectKey)).toEqual([]);
       return true;
     },

@@ -5,7 +5,7 @@ import { type OperatorBench, startOperatorBench } from "../../control-plane/supp
 import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
 import { DEFINITION } from "../../control-plane/support/samples.ts";
 import { waitReady } from "../../control-plane/support/settled.ts";
-import { readStates, secretsOf } from "../../control-plane/support/state.ts";
+import { namespacesOf, readStates, secretsOf } from "../../control-plane/support/state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { byKey, children, objectKey, platformManifest } from "../../support/platform.ts";
 
@@ -51,8 +51,11 @@ function retainedOf(component: string): readonly string[] {
 
 /** Waits until exactly this is left, and nothing of it is on its way out; returns what is left. */
 async function untilLeft(name: string, keys: readonly string[]): Promise<readonly string[]> {
+  const namespaces = keys.filter((key) => key.startsWith("Namespace "));
   return eventually(
     async () => {
+      // Whole states are worth reading only when nothing else is awaited.
+      expect(await namespacesOf(bench.api, [name])).toHaveLength(namespaces.length);
       const left = await stateOf(name);
       const found = left.map((object) => objectKey(object).replaceAll(` ${name}-`, " -")).sort();
       expect(found).toEqual([...keys].sort());
