@@ -13,6 +13,11 @@ const MEASURED = [
   "faults-soak",
 ].map((name) => `hack/e2e/robustness/control-plane/${name}.test.ts`);
 
+/** The same of the services. */
+const MEASURED_SERVICE = ["breaker", "limits-outage", "overload", "replica", "task-lateness"].map(
+  (name) => `runtime/test/robustness/${name}.service.test.ts`,
+);
+
 /** Each file has a control plane of its own, which ends with the file's process: it has to be one. */
 const CONTROL_PLANE = {
   globalSetup: ["hack/e2e/control-plane/support/setup.ts"],
@@ -21,10 +26,10 @@ const CONTROL_PLANE = {
   hookTimeout: 180_000,
 } as const;
 
-/** One PostgreSQL, Redis and RabbitMQ for all files. */
+/** A PostgreSQL, Redis and RabbitMQ for each file that runs at a time. */
 const SERVICE = {
   globalSetup: ["runtime/test/services.ts"],
-  fileParallelism: false,
+  pool: "forks",
   testTimeout: 60_000,
   hookTimeout: 120_000,
 } as const;
@@ -79,6 +84,9 @@ export default defineConfig({
         test: {
           ...SERVICE,
           name: "service",
+          // Beside them the control plane's tests run.
+          maxWorkers: 2,
+          sequence: { groupOrder: 5 },
           include: ["runtime/**/*.service.test.ts", "hack/{dev,fuzz}/*.service.test.ts"],
           exclude: ["runtime/test/robustness/**"],
         },
@@ -87,7 +95,20 @@ export default defineConfig({
         test: {
           ...SERVICE,
           name: "robustness-service",
+          // They wait for what is away to come back, for leases, and for tasks to become due, more than they work.
+          maxWorkers: 3,
+          sequence: { groupOrder: 6 },
           include: ["runtime/test/robustness/*.service.test.ts"],
+          exclude: MEASURED_SERVICE,
+        },
+      },
+      {
+        test: {
+          ...SERVICE,
+          name: "robustness-service-measured",
+          maxWorkers: 1,
+          sequence: { groupOrder: 7 },
+          include: MEASURED_SERVICE,
         },
       },
       {

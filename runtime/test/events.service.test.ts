@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decodeCursor, encodeCursor } from "../src/events/cursor.ts";
 import { cutBehind } from "../src/events/position.ts";
 import { EventRecord } from "../src/events/record.ts";
@@ -10,6 +10,7 @@ import { type Client as ApiClient, createClient } from "./client.ts";
 import { EventClient } from "./event-client.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
+import { ownServices } from "./own-services.ts";
 import { unique } from "./pictures.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
@@ -34,11 +35,11 @@ afterEach(async () => {
 });
 afterAll(endServices);
 
-const sql = (text: string) => runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", text);
+const sql = (text: string) => runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", text);
 
 /** A connection of somebody who takes their time to commit. */
 async function transaction(): Promise<Client> {
-  const { port } = inject("services").postgres;
+  const { port } = ownServices().postgres;
   const connection = new Client({ host: "127.0.0.1", port, user: "postgres", database: settings["DB_NAME"] ?? "" });
   opened.push(connection);
   await connection.connect();
@@ -258,7 +259,7 @@ describe("what is kept", () => {
   test("can be read by a user without special rights", async () => {
     await sql("CREATE ROLE plain LOGIN");
     await sql("GRANT SELECT ON events, event_floor TO plain");
-    const { port } = inject("services").postgres;
+    const { port } = ownServices().postgres;
     const database = settings["DB_NAME"] ?? "";
     const db = new Postgres(
       { host: "127.0.0.1", port, user: "plain", password: "", database, applicationName: "test", maximum: 1 },

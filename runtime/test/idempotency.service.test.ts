@@ -1,6 +1,6 @@
 import { Client as PostgresClient } from "pg";
 import { Registry } from "prom-client";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fingerprint } from "../src/idempotency/fingerprint.ts";
 import { createIdempotencyMetrics } from "../src/idempotency/metrics.ts";
 import { createIdempotencySweeper } from "../src/idempotency/sweeper.ts";
@@ -9,6 +9,7 @@ import { Postgres } from "../src/kit/stores/postgres.ts";
 import { type Answer, type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
+import { ownServices } from "./own-services.ts";
 import { readAll } from "./pages.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
@@ -33,7 +34,7 @@ async function startServer(): Promise<void> {
   client = createClient(await server.url());
 }
 
-const database = () => ({ port: inject("services").postgres.port, name: settings["DB_NAME"] ?? "" });
+const database = () => ({ port: ownServices().postgres.port, name: settings["DB_NAME"] ?? "" });
 const sql = (statement: string) => runSql(database().port, database().name, statement);
 
 function post<Body = ProfileBody>(

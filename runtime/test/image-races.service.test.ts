@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Registry } from "prom-client";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createImageMetrics } from "../src/images/metrics.ts";
 import { createImageRemoval } from "../src/images/removal.ts";
 import { ImageReader, imageWrites, type ReservedImage } from "../src/images/repository.ts";
@@ -13,6 +13,7 @@ import { SingleDatabase, type Transaction } from "../src/shards/databases.ts";
 import { type Client, createClient } from "./client.ts";
 import { storedCounts } from "./images.ts";
 import { until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { noise, unique } from "./pictures.ts";
 import { lockProfile, runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
@@ -26,7 +27,7 @@ let images: ImageService;
 const log = createLogger("test", "silent");
 const metrics = createImageMetrics(new Registry(), () => 0);
 
-const port = () => inject("services").postgres.port;
+const port = () => ownServices().postgres.port;
 const database = () => settings["DB_NAME"] ?? "";
 const sql = (statement: string) => runSql(port(), database(), statement);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Registry } from "prom-client";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { S3Store } from "../src/images/store/s3.ts";
 import { Breakers } from "../src/kit/breakers.ts";
 import { breakerVariables, loadConfig } from "../src/kit/config.ts";
@@ -12,6 +12,7 @@ import { type Collector, kinds, startCollector } from "./collector.ts";
 import { storedCounts } from "./images.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
 import { createLink } from "./link.ts";
+import { ownServices } from "./own-services.ts";
 import { noise, unique } from "./pictures.ts";
 import { bucket, createS3, installS3, objectKeys } from "./s3.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
@@ -25,7 +26,7 @@ const access = { S3_ACCESS_KEY_ID: "only-for-tests", S3_SECRET_ACCESS_KEY: "only
 
 beforeAll(async () => {
   const program = await installS3();
-  s3 = await createS3(inject("services").directory, `s3-${randomUUID()}`, program);
+  s3 = await createS3(ownServices().directory, `s3-${randomUUID()}`, program);
   settings = { ...(await createSettings()), IMAGE_ORPHAN_RETENTION: "1s" };
   await migrateDatabase(settings);
   const plain = startService("server", { ...settings, IMAGE_ORPHAN_RETENTION: "1h" });

@@ -1,12 +1,13 @@
 import { request as httpRequest } from "node:http";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Image } from "../src/images/image.ts";
 import type { ProblemDetails } from "../src/kit/http/problem.ts";
 import { type Client, createClient, type ImageBody, type ProfileBody, send } from "./client.ts";
 import { formOf, settledCounts, storedCounts } from "./images.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
+import { ownServices } from "./own-services.ts";
 import { bomb, emptyZip, noise, plain, unique, withChunk } from "./pictures.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
@@ -48,7 +49,7 @@ async function newProfile(): Promise<string> {
   return (await client.create(`images-${count}@example.org`)).id;
 }
 
-const sql = (statement: string) => runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+const sql = (statement: string) => runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 const uploaded = (outcome: string) => client.metric(`image_uploads_total{outcome="${outcome}"}`);
 
 async function load(image: Image): Promise<readonly number[]> {

@@ -1,5 +1,5 @@
-import { inject } from "vitest";
 import { until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { runSql } from "./postgres.ts";
 import type { Settings } from "./service.ts";
 
@@ -12,7 +12,7 @@ export interface StoredCounts {
 /** What the database holds of images. */
 export async function storedCounts(settings: Settings): Promise<StoredCounts> {
   const [row] = await runSql(
-    inject("services").postgres.port,
+    ownServices().postgres.port,
     settings["DB_NAME"] ?? "",
     `SELECT (SELECT count(*) FROM images)::integer AS images, (SELECT count(*) FROM image_data)::integer AS data,
       (SELECT count(*) FROM profile_images)::integer AS references`,
@@ -24,7 +24,7 @@ export async function storedCounts(settings: Settings): Promise<StoredCounts> {
 export function settledCounts(settings: Settings): Promise<StoredCounts> {
   return until("images without a profile to be removed", async () => {
     const orphans = await runSql(
-      inject("services").postgres.port,
+      ownServices().postgres.port,
       settings["DB_NAME"] ?? "",
       "SELECT 1 FROM images WHERE NOT EXISTS (SELECT FROM profile_images WHERE profile_images.hash = images.hash)",
     );

@@ -1,10 +1,11 @@
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ProblemDetails } from "../src/kit/http/problem.ts";
 import { type Policy, remaining } from "../src/limits/policy.ts";
 import { RedisBuckets } from "../src/limits/redis.ts";
 import { createClient, send } from "./client.ts";
 import { issuer } from "./issuer.ts";
+import { ownServices } from "./own-services.ts";
 import { redisPassword } from "./redis.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
 
@@ -17,7 +18,7 @@ describe("buckets in Redis", () => {
   const key = (): string => `rate-limit:${who}`;
 
   beforeAll(() => {
-    redis = new Redis({ host: "127.0.0.1", port: inject("services").redis.port, password: redisPassword, db: 8 });
+    redis = new Redis({ host: "127.0.0.1", port: ownServices().redis.port, password: redisPassword, db: 8 });
     buckets = new RedisBuckets(redis);
   });
   beforeEach(() => {

@@ -1,9 +1,10 @@
 import { Client as PostgresClient } from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listStatement } from "../src/profiles/list-statement.ts";
 import type { ProfileView } from "../src/profiles/profile.ts";
 import { type Sort, sorts } from "../src/profiles/sort.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
+import { ownServices } from "./own-services.ts";
 import { listing, readAll, readPage } from "./pages.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(endServices);
 
 async function sql(statement: string) {
-  return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  return runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 }
 
 async function create(name: string, email: string, bio?: string): Promise<ProfileView> {
@@ -96,7 +97,7 @@ describe("while others write", () => {
 
   test("one whose transaction commits late is found by every listing that begins afterwards", async () => {
     await fill(3);
-    const { port } = inject("services").postgres;
+    const { port } = ownServices().postgres;
     const slow = new PostgresClient({ host: "127.0.0.1", port, user: "postgres", database: settings["DB_NAME"] });
     await slow.connect();
     await slow.query("BEGIN");

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { send } from "./client.ts";
 import { until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "./service.ts";
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
 afterEach(endServices);
 
 async function sql(statement: string) {
-  return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  return runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 }
 
 describe("migrate", () => {

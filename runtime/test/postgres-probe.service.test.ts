@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { probePostgres } from "../src/kit/stores/postgres-probe.ts";
+import { ownServices } from "./own-services.ts";
 
 let server: Server;
 /** Connections whose packets are lost, from the first one on. */
@@ -15,7 +16,7 @@ beforeEach(async () => {
     sockets.add(client);
     client.on("error", () => undefined);
     if (connections <= lost) return;
-    const upstream = connect(inject("services").postgres.port, "127.0.0.1");
+    const upstream = connect(ownServices().postgres.port, "127.0.0.1");
     upstream.on("error", () => client.destroy());
     client.pipe(upstream).pipe(client);
   });

@@ -1,8 +1,9 @@
 import type { Redis } from "ioredis";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLogger } from "../src/kit/log.ts";
 import { connectRedis, readRunId } from "../src/kit/stores/redis.ts";
 import { until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { redisPassword } from "./redis.ts";
 
 const commandTimeout = 100;
@@ -10,7 +11,7 @@ let redis: Redis;
 
 beforeEach(async () => {
   const settings = {
-    address: { host: "127.0.0.1", port: inject("services").redis.port },
+    address: { host: "127.0.0.1", port: ownServices().redis.port },
     password: redisPassword,
     database: 10,
     connectionName: "test",

@@ -2,12 +2,13 @@ import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentel
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../src/kit/log.ts";
 import { closeRedis, connectRedis } from "../src/kit/stores/redis.ts";
 import { runScript } from "../src/kit/stores/redis-spans.ts";
 import { continueTrace } from "../src/kit/traces/span.ts";
 import { until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { redisPassword } from "./redis.ts";
 
 const exporter = new InMemorySpanExporter();
@@ -16,7 +17,7 @@ let redis: Redis;
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
-  const { port } = inject("services").redis;
+  const { port } = ownServices().redis;
   const settings = {
     address: { host: "127.0.0.1", port },
     password: redisPassword,
@@ -62,7 +63,7 @@ describe("within a trace", () => {
       "db.system.name": "redis",
       "db.namespace": "7",
       "server.address": "127.0.0.1",
-      "server.port": inject("services").redis.port,
+      "server.port": ownServices().redis.port,
     };
     const script = { ...connection, "db.operation.name": "EVALSHA", "db.stored_procedure.name": "repeatText" };
     expect(asked().map(({ name, kind, attributes }) => [name, kind, attributes])).toEqual([

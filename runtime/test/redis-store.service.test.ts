@@ -1,16 +1,17 @@
 import * as fc from "fast-check";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RedisStore } from "../src/cache/redis.ts";
 import { OutdatedEpochError } from "../src/cache/store.ts";
 import { commands, compareWithModel, modelLimits, profile } from "./cache-model.ts";
+import { ownServices } from "./own-services.ts";
 import { redisPassword } from "./redis.ts";
 
 let redis: Redis;
 let store: RedisStore;
 
 beforeAll(() => {
-  redis = new Redis({ host: "127.0.0.1", port: inject("services").redis.port, password: redisPassword, db: 9 });
+  redis = new Redis({ host: "127.0.0.1", port: ownServices().redis.port, password: redisPassword, db: 9 });
   store = new RedisStore(redis, modelLimits);
 });
 beforeEach(async () => {

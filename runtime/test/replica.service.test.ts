@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Client, createClient, send } from "./client.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { readAll, readPage } from "./pages.ts";
 import { createPostgres, createReplica } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, startService } from "./service.ts";
@@ -13,7 +14,7 @@ let server: Service;
 let client: Client;
 
 beforeAll(async () => {
-  const { directory } = inject("services");
+  const { directory } = ownServices();
   const primary = await createPostgres(directory, "replica-primary", started);
   const usual = await createSettings();
   const settings = { ...usual, DB_PORT: String(primary.port), DB_NAME: "postgres", DB_READ_MAX_LAG: "2s" };

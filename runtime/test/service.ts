@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { inject } from "vitest";
 import { until } from "./instance.ts";
 import { issuer, trust } from "./issuer.ts";
 import { noteMetricsUrl } from "./metrics-urls.ts";
+import { ownServices } from "./own-services.ts";
 import { runSql } from "./postgres.ts";
 import { brokerUri } from "./rabbitmq.ts";
 import { redisPassword } from "./redis.ts";
@@ -35,7 +35,7 @@ export interface LogLine {
 
 /** Settings of a service that uses the shared PostgreSQL, Redis and RabbitMQ, on a database of its own, and accepts the usual tokens. */
 export async function createSettings(): Promise<Settings> {
-  const { directory, postgres, redis, rabbitmq } = inject("services");
+  const { directory, postgres, redis, rabbitmq } = ownServices();
   const database = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await runSql(postgres.port, "postgres", `CREATE DATABASE ${database}`);
   return {

@@ -18,14 +18,31 @@ export interface Services {
 
 declare module "vitest" {
   interface ProvidedContext {
-    services: Services;
+    /** One for each file that may run at a time: see own-services.ts. */
+    services: readonly Services[];
   }
 }
 
-/** Starts PostgreSQL, Redis and RabbitMQ for all service tests. @returns what ends them again */
+/** Starts PostgreSQL, Redis and RabbitMQ for each of the files that run at a time. @returns what ends them again */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { services, stop } = await startServices();
-  project.provide("services", services);
+  const { config, state } = project.vitest;
+  // While it watches, other files may follow.
+  const files = config.watch ? Number.POSITIVE_INFINITY : state.getPaths().length;
+  const atOnce = Math.min(project.config.maxWorkers, files);
+  const sets = await Promise.allSettled(Array.from({ length: atOnce }, startServices));
+  const started = sets.flatMap((set) => (set.status === "fulfilled" ? [set.value] : []));
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((set) => set.stop()));
+  };
+  const failed = sets.find((set) => set.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  project.provide(
+    "services",
+    started.map(({ services }) => services),
+  );
   return stop;
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EventView } from "../src/events/event.ts";
 import { createLogger } from "../src/kit/log.ts";
 import { Postgres } from "../src/kit/stores/postgres.ts";
@@ -10,6 +10,7 @@ import { slotOf } from "../src/shards/slots.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { EventClient } from "./event-client.ts";
 import { type Instance, killInstance, until } from "./instance.ts";
+import { ownServices } from "./own-services.ts";
 import { readAll, readPage } from "./pages.ts";
 import { unique } from "./pictures.ts";
 import { createPostgres, runSql } from "./postgres.ts";
@@ -36,7 +37,7 @@ const away = (statement: string) => runSql(postgres.port, "second", statement);
 const isAway = ({ id }: Pick<ProfileView, "id">): boolean => slotOf(id) >= 512;
 
 beforeAll(async () => {
-  const { directory } = inject("services");
+  const { directory } = ownServices();
   postgres = await createPostgres(directory, "shards", started, ["max_prepared_transactions=50"]);
   await home("CREATE DATABASE second");
   single = { ...(await createSettings()), DB_PORT: String(postgres.port), DB_NAME: "postgres" };

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Task } from "../src/tasks/task.ts";
 import { type Client, createClient, send } from "./client.ts";
 import { type Collector, startCollector } from "./collector.ts";
 import { freePort, until } from "./instance.ts";
 import { metricsUrlOf } from "./metrics-urls.ts";
+import { ownServices } from "./own-services.ts";
 import { runSql } from "./postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
 
@@ -61,7 +62,7 @@ describe("without a collector", () => {
     expect(await lineOf(traced)).toMatchObject({ trace_id: traceId });
     for (const answer of [plain, broken]) expect(await lineOf(answer)).not.toHaveProperty("trace_id");
     const rows = await runSql(
-      inject("services").postgres.port,
+      ownServices().postgres.port,
       settings["DB_NAME"] ?? "",
       "SELECT traceparent, tracestate FROM tasks ORDER BY created_at",
     );

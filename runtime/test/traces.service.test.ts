@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Task } from "../src/tasks/task.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
 import { type Collector, kinds, type ReceivedSpan, startCollector } from "./collector.ts";
@@ -7,6 +7,7 @@ import { EventClient } from "./event-client.ts";
 import { until } from "./instance.ts";
 import { issuer } from "./issuer.ts";
 import { metricsUrlOf } from "./metrics-urls.ts";
+import { ownServices } from "./own-services.ts";
 import { unique } from "./pictures.ts";
 import { runSql } from "./postgres.ts";
 import { redisPassword } from "./redis.ts";
@@ -330,5 +331,5 @@ test("what was recorded last is sent before a service ends", async () => {
 });
 
 async function sql(statement: string) {
-  return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  return runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 }

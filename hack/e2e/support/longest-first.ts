@@ -6,21 +6,28 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * knows durations only where it has run before. They need not be exact.
  */
 const SECONDS: Readonly<Record<string, number>> = {
-  "crash-writes": 300,
-  "crash-changes": 250,
-  "crash-upgrade": 250,
+  "crash-writes": 400,
+  "crash-changes": 350,
+  "crash-upgrade": 155,
+  "operator-deletion-ways": 145,
+  // Of the services, also the robustness tests.
+  "events.service": 130,
   "operator-upgrade": 115,
   "two-leaders": 115,
+  "load-outages.service": 100,
+  "cache-outage.service": 100,
   "operator-signing-keys": 100,
-  "operator-deletion-ways": 100,
   "class-o-nonsense-is-answered": 95,
+  "task-control.service": 90,
   "faults-answers": 90,
+  "dev.service": 80,
   "stale-lists": 75,
   "class-h-drift-is-undone": 75,
   "class-g-bad-values-are-recovered-from": 75,
   "webhook-fails": 75,
   "apply-layers": 68,
   "killed-pods": 67,
+  "faults.service": 70,
   deletion: 65,
   "faults-soak": 65,
   "class-e-removal-is-propagated": 60,
@@ -31,10 +38,18 @@ const SECONDS: Readonly<Record<string, number>> = {
   "operator-deletion": 50,
   "operator-refusals": 50,
   "engine-leader": 45,
+  "long-tasks.service": 45,
+  "overload.service": 45,
+  "task-kills.service": 45,
+  "replica.service": 45,
+  "token-keys.service": 45,
   drift: 45,
   "class-k-at-rest": 45,
   "faults-connections": 40,
   "class-j-nothing-is-disrupted": 40,
+  "listing.service": 35,
+  "shards.service": 30,
+  "reshard.service": 30,
   "network-policies": 30,
   "metrics-stay-inside": 15,
   "operator-killed": 21,
@@ -43,7 +58,15 @@ const SECONDS: Readonly<Record<string, number>> = {
   "apply-to-ready": 2,
 };
 /** Of these, several files run at a time. */
-const PROJECTS = new Set(["control-plane", "robustness-control-plane", "robustness-measured", "cluster"]);
+const PROJECTS = new Set([
+  "service",
+  "control-plane",
+  "cluster",
+  "robustness-control-plane",
+  "robustness-measured",
+  "robustness-service",
+  "robustness-service-measured",
+]);
 /** Of every other file. */
 const SHORT_SECONDS = 25;
 

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient, send } from "../client.ts";
 import { type Instance, killInstance, signalInstance, until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { createPostgres, startPostgres } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, startService } from "../service.ts";
 
@@ -13,7 +14,7 @@ let server: Service;
 let client: Client;
 
 beforeEach(async () => {
-  postgres = await createPostgres(inject("services").directory, `postgresql-${crypto.randomUUID()}`, started);
+  postgres = await createPostgres(ownServices().directory, `postgresql-${crypto.randomUUID()}`, started);
   const settings = { ...(await createSettings()), DB_PORT: String(postgres.port), DB_NAME: "postgres" };
   await migrateDatabase(settings);
   server = startService("server", settings);

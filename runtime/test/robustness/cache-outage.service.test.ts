@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
 import { createLink, type Link } from "../link.ts";
+import { ownServices } from "../own-services.ts";
 import { createRedis, startRedis } from "../redis.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "../service.ts";
 
@@ -18,7 +19,7 @@ let far: Client;
 let near: Client;
 
 beforeAll(async () => {
-  redis = await createRedis(inject("services").directory, "redis-of-its-own", instances);
+  redis = await createRedis(ownServices().directory, "redis-of-its-own", instances);
 });
 afterAll(async () => {
   for (const instance of instances) await killInstance(instance);

@@ -2,11 +2,12 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { EventView } from "../../src/events/event.ts";
 import { createClient } from "../client.ts";
 import { EventClient } from "../event-client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { createPostgres, runSql, startPostgres } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
@@ -19,7 +20,7 @@ afterEach(async () => {
 });
 
 async function createPlatform(): Promise<{ readonly postgres: Instance; readonly settings: Settings }> {
-  const postgres = await createPostgres(inject("services").directory, `postgresql-${crypto.randomUUID()}`, started);
+  const postgres = await createPostgres(ownServices().directory, `postgresql-${crypto.randomUUID()}`, started);
   const settings = { ...(await createSettings()), DB_PORT: String(postgres.port), DB_NAME: "postgres" };
   await migrateDatabase(settings);
   return { postgres, settings };

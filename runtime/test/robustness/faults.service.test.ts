@@ -1,8 +1,9 @@
 import { connect } from "amqplib";
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient, send } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
 import { createLink } from "../link.ts";
+import { ownServices } from "../own-services.ts";
 import { createPostgres, lockProfile, runSql, startPostgres } from "../postgres.ts";
 import { brokerUri, startRabbitmq } from "../rabbitmq.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
@@ -34,7 +35,7 @@ describe("PostgreSQL restarted", () => {
   });
 
   test("readiness says so meanwhile, nothing ends, and everything goes on afterwards", async () => {
-    const postgres = await createPostgres(inject("services").directory, "postgresql-of-its-own", started);
+    const postgres = await createPostgres(ownServices().directory, "postgresql-of-its-own", started);
     settings = { ...settings, DB_PORT: String(postgres.port), DB_NAME: "postgres" };
     await migrateDatabase(settings);
     const { service, client } = await startServer();
@@ -64,7 +65,7 @@ describe("PostgreSQL restarted", () => {
 
 describe("RabbitMQ restarted", () => {
   test("while tasks are published: none is lost, none has its effect twice", async () => {
-    const { rabbitmq } = inject("services");
+    const { rabbitmq } = ownServices();
     await migrateDatabase(settings);
     const { service, client } = await startServer();
     const worker = startService("worker", settings);
@@ -90,7 +91,7 @@ describe("RabbitMQ restarted", () => {
 
 describe("a worker killed in the middle of a task", () => {
   test("another one carries it out, and its effect happens once", async () => {
-    const { postgres } = inject("services");
+    const { postgres } = ownServices();
     const database = settings["DB_NAME"] ?? "";
     await migrateDatabase(settings);
     const { client } = await startServer();
@@ -115,7 +116,7 @@ describe("a worker killed in the middle of a task", () => {
 
 describe("a worker cut off from RabbitMQ in the middle of a task", () => {
   test("may finish it or not, but the one that takes over does not repeat its effect", async () => {
-    const { postgres, rabbitmq } = inject("services");
+    const { postgres, rabbitmq } = ownServices();
     await migrateDatabase(settings);
     const { client } = await startServer();
     const link = await createLink(rabbitmq.port);
@@ -141,7 +142,7 @@ describe("a worker cut off from RabbitMQ in the middle of a task", () => {
 
 describe("a task that goes on failing", () => {
   test("is set aside after its last attempt, with the reason in its status", async () => {
-    const { postgres, rabbitmq } = inject("services");
+    const { postgres, rabbitmq } = ownServices();
     const database = settings["DB_NAME"] ?? "";
     await migrateDatabase(settings);
     const { client } = await startServer();
@@ -176,7 +177,7 @@ describe("a task that goes on failing", () => {
 
 describe("asked to stop", () => {
   test("the server answers what is in flight, and says that it is draining", async () => {
-    const { postgres } = inject("services");
+    const { postgres } = ownServices();
     await migrateDatabase(settings);
     const { service, client } = await startServer();
     const { id } = await client.create("draining@example.org");

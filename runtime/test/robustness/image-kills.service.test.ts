@@ -1,7 +1,8 @@
-import { afterAll, expect, inject, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { type ImageBody, send } from "../client.ts";
 import { storedCounts } from "../images.ts";
 import { until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { noise } from "../pictures.ts";
 import { runSql } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
@@ -64,7 +65,7 @@ test("a server that is killed while images are uploaded loses none that it ackno
     const counts = await storedCounts(settings);
     return counts.images === shown && counts.data === 3 * shown && counts.references === shown;
   });
-  const { postgres } = inject("services");
+  const { postgres } = ownServices();
   await until("every review to be done", async () => {
     const [row] = await runSql(
       postgres.port,

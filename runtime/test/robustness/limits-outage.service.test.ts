@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient, send } from "../client.ts";
 import { type Instance, killInstance, signalInstance, until } from "../instance.ts";
 import { issuer } from "../issuer.ts";
+import { ownServices } from "../own-services.ts";
 import { createRedis, startRedis } from "../redis.ts";
 import { createSettings, endServices, migrateDatabase, startService } from "../service.ts";
 
@@ -18,7 +19,7 @@ const quota = 40;
 const rate = 8;
 
 beforeAll(async () => {
-  redis = await createRedis(inject("services").directory, "redis-of-the-limits", instances);
+  redis = await createRedis(ownServices().directory, "redis-of-the-limits", instances);
 });
 afterAll(async () => {
   for (const instance of instances) await killInstance(instance);

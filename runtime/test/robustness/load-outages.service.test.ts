@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { createClient } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
 import { issuer } from "../issuer.ts";
 import { held, type LoadReport, type Outage, renderReport, runMixedLoad } from "../mixed-load/index.ts";
+import { ownServices } from "../own-services.ts";
 import { createPostgres, makeDirectory, runSql, startPostgres } from "../postgres.ts";
 import { brokerUri, createRabbitmq, startRabbitmq } from "../rabbitmq.ts";
 import { createRedis, startRedis } from "../redis.ts";
@@ -26,7 +27,7 @@ const started: Instance[] = [];
 let stores: Stores;
 
 beforeAll(async () => {
-  const { directory } = inject("services");
+  const { directory } = ownServices();
   // The broker is started as whoever may not read the folders of others.
   const own = join(directory, "load-outages");
   makeDirectory(directory, "load-outages");

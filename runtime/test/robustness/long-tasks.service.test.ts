@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient } from "../client.ts";
 import { until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { lockProfile, runSql } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
 afterEach(endServices);
 
 async function sql(statement: string) {
-  return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  return runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 }
 
 async function startWorker(): Promise<Service> {
@@ -75,7 +76,7 @@ describe("a change of domain", () => {
   test("tells how far it is, and stops where it is cancelled; a replay goes on from there", async () => {
     await startWorker();
     const [middle] = await sql(`SELECT id FROM profiles WHERE email = 'p${count / 2 + 1}@Old.example'`);
-    const port = inject("services").postgres.port;
+    const port = ownServices().postgres.port;
     const lock = await lockProfile(port, settings["DB_NAME"] ?? "", String(middle?.["id"]));
     const { id } = await client.delay("profiles.change-domain", change);
     await lock.waitedForBy("worker");

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient } from "../client.ts";
 import { until } from "../instance.ts";
 import { issuer } from "../issuer.ts";
 import { offer, percentile, type Sent } from "../load.ts";
+import { ownServices } from "../own-services.ts";
 import { runSql } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "../service.ts";
 
@@ -52,7 +53,7 @@ describe("a database that is slower than what it is asked for", () => {
   const capacity = 100;
 
   beforeEach(async () => {
-    const { port } = inject("services").postgres;
+    const { port } = ownServices().postgres;
     const database = settings["DB_NAME"] ?? "";
     await runSql(
       port,

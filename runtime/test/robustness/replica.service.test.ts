@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient, send } from "../client.ts";
 import { type Instance, killInstance, signalInstance, until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { readAll, readPage } from "../pages.ts";
 import { createPostgres, createReplica, runSql, startPostgres } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
@@ -28,7 +29,7 @@ async function begin(settings: Settings): Promise<void> {
 }
 
 beforeEach(async () => {
-  const { directory } = inject("services");
+  const { directory } = ownServices();
   usual = await createSettings();
   primary = await createPostgres(directory, `primary-${crypto.randomUUID()}`, started);
   await migrateDatabase(settingsOf(primary, primary));
@@ -117,7 +118,7 @@ describe("a replica that is promoted while the primary goes on", () => {
 
 describe("a standby that knows more of the old primary than the new one does", () => {
   test("is not read", async () => {
-    const successor = await createReplica(inject("services").directory, "successor", primary, started);
+    const successor = await createReplica(ownServices().directory, "successor", primary, started);
     await killInstance(successor);
     await client.create("lost@example.org", "Lost in the failover");
     // As much as the new primary will write, and more: where it is says nothing against the standby.

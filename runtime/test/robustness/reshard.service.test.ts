@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { ProfileView } from "../../src/profiles/profile.ts";
 import { slotOf } from "../../src/shards/slots.ts";
 import { type Client, createClient, type ProfileBody, send } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { readAll } from "../pages.ts";
 import { createPostgres, runSql, startPostgres } from "../postgres.ts";
 import {
@@ -130,7 +131,7 @@ async function attempt<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 async function begin(): Promise<{ readonly settings: Settings; readonly databases: readonly Instance[] }> {
-  const { directory } = inject("services");
+  const { directory } = ownServices();
   const parameters = ["max_prepared_transactions=50"];
   const home = await createPostgres(directory, `home-${crypto.randomUUID()}`, started, parameters);
   const away = await createPostgres(directory, `away-${crypto.randomUUID()}`, started, parameters);

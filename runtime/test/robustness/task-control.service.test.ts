@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Task } from "../../src/tasks/task.ts";
 import { type Client, createClient, send } from "../client.ts";
 import { until } from "../instance.ts";
 import { createLink } from "../link.ts";
+import { ownServices } from "../own-services.ts";
 import { lockProfile, runSql } from "../postgres.ts";
 import { brokerUri } from "../rabbitmq.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
@@ -32,7 +33,7 @@ async function startWorker(): Promise<Service> {
 }
 
 async function sql(statement: string) {
-  return runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  return runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
 }
 
 /** Uses up a task's attempts as a type does that no worker knows. */
@@ -73,7 +74,7 @@ describe("cancelling", () => {
   test("a running task: its attempt is undone", async () => {
     const worker = await startWorker();
     const { id: profileId } = await client.create("running@example.org");
-    const lock = await lockProfile(inject("services").postgres.port, settings["DB_NAME"] ?? "", profileId);
+    const lock = await lockProfile(ownServices().postgres.port, settings["DB_NAME"] ?? "", profileId);
     const { id } = await client.delay("profile.update", { profileId, changes: { name: "Never" } });
     await lock.waitedForBy("worker");
     expect((await client.cancel(id)).body.task).toMatchObject({ status: "cancelled", attempts: 1 });
@@ -105,7 +106,7 @@ describe("cancelling", () => {
 describe("a server whose RabbitMQ does not answer", () => {
   test("keeps nobody from cancelling what it is about to publish, nor other servers from publishing it", async () => {
     await startWorker();
-    const link = await createLink(inject("services").rabbitmq.port);
+    const link = await createLink(ownServices().rabbitmq.port);
     const stalled = await startServer({ QUEUE_URI: brokerUri(link.port) });
     const connected = () => stalled.metric('dependency_up{dependency="rabbitmq"}');
     await until("its connection", async () => (await connected()) === 1);
@@ -177,7 +178,7 @@ describe("replaying", () => {
   test("an attempt from before the replay commits nothing after it", async () => {
     await startWorker();
     const { id: profileId } = await client.create("before@example.org");
-    const lock = await lockProfile(inject("services").postgres.port, settings["DB_NAME"] ?? "", profileId);
+    const lock = await lockProfile(ownServices().postgres.port, settings["DB_NAME"] ?? "", profileId);
     const { id } = await client.delay("profile.update", { profileId, changes: { bio: "once" } });
     await lock.waitedForBy("worker");
     await client.cancel(id);

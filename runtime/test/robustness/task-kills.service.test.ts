@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Task } from "../../src/tasks/task.ts";
 import { createClient, type ProfileBody, send } from "../client.ts";
 import { type Instance, killInstance, until } from "../instance.ts";
 import { createLink } from "../link.ts";
+import { ownServices } from "../own-services.ts";
 import { createPostgres, runSql, startPostgres } from "../postgres.ts";
 import { brokerUri, startRabbitmq } from "../rabbitmq.ts";
 import {
@@ -100,7 +101,7 @@ class Submitter {
 }
 
 test("whatever is killed, and whenever: every acknowledged task ends, its effect exactly once", async () => {
-  const { directory, rabbitmq } = inject("services");
+  const { directory, rabbitmq } = ownServices();
   const postgres = await createPostgres(directory, "postgresql-to-be-killed", started);
   const settings: Settings = { ...(await createSettings()), DB_PORT: String(postgres.port), DB_NAME: "postgres" };
   await migrateDatabase(settings);
@@ -163,7 +164,7 @@ test("whatever is killed, and whenever: every acknowledged task ends, its effect
 });
 
 test("a server killed between claim and publication: another one publishes after a few seconds", async () => {
-  const { postgres, rabbitmq } = inject("services");
+  const { postgres, rabbitmq } = ownServices();
   const settings = await createSettings();
   await migrateDatabase(settings);
   const link = await createLink(rabbitmq.port);

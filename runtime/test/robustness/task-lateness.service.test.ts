@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createClient } from "../client.ts";
 import { until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { runSql } from "../postgres.ts";
 import { createSettings, endServices, migrateDatabase, startService } from "../service.ts";
 
@@ -15,7 +16,7 @@ const allowed = 5_000;
 
 test(`at ${perSecond} tasks a second, of 100 tasks 99 begin within ${allowed} ms of their time`, async () => {
   const settings = await createSettings();
-  const sql = (statement: string) => runSql(inject("services").postgres.port, settings["DB_NAME"] ?? "", statement);
+  const sql = (statement: string) => runSql(ownServices().postgres.port, settings["DB_NAME"] ?? "", statement);
   await migrateDatabase(settings);
   // What waits for longer, and what ended before, must not matter.
   await sql(`INSERT INTO tasks (id, type, payload, run_at, dispatch_at, max_attempts, correlation_id)

@@ -1,12 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ReadinessReport } from "../../src/kit/health.ts";
 import { send } from "../client.ts";
 import { until } from "../instance.ts";
 import { Issuer, issuer, keySetOf, makeKey } from "../issuer.ts";
 import { MountedFile } from "../mounted-file.ts";
 import { OidcIssuer } from "../oidc-issuer.ts";
+import { ownServices } from "../own-services.ts";
 import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
 let settings: Settings;
@@ -34,7 +35,7 @@ describe("keys in a mounted ConfigMap", () => {
   let environment: Settings;
 
   beforeEach(() => {
-    file = new MountedFile(inject("services").directory, "jwks.json");
+    file = new MountedFile(ownServices().directory, "jwks.json");
     environment = { ...settings, AUTH_JWKS_FILE: file.path };
   });
   afterEach(async () => {
