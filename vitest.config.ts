@@ -14,7 +14,7 @@ const MEASURED = [
 ].map((name) => `hack/e2e/robustness/control-plane/${name}.test.ts`);
 
 /** The same of the services. */
-const MEASURED_SERVICE = ["breaker", "limits-outage", "overload", "replica", "task-lateness"].map(
+const MEASURED_SERVICE = ["breaker", "limits-outage", "overload", "replica", "sentinel-failover", "task-lateness"].map(
   (name) => `runtime/test/robustness/${name}.service.test.ts`,
 );
 
@@ -95,8 +95,8 @@ export default defineConfig({
         test: {
           ...SERVICE,
           name: "robustness-service",
-          // They wait for what is away to come back, for leases, and for tasks to become due, more than they work.
-          maxWorkers: 3,
+          // They wait for what is away to come back more than they work. Beside them whole platforms run on a cluster.
+          maxWorkers: 2,
           sequence: { groupOrder: 6 },
           include: ["runtime/test/robustness/*.service.test.ts"],
           exclude: MEASURED_SERVICE,

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Client, createClient } from "../client.ts";
 import { type Instance, killInstance, signalInstance, startInstance, until } from "../instance.ts";
+import { ownServices } from "../own-services.ts";
 import { createSentinelGroup, type SentinelGroup, untilWhole } from "../sentinels.ts";
 import { createSettings, endServices, migrateDatabase, type Settings, startService } from "../service.ts";
 
@@ -12,7 +13,7 @@ let group: SentinelGroup;
 let clients: readonly Client[];
 
 beforeAll(async () => {
-  group = await createSentinelGroup(inject("services").directory, "group", instances);
+  group = await createSentinelGroup(ownServices().directory, "group", instances);
 });
 afterAll(async () => {
   for (const instance of instances.toReversed()) await killInstance(instance);
