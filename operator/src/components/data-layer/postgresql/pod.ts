@@ -18,10 +18,7 @@ import {
   VOLUME_DIRECTORY,
 } from "./place.ts";
 
-/**
- * A hung instance does not end when it is asked to, so there is nothing to wait for as long as a clean stop may take.
- * Where there is no replica to take over, a slow server is still better than one that is killed.
- */
+/** A hung instance does not end when it is asked to, so there is nothing to wait for as long as a clean stop may take. */
 const HUNG_GRACE_SECONDS = 10;
 
 export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
@@ -50,7 +47,6 @@ export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
 }
 
 function postgresqlContainer(model: PlatformModel): V1Container {
-  const hung = model.postgresql.instances > 1 ? { terminationGracePeriodSeconds: HUNG_GRACE_SECONDS } : {};
   return container({
     name: "postgresql",
     image: model.images.postgresql,
@@ -72,7 +68,7 @@ function postgresqlContainer(model: PlatformModel): V1Container {
       secretEnv("PATRONI_REWIND_PASSWORD", "postgresql", "rewind-password"),
     ],
     ...probes(model.postgresql.probes, {
-      liveness: { ...httpProbe("patroni", "/liveness"), ...hung },
+      liveness: { ...httpProbe("patroni", "/liveness"), terminationGracePeriodSeconds: HUNG_GRACE_SECONDS },
       // Patroni calls an instance ready for as long as its lock is valid, 20 s after the last word of it.
       readiness: execProbe("pg_isready", "--quiet", "--timeout=3", `--host=${RUN_DIRECTORY}`),
     }),
