@@ -23,7 +23,7 @@ const fixed = changeRules(fields);
 const ALL_OVER = new Set(["namespacePrefix", "deletionPolicy"]);
 
 /** Parts of the spec that are no component's own, and the component that carries them out. */
-const CARRIED_OUT_BY: Readonly<Record<string, string>> = { auth: "server" };
+const CARRIED_OUT_BY: Readonly<Record<string, string>> = { auth: "server", observability: "server" };
 
 /** Leaves that say when something is done later: until then there is nothing to see, and nobody to disturb. */
 const LATER = new Set(["spec.auth.embedded.keyRotation.interval"]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClassBench, startClassBench, waitSettled } from "../../control-plane/support/class-bench.ts";
 import { refusalOf } from "../../control-plane/support/kube-api.ts";
-import { ENTRY, type Field, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
+import { ENTRY, type Field, fieldAt, fieldsOf, leavesOf } from "../../control-plane/support/schema/fields.ts";
 import { changeRules } from "../../control-plane/support/schema/immutable.ts";
 import {
   absence,
@@ -37,8 +37,9 @@ const changeable = leavesOf(fields).filter(({ path }) => !fixed.has(path));
 const canGo = fields
   .filter(({ isLeaf, optional, asked }) => !isLeaf || optional || asked)
   .filter((field) => !fixed.has(field.path) && !LATER.has(field.path));
-/** What is part of something optional, entries of maps apart, cannot come without the rest of that. */
-const isPart = ({ inOptional, steps }: Field) => inOptional && steps.at(-1) !== ENTRY;
+/** What is part of something optional cannot come without the rest of that; an entry can come with its map. */
+const isPart = ({ inOptional, steps }: Field): boolean =>
+  steps.at(-1) === ENTRY ? fieldAt(steps.slice(0, -1).join("."), fields).inOptional : inOptional;
 const parts = canGo.filter(isPart);
 const removable = canGo.filter((field) => !isPart(field) && Object.keys(addition(field)).length > 0);
 

@@ -22,7 +22,7 @@ const fields = fieldsOf();
 const rules = changeRules(fields);
 
 /** With the highest of what may only grow, and with everything that may be left out: there, or not there. */
-const GROWN = { postgresql: { instances: 5 }, rabbitmq: { replicas: 3 } };
+const GROWN = { postgresql: { instances: 5 }, redis: { replicas: 3 }, rabbitmq: { replicas: 3 } };
 const SPECS: Readonly<Record<string, Spec>> = {
   plain: mergePatch(plainSpec("plain-"), GROWN) as Spec,
   full: mergePatch(fullSpec("full-"), GROWN) as Spec,

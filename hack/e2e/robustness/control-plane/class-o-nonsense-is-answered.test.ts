@@ -117,9 +117,12 @@ async function expectAnswer(name: string, leaf: Field, value: unknown): Promise<
 function expectPath(message: string, leaf: Field, value: unknown): void {
   counts.refused += 1;
   // A rule about two fields names the one of them that is to be changed.
-  const block = namedPath(leaf).replace(/\.(requests|limits)\.\w+$|\.(min|max)(Replicas|InFlight)$/, "");
+  const block = namedPath(leaf).replace(
+    /\.(requests|limits)\.\w+$|\.(min|max)(Replicas|InFlight)$|\.(batchSize|queueLength)$/,
+    "",
+  );
   // Rules name an entry of a map in brackets.
-  const named = message.replaceAll(/\[(\w+)\]/g, ".$1");
+  const named = message.replaceAll(/\[([\w.-]+)\]/g, ".$1");
   expect(named, `${leaf.path} = ${JSON.stringify(value)}`).toContain(block);
 }
 

@@ -28,6 +28,7 @@ const BESIDE: Readonly<Record<string, Spec>> = {
       tracing: {
         endpoint: "http://otel-collector.observability-layer.svc.cluster.local:4318",
         headersSecret: "otlp-headers",
+        sampling: { ratePerMillion: 100_000, parentBased: false },
         resourceAttributes: { "deployment.environment.name": "production" },
       },
     },
