@@ -95,7 +95,7 @@ export default defineConfig({
         test: {
           ...SERVICE,
           name: "robustness-service",
-          // They wait for what is away to come back more than they work. Beside them whole platforms run on a cluster.
+          // They wait for what is away to come back more than they work.
           maxWorkers: 2,
           sequence: { groupOrder: 6 },
           include: ["runtime/test/robustness/*.service.test.ts"],

@@ -25,6 +25,18 @@ export function startTraffic(api: ProfileApi): Traffic {
   const wrong: string[] = [];
   const count = { reads: 0, writes: 0, cached: 0 };
 
+  /** Undefined for one that was refused, or got no answer. */
+  const asked = async (what: string, call: ReturnType<typeof api.call<Versioned>>): Promise<Versioned | undefined> => {
+    try {
+      const { status, body } = await call;
+      if (status === 200) return body;
+      wrong.push(`a ${what} was answered with ${status}`);
+    } catch (error) {
+      wrong.push(`a ${what} got no answer: ${String(error)}`);
+    }
+    return undefined;
+  };
+
   const use = async (index: number): Promise<void> => {
     const email = `traffic-${index}-${Date.now()}@example.com`;
     const created = await api.create({ name: "round 0", email });
@@ -33,9 +45,8 @@ export function startTraffic(api: ProfileApi): Traffic {
     const write = async (): Promise<void> => {
       for (let round = 1; !stopping.signal.aborted; round += 1) {
         const body = { name: `round ${round}`, email };
-        const answer = await api.call<Versioned>("PUT", `/api/v1/profiles/${id}`, body);
-        if (answer.status === 200) acknowledged = answer.body.profile.version;
-        else wrong.push(`a write was answered with ${answer.status}`);
+        const answer = await asked("write", api.call<Versioned>("PUT", `/api/v1/profiles/${id}`, body));
+        if (answer !== undefined) acknowledged = answer.profile.version;
         count.writes += 1;
         await sleep(100);
       }
@@ -43,11 +54,10 @@ export function startTraffic(api: ProfileApi): Traffic {
     const read = async (): Promise<void> => {
       while (!stopping.signal.aborted) {
         const atLeast = acknowledged;
-        const answer = await api.call<Versioned>("GET", `/api/v1/profiles/${id}`);
-        if (answer.status !== 200) wrong.push(`a read was answered with ${answer.status}`);
-        else if (answer.body.profile.version < atLeast) {
-          wrong.push(`version ${answer.body.profile.version} after ${atLeast}`);
-        } else if (answer.body.source === "cache") count.cached += 1;
+        const answer = await asked("read", api.call<Versioned>("GET", `/api/v1/profiles/${id}`));
+        if (answer !== undefined && answer.profile.version < atLeast) {
+          wrong.push(`version ${answer.profile.version} after ${atLeast}`);
+        } else if (answer?.source === "cache") count.cached += 1;
         count.reads += 1;
         await sleep(20);
       }
