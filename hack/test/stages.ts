@@ -45,7 +45,7 @@ const ROBUSTNESS: readonly Stage[] = [
   // By itself: it measures how soon changes are answered.
   tests("robustness-measured", ["kubernetes", "helm"], 25),
   // Of the services, what measures comes last, one file at a time.
-  tests("robustness-service", [], 20, "robustness-service*"),
+  tests("robustness-service", [], 30, "robustness-service*"),
   // By itself: on a machine that has too much to do, those who wait for an answer of Redis give up.
   tests("robustness-cluster", ["kubernetes", "images", "helm"], 30),
 ];
