@@ -3,6 +3,5 @@ import type { Kubectl } from "../../e2e/support/kubectl.ts";
 
 /** Deletes the operator's pods without asking them to end. */
 export async function killOperator(kubectl: Kubectl): Promise<void> {
-  const pods = ["-n", OPERATOR_NAMESPACE, "-l", "app.kubernetes.io/name=profile-platform-operator"];
-  await kubectl.run(["delete", "pods", ...pods, "--grace-period=0", "--force", "--wait=false"]);
+  await kubectl.killPods("-n", OPERATOR_NAMESPACE, "-l", "app.kubernetes.io/name=profile-platform-operator");
 }

@@ -35,6 +35,11 @@ export class Kubectl {
     return (JSON.parse(text) as { items: KubernetesObject[] }).items;
   }
 
+  /** Deletes pods without asking them to end, and waits for nothing. `which`: as `kubectl delete pods` takes it. */
+  async killPods(...which: readonly string[]): Promise<void> {
+    await this.run(["delete", "pods", ...which, "--grace-period=0", "--force", "--wait=false"]);
+  }
+
   async apply(manifest: unknown): Promise<string> {
     return this.run(["apply", "-f", "-"], JSON.stringify(manifest));
   }

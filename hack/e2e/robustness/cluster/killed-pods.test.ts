@@ -33,7 +33,7 @@ describe("any pod may be killed, and no data is lost", () => {
     const killed = (await kubectl.list("pods", selector))[0];
     if (killed === undefined) throw new Error(`there is no pod of ${component} to kill`);
     const { name, namespace, uid } = killed.metadata;
-    await kubectl.run(["delete", "pod", name, "-n", String(namespace), "--grace-period=0", "--force", "--wait=false"]);
+    await kubectl.killPods(name, "-n", String(namespace));
     await eventually(
       async () => ((await kubectl.list("pods", selector)).every((pod) => pod.metadata.uid !== uid) ? true : undefined),
       { what: `pod ${name} is gone`, timeoutMs: 60_000 },

@@ -56,7 +56,7 @@ async function masterPod(): Promise<string> {
 
 async function kill(...pods: readonly KubernetesObject[]): Promise<void> {
   const names = pods.map(({ metadata }) => metadata.name);
-  await kubectl.run(["delete", "pod", ...names, "-n", NAMESPACE, "--grace-period=0", "--force", "--wait=false"]);
+  await kubectl.killPods(...names, "-n", NAMESPACE);
   const uids = new Set(pods.map(({ metadata }) => metadata.uid));
   await eventually(async () => (await redisPods()).every(({ metadata }) => !uids.has(metadata.uid)) || undefined, {
     what: `${names.join(", ")} gone`,

@@ -192,16 +192,7 @@ function noVolume(): Damage {
       storageClass = await kubectl.get("storageclass", CLASS);
       await kubectl.run(["delete", "storageclass", CLASS]);
       await kubectl.run(["delete", "pvc", "data-redis-0", "-n", "data-layer", "--wait=false"]);
-      await kubectl.run([
-        "delete",
-        "pod",
-        "redis-0",
-        "-n",
-        "data-layer",
-        "--grace-period=0",
-        "--force",
-        "--wait=false",
-      ]);
+      await kubectl.killPods("redis-0", "-n", "data-layer");
     },
     undo: async () => {
       const { uid: _uid, resourceVersion: _version, ...metadata } = storageClass?.metadata ?? { name: CLASS };

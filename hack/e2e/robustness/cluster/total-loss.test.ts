@@ -23,9 +23,7 @@ describe("what is lost", () => {
 
   test("all pods at once: everything comes back with its data", async () => {
     const killed = await uidsOfPods();
-    await kubectl.run([
-      "delete", "pods", "--all-namespaces", "-l", ownedBy("demo"), "--grace-period=0", "--force", "--wait=false",
-    ]); // biome-ignore format: one call
+    await kubectl.killPods("--all-namespaces", "-l", ownedBy("demo"));
     const { seconds } = await timed(() => untilReadyWithout(killed));
     console.log(`all ${killed.size} pods lost: Ready after ${seconds} s`);
     expect((await readAgain(id)).name).toBe("Rosalind Franklin");
@@ -110,7 +108,7 @@ async function loseVolume(component: string): Promise<void> {
   const claim = `data-${component}-0`;
   const before = await kubectl.get("pvc", claim, "data-layer");
   await kubectl.run(["delete", "pvc", claim, ...at, "--wait=false"]);
-  await kubectl.run(["delete", "pod", `${component}-0`, ...at, "--grace-period=0", "--force", "--wait=false"]);
+  await kubectl.killPods(`${component}-0`, ...at);
   await eventually(
     async () => {
       const now = await kubectl.get("pvc", claim, "data-layer");

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis, RedisOptions } from "ioredis";
+import type { HostAndPort } from "../config.ts";
 import { reasonOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { backoffDelay } from "../retry.ts";
@@ -13,11 +14,6 @@ export interface RedisSettings {
   readonly connectionName: string;
   /** Milliseconds that a command may take. */
   readonly commandTimeout: number;
-}
-
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** One Redis, or the Sentinels that know which one is the master. */

@@ -7,8 +7,9 @@ import { execProbe, probes } from "../../kit/probes.ts";
 import { configVolume, scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
 import { configData } from "./config-map.ts";
-import { CONFIG_DIRECTORY, DATA_DIRECTORY, hasSentinels, PLACE, PORTS } from "./place.ts";
+import { CONFIG_DIRECTORY, hasSentinels, PLACE, PORTS } from "./place.ts";
 import { memberSpec } from "./sentinel/pod.ts";
+import { volumeMounts } from "./volume-mounts.ts";
 
 /** Redis reads further settings from its standard input: the password stands neither in a file nor in the arguments. */
 const START = `exec redis-server ${CONFIG_DIRECTORY}/redis.conf - <<EOF
@@ -44,10 +45,6 @@ function redisContainer(model: PlatformModel): V1Container {
       readiness: execProbe("redis-cli", "-p", String(PORTS.redis), "-e", "ping"),
     }),
     resources: model.redis.resources,
-    volumeMounts: [
-      { name: "data", mountPath: DATA_DIRECTORY },
-      { name: "configuration", mountPath: CONFIG_DIRECTORY, readOnly: true },
-      { name: "tmp", mountPath: "/tmp" },
-    ],
+    volumeMounts: volumeMounts(),
   });
 }

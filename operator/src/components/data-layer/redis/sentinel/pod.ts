@@ -1,10 +1,11 @@
-import type { V1Container, V1EnvVar, V1PodSpec, V1VolumeMount } from "@kubernetes/client-node";
+import type { V1Container, V1EnvVar, V1PodSpec } from "@kubernetes/client-node";
 import type { Resources } from "@profile-platform/crds";
 import { fieldEnv, secretEnv } from "../../../kit/env.ts";
 import { container, spread } from "../../../kit/pod.ts";
 import { execProbe, probes } from "../../../kit/probes.ts";
 import type { PlatformModel } from "../../../model.ts";
-import { CONFIG_DIRECTORY, DATA_DIRECTORY, PLACE, PORTS } from "../place.ts";
+import { PLACE, PORTS } from "../place.ts";
+import { volumeMounts } from "../volume-mounts.ts";
 import { scriptCommand } from "./scripts.ts";
 
 /** A Sentinel holds a few connections and no data; most of the processor time goes to the probes. */
@@ -40,7 +41,7 @@ function redisContainer(model: PlatformModel): V1Container {
     }),
     lifecycle: { preStop: { exec: { command: [...scriptCommand("redis-leave.sh")] } } },
     resources: model.redis.resources,
-    volumeMounts: mounts(),
+    volumeMounts: volumeMounts(),
   });
 }
 
@@ -56,19 +57,10 @@ function sentinelContainer(model: PlatformModel): V1Container {
       readiness: execProbe(...scriptCommand("sentinel-ready.sh")),
     }),
     resources: SENTINEL_RESOURCES,
-    volumeMounts: mounts(),
+    volumeMounts: volumeMounts(),
   });
 }
 
 function environment(): V1EnvVar[] {
   return [fieldEnv("POD_NAME", "metadata.name"), secretEnv("REDISCLI_AUTH", "redis", "password")];
-}
-
-/** Both write to the member's volume: Redis its file, Sentinel what it knows. */
-function mounts(): V1VolumeMount[] {
-  return [
-    { name: "data", mountPath: DATA_DIRECTORY },
-    { name: "configuration", mountPath: CONFIG_DIRECTORY, readOnly: true },
-    { name: "tmp", mountPath: "/tmp" },
-  ];
 }
