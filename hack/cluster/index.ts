@@ -4,4 +4,5 @@ export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "
 export { cacheRoot, clusterPaths } from "./embedded/paths.ts";
 export { createProgress, formatSeconds, type Progress, silent } from "./embedded/progress.ts";
 export { embeddedProvider } from "./embedded/provider.ts";
+export { preferOwnKubectl } from "./own-kubectl.ts";
 export type { ClusterProvider } from "./provider.ts";

@@ -1,7 +1,11 @@
-import { dirname } from "node:path";
-import { buildPrograms } from "../cluster/embedded/build.ts";
 import { succeeds } from "../cluster/embedded/command.ts";
-import { type ClusterProvider, cacheRoot, chooseProvider, createProgress, type Progress } from "../cluster/index.ts";
+import {
+  type ClusterProvider,
+  chooseProvider,
+  createProgress,
+  type Progress,
+  preferOwnKubectl,
+} from "../cluster/index.ts";
 import { Kubectl } from "../e2e/support/kubectl.ts";
 
 /** A cluster that runs, and how to talk to it. */
@@ -31,12 +35,10 @@ export async function connect(provider: ClusterProvider, progress: Progress): Pr
   return { provider, progress, kubeconfig, kubectl: new Kubectl(kubeconfig) };
 }
 
-/** The embedded cluster brings a kubectl of its own version; it serves where the machine has none. */
+/** The embedded cluster brings a kubectl of its own version. */
 async function ensureKubectl(provider: ClusterProvider, progress: Progress): Promise<void> {
-  if (await succeeds("kubectl", ["version", "--client"])) return;
-  if (provider.kind !== "embedded") {
+  if (provider.kind === "embedded") await preferOwnKubectl(progress);
+  else if (!(await succeeds("kubectl", ["version", "--client"]))) {
     throw new Error("kubectl is missing: install it, such as with Debian's package kubernetes-client");
   }
-  const { kubectl } = await buildPrograms(cacheRoot(), progress);
-  process.env["PATH"] = `${dirname(kubectl)}:${process.env["PATH"] ?? ""}`;
 }

@@ -45,9 +45,16 @@ export class Prometheus {
     return (answer.data?.result ?? []).map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   }
 
-  /** Runs a command in its pod, whatever becomes of it. */
-  exec(command: readonly string[], input?: string) {
-    return this.#kubectl.try(["exec", "-i", "-n", this.#namespace, `deployment/${NAME}`, "--", ...command], input);
+  /**
+   * Runs a bash script in its pod, whatever becomes of it. `output`: what the script wrote, errors among it. It gets no
+   * input: the streams of `kubectl exec` lose the end of one now and then.
+   */
+  async exec(script: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+    // kubectl's own words about its connection stand on stderr too, also when the command succeeded.
+    const command = ["bash", "-c", `exec 2>&1\n${script}`, "bash", ...args];
+    const target = ["-n", this.#namespace, `deployment/${NAME}`];
+    const { code, stdout } = await this.#kubectl.try(["exec", ...target, "--", ...command]);
+    return { code, output: stdout };
   }
 
   /** Begins to delete all that belongs to it. */

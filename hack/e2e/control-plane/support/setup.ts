@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createProgress, preferOwnKubectl } from "../../../cluster/index.ts";
 import { bundleInto } from "../../../images/bundle.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
@@ -12,12 +13,13 @@ const GARBAGE_PERCENT = "400";
 const PREFIX = "profile-platform-tests-";
 
 /**
- * Before the first file: a folder for everything that the tests write, and the operator in one file, which starts in a
- * third of the time. Folders of runs that were killed are removed; their processes have ended with them.
+ * Before the first file: a folder for everything that the tests write, kubectl, and the operator in one file, which
+ * starts in a third of the time. Folders of runs that were killed are removed; their processes have ended with them.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   // Done for another project of the same run.
   if (process.env["OPERATOR_PROGRAM"] !== undefined) return undefined;
+  await preferOwnKubectl(createProgress());
   const root = tmpdir();
   const left = (await readdir(root)).filter((name) => name.startsWith(PREFIX) && !isRunning(name));
   await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));

@@ -34,6 +34,14 @@ afterAll(async () => {
   await (prometheus === undefined ? Prometheus.remove(kubectl, NAMESPACE) : prometheus.remove());
 });
 
+/** Address of a pod of the operator that is not about to go. */
+async function operatorAddress(): Promise<string> {
+  const pods = await kubectl.list("pods", "app.kubernetes.io/name=profile-platform-operator");
+  const ready = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const [{ status }] = ready as unknown as [{ status: { podIP: string } }];
+  return status.podIP;
+}
+
 /** Waits until a PromQL expression gives one value that passes. */
 function eventualValue(expression: string, passes: (value: number) => boolean): Promise<number> {
   return eventually(
@@ -125,9 +133,18 @@ describe("the scraped text", () => {
   });
 
   test("has nothing that promtool finds wrong", async () => {
-    expect(await prometheus.exec(["promtool", "check", "metrics"], text)).toEqual({ code: 0, stdout: "", stderr: "" });
-    const wrong = await prometheus.exec(["promtool", "check", "metrics"], "# TYPE a_total gauge\na_total 1\n");
-    expect(wrong.stderr).toContain("a_total");
+    const check = [
+      "exec 3<>/dev/tcp/$1/8080",
+      String.raw`printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3`,
+      String.raw`sed '1,/^\r$/d' <&3 > /var/lib/prometheus/scraped`,
+      "wc -l < /var/lib/prometheus/scraped",
+      "promtool check metrics < /var/lib/prometheus/scraped",
+    ];
+    const { code, output } = await prometheus.exec(check.join("\n"), await operatorAddress());
+    // The number of lines, for promtool is silent about what is right.
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^[1-9]\d{2,}\n$/) });
+    const wrong = String.raw`printf '# TYPE a_total gauge\na_total 1\n' | promtool check metrics`;
+    expect((await prometheus.exec(wrong)).output).toContain("a_total");
   });
 
   test("holds exactly what docs/metrics.md lists", () => {
@@ -161,15 +178,13 @@ describe("profiles", () => {
   });
 
   test("are not there for other pods, not even without the network policy", async () => {
-    const pods = await kubectl.list("pods", "app.kubernetes.io/name=profile-platform-operator");
-    const ready = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const [{ status }] = ready as unknown as [{ status: { podIP: string } }];
-    const dial = `exec 3<>/dev/tcp/${status.podIP}/$0 && echo open`;
-    const fromPrometheus = (port: number) => prometheus.exec(["timeout", "5", "bash", "-c", dial, String(port)]);
-    expect((await fromPrometheus(8080)).stdout).toBe("open\n");
-    expect((await fromPrometheus(PROFILING_PORT)).stdout).toBe("");
+    const address = await operatorAddress();
+    const dial = `timeout 5 bash -c 'exec 3<>/dev/tcp/$0/$1 && echo open' "$@"`;
+    const fromPrometheus = (port: number) => prometheus.exec(dial, address, String(port));
+    expect(await fromPrometheus(8080)).toEqual({ code: 0, output: "open\n" });
+    expect((await fromPrometheus(PROFILING_PORT)).output).not.toContain("open");
     // No policy stands between a pod and its own address: there, only the binding to loopback keeps others out.
-    const fetchOwn = `fetch("http://${status.podIP}:${PROFILING_PORT}").catch((e) => console.log(e.cause.code))`;
+    const fetchOwn = `fetch("http://${address}:${PROFILING_PORT}").catch((e) => console.log(e.cause.code))`;
     const own = await kubectl.run([
       "exec", "-n", OPERATOR.namespace, OPERATOR.resource, "--", "node", "-e", fetchOwn,
     ]); // biome-ignore format: one call
