@@ -153,6 +153,80 @@ describe("reading", () => {
   });
 });
 
+/** Whatever waits for nothing but its turn has had it then. */
+async function manyTurns(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}
+
+/** A database whose answers are found at once, and arrive when they are let go. */
+class SlowOrigin implements Origin {
+  readonly asked: string[] = [];
+  readonly #held: (() => void)[] = [];
+
+  load(id: string): Promise<Profile | undefined> {
+    return this.#hold(`load ${id}`, rows.get(id));
+  }
+
+  currentVersion(id: string): Promise<number | undefined> {
+    return this.#hold(`version ${id}`, rows.get(id)?.version);
+  }
+
+  async letGo(): Promise<void> {
+    await manyTurns();
+    for (const answer of this.#held.splice(0)) answer();
+    await manyTurns();
+  }
+
+  #hold<T>(what: string, found: T): Promise<T> {
+    this.asked.push(what);
+    return new Promise((resolve) => this.#held.push(() => resolve(found)));
+  }
+}
+
+describe("reading what many ask for at once", () => {
+  test("asks the database once at a time for each profile, and counts each read as a miss", async () => {
+    const cache = createCache();
+    const slow = new SlowOrigin();
+    const reads = Array.from({ length: 100 }, () => cache.read("a", slow));
+    const other = cache.read("b", slow);
+    await slow.letGo();
+    await slow.letGo();
+    expect(new Set((await Promise.all(reads)).map((found) => found?.profile))).toEqual(new Set([profile("a", 1)]));
+    expect(await other).toBeUndefined();
+    expect(slow.asked.toSorted()).toEqual(["load a", "load a", "load b"]);
+    expect(await count("cache_misses_total")).toBe(101);
+    expect((await cache.read("a", slow))?.source).toBe("cache");
+  });
+
+  test("shares no answer that was found before somebody asked: a write was acknowledged meanwhile", async () => {
+    const cache = createCache();
+    const slow = new SlowOrigin();
+    const before = cache.read("a", slow);
+    await manyTurns();
+    await cache.write("a", update(2));
+    const after = cache.read("a", slow);
+    await slow.letGo();
+    await slow.letGo();
+    expect([(await before)?.profile.version, (await after)?.profile.version]).toEqual([1, 2]);
+  });
+
+  test("without Redis asks for the version once at a time, and no earlier than it was asked itself", async () => {
+    believed = false;
+    const cache = createCache();
+    await cache.read("a", origin);
+    const slow = new SlowOrigin();
+    const before = cache.read("a", slow);
+    await manyTurns();
+    rows.set("a", profile("a", 2));
+    const after = Array.from({ length: 100 }, () => cache.read("a", slow));
+    for (let round = 0; round < 4; round += 1) await slow.letGo();
+    expect((await before)?.profile.version).toBe(1);
+    expect(new Set((await Promise.all(after)).map((found) => found?.profile.version))).toEqual(new Set([2]));
+    expect(slow.asked.filter((what) => what === "version a")).toHaveLength(2);
+    expect(slow.asked.filter((what) => what === "load a").length).toBeLessThanOrEqual(2);
+  });
+});
+
 describe("writing", () => {
   test("brings a cached entry up to date, and needs nobody's patience", async () => {
     const cache = createCache();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { NotAttemptedError, toError, UnavailableError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
+import { SingleFlight } from "../kit/single-flight.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { CacheMetrics, CacheOperation } from "./metrics.ts";
 import { type CacheStore, longestFill, OutdatedEpochError, type Stored, type WriteEffect } from "./store.ts";
@@ -47,26 +48,28 @@ const refresh = "refresh";
  */
 export class ProfileCache {
   readonly #options: CacheOptions;
+  readonly #loads = new SingleFlight<string, Profile | undefined>();
+  readonly #versions = new SingleFlight<string, number | undefined>();
 
   constructor(options: CacheOptions) {
     this.#options = options;
   }
 
-  /** Reads through the cache. Failures of the cache are counted and cost a read of the database, nothing more. */
+  /**
+   * Reads through the cache. Failures of the cache are counted and cost a read of the database, nothing more. Of each
+   * profile that is not cached, the database is asked once at a time, however many ask for it.
+   */
   async read(id: string, origin: Origin): Promise<Found | undefined> {
-    const { now, metrics } = this.#options;
+    const { metrics } = this.#options;
     const epoch = this.#options.trust.believable();
-    const startedAt = now();
     const cached = epoch === undefined ? await this.#readLocal(id, origin) : await this.#get(epoch, id);
     if (cached !== undefined) {
       metrics.hit();
       return { profile: cached, source: "cache" };
     }
     metrics.miss();
-    const profile = await origin.load(id);
-    if (profile === undefined) return undefined;
-    if (now() - startedAt < longestFill) await this.#fill(epoch, profile);
-    return { profile, source: "database" };
+    const profile = await this.#loads.run(id, () => this.#load(epoch, id, origin));
+    return profile === undefined ? undefined : { profile, source: "database" };
   }
 
   /**
@@ -102,7 +105,17 @@ export class ProfileCache {
   async #readLocal(id: string, origin: Origin): Promise<Profile | undefined> {
     const profile = await this.#options.local.get(localEpoch, id);
     if (profile === undefined) return undefined;
-    return (await origin.currentVersion(id)) === profile.version ? profile : undefined;
+    const current = await this.#versions.run(id, () => origin.currentVersion(id));
+    return current === profile.version ? profile : undefined;
+  }
+
+  /** Reads from the database, and offers that to the cache. */
+  async #load(epoch: number | undefined, id: string, origin: Origin): Promise<Profile | undefined> {
+    const { now } = this.#options;
+    const startedAt = now();
+    const profile = await origin.load(id);
+    if (profile !== undefined && now() - startedAt < longestFill) await this.#fill(epoch, profile);
+    return profile;
   }
 
   async #get(epoch: number, id: string): Promise<Profile | undefined> {

@@ -1,3 +1,4 @@
+import { SingleFlight } from "../kit/single-flight.ts";
 import type { Postgres, Statement } from "../kit/stores/postgres.ts";
 import { history } from "../kit/stores/postgres-history.ts";
 
@@ -29,8 +30,7 @@ const note: Statement = {
  */
 export class Positions {
   readonly #db: Pick<Postgres, "query" | "read">;
-  #asking: Promise<Position> | undefined;
-  #next: Promise<Position> | undefined;
+  readonly #questions = new SingleFlight<"position", Position>();
 
   constructor(db: Pick<Postgres, "query" | "read">) {
     this.#db = db;
@@ -38,19 +38,7 @@ export class Positions {
 
   /** The position of a moment after this was called. @throws UnavailableError, DatabaseError */
   current(): Promise<Position> {
-    // The question under way may have been answered already, before what its new asker has seen was committed.
-    if (this.#asking === undefined) return this.#start();
-    this.#next ??= this.#asking.catch(() => undefined).then(() => this.#start());
-    return this.#next;
-  }
-
-  #start(): Promise<Position> {
-    this.#next = undefined;
-    const asking = this.#ask().finally(() => {
-      if (this.#asking === asking) this.#asking = undefined;
-    });
-    this.#asking = asking;
-    return asking;
+    return this.#questions.run("position", () => this.#ask());
   }
 
   /** What the log is called is noted in it, so that only a replica of this log can have read it there. */
