@@ -87,7 +87,7 @@ export default defineConfig({
           // Beside them the control plane's tests run.
           maxWorkers: 2,
           sequence: { groupOrder: 5 },
-          include: ["runtime/**/*.service.test.ts", "hack/{dev,fuzz}/*.service.test.ts"],
+          include: ["runtime/**/*.service.test.ts", "hack/{agreement,dev,fuzz}/*.service.test.ts"],
           exclude: ["runtime/test/robustness/**"],
         },
       },

@@ -1,11 +1,18 @@
 import { readFileSync } from "node:fs";
 import { type Family, parseFamilies } from "./exposition.ts";
 
-const PAGE = new URL("../../../docs/metrics.md", import.meta.url);
+const DOCS = new URL("../../../docs/", import.meta.url);
+
+/** Pages with a table `| question | query |`: of the operator, and of the profile service. */
+export type QuestionsPage = "metrics.md" | "monitoring.md";
+
+function textOf(page: string): string {
+  return readFileSync(new URL(page, DOCS), "utf8");
+}
 
 /** Rows of the tables of docs/metrics.md: `| name | type | labels | meaning |`. */
 export function documentedFamilies(): ReadonlyMap<string, Family & { readonly meaning: string }> {
-  const rows = [...readFileSync(PAGE, "utf8").matchAll(/^\| `(\w+)` \| (\w+) \| ([^|]*) \| (.+) \|$/gm)];
+  const rows = [...textOf("metrics.md").matchAll(/^\| `(\w+)` \| (\w+) \| ([^|]*) \| (.+) \|$/gm)];
   return new Map(
     rows.map(([, name = "", type = "", labels = "", meaning = ""]) => [
       name,
@@ -32,10 +39,19 @@ function describe({ name, type, labels }: Family): string {
   return `${name} ${type} ${labels === undefined ? "without a sample" : `{${labels.join(",")}}`}`;
 }
 
-/** The expressions of its last table: `| question | query |`. */
-export function documentedQueries(): readonly string[] {
-  const rows = [...readFileSync(PAGE, "utf8").matchAll(/^\| [^|`]+\? \| (.+) \|$/gm)];
+/** The expressions of a page's table `| question | query |`. */
+export function documentedQueries(page: QuestionsPage): readonly string[] {
+  const rows = [...textOf(page).matchAll(/^\| [^|`]+\? \| (.+) \|$/gm)];
   return rows.flatMap(([, cell = ""]) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, query = ""]) => query.replaceAll("\\|", "|")),
   );
+}
+
+/** Names in the tables `| metric … |` of pages about the profile service, beside what they measure. */
+export function documentedServiceMetrics(pages: readonly string[]): ReadonlySet<string> {
+  const tables = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/^\| metric.*\n\|[-|]+\n((?:\|.*\n)+)/gm)].map(([, rows = ""]) => rows),
+  );
+  const cells = tables.flatMap((rows) => [...rows.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = ""]) => cell));
+  return new Set(cells.flatMap((cell) => [...cell.matchAll(/`([a-z][a-z0-9_]*)`/g)].map(([, name = ""]) => name)));
 }

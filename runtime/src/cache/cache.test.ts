@@ -54,7 +54,7 @@ function createCache(): ProfileCache {
         confirmed.push(given);
       },
     },
-    metrics: createCacheMetrics(registry, async () => 0),
+    metrics: createCacheMetrics(registry, async () => 0, 10),
     log: pino({ level: "silent" }),
     now: () => now,
   });
@@ -92,6 +92,17 @@ describe("reading", () => {
     expect(loads).toEqual(["a", "missing"]);
     expect([await count("cache_hits_total"), await count("cache_misses_total")]).toEqual([1, 2]);
     expect(await count("cache_hit_ratio")).toBeCloseTo(1 / 3);
+  });
+
+  test("tells how many misses came one after the other, and how many entries there may be", async () => {
+    const cache = createCache();
+    expect([await count("cache_consecutive_misses"), await count("cache_max_entries")]).toEqual([0, 10]);
+    for (const id of ["a", "missing", "missing"]) await cache.read(id, origin);
+    expect(await count("cache_consecutive_misses")).toBe(3);
+    await cache.read("a", origin);
+    expect(await count("cache_consecutive_misses")).toBe(0);
+    await cache.read("missing", origin);
+    expect(await count("cache_consecutive_misses")).toBe(1);
   });
 
   test("that overlaps a write does not leave the older version behind", async () => {

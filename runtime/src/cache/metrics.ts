@@ -11,12 +11,16 @@ export interface CacheMetrics {
   readonly latency: Histogram<"operation">;
 }
 
-/** @param size asked at each scrape for the number of unexpired entries in the cache in use */
-export function createCacheMetrics(registry: Registry, size: () => Promise<number>): CacheMetrics {
+/**
+ * @param size asked at each scrape for the number of unexpired entries in the cache in use
+ * @param maxEntries what that may be at most
+ */
+export function createCacheMetrics(registry: Registry, size: () => Promise<number>, maxEntries: number): CacheMetrics {
   const registers = [registry];
   // Kept beside the counters, which can be read back only asynchronously.
   let hitCount = 0;
   let missCount = 0;
+  let missesInARow = 0;
   const hits = new Counter({ name: "cache_hits_total", help: "Profile reads answered from the cache.", registers });
   const misses = new Counter({
     name: "cache_misses_total",
@@ -39,15 +43,30 @@ export function createCacheMetrics(registry: Registry, size: () => Promise<numbe
       this.set(hitCount + missCount === 0 ? 0 : hitCount / (hitCount + missCount));
     },
   });
-  registry.registerMetric(sizeGauge);
-  registry.registerMetric(hitRatio);
+  const maximum = new Gauge({
+    name: "cache_max_entries",
+    help: "Unexpired entries that the cache may have at most.",
+    registers: [],
+  });
+  maximum.set(maxEntries);
+  const consecutiveMisses = new Gauge({
+    name: "cache_consecutive_misses",
+    help: "Misses since the last hit of this process.",
+    registers: [],
+    collect() {
+      this.set(missesInARow);
+    },
+  });
+  for (const gauge of [sizeGauge, maximum, hitRatio, consecutiveMisses]) registry.registerMetric(gauge);
   return {
     hit() {
       hitCount += 1;
+      missesInARow = 0;
       hits.inc();
     },
     miss() {
       missCount += 1;
+      missesInARow += 1;
       misses.inc();
     },
     evictions: new Counter({

@@ -42,7 +42,7 @@ export function openCache({ redis, db, limits, registry, log }: OpenCacheOptions
     shared: new RedisStore(redis, limits),
     local: new MemoryStore(limits, now),
     trust,
-    metrics: createCacheMetrics(registry, () => cache.size()),
+    metrics: createCacheMetrics(registry, () => cache.size(), limits.maxEntries),
     log,
     now,
   });

@@ -45,7 +45,7 @@ async function serverApp(): Promise<Express> {
       catchUp: async () => undefined,
       settle: async () => undefined,
     },
-    metrics: createCacheMetrics(registry, async () => 0),
+    metrics: createCacheMetrics(registry, async () => 0, 10),
     log,
     now: () => 0,
   });

@@ -113,8 +113,8 @@ describe("a Prometheus that follows the annotations of pods", () => {
     }
   });
 
-  test("answers every question of docs/metrics.md", async () => {
-    const queries = documentedQueries();
+  test.each(["metrics.md", "monitoring.md"] as const)("answers every question of docs/%s", async (page) => {
+    const queries = documentedQueries(page);
     expect(queries.length).toBeGreaterThan(8);
     for (const query of queries) await prometheus.query(query);
   });
