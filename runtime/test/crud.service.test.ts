@@ -77,6 +77,21 @@ describe("a profile's life", () => {
     expect((await send(`${profiles}/${id}`, "DELETE", undefined, { "If-Match": "2" })).status).toBe(400);
   });
 
+  test("is not sent again to who has its version", async () => {
+    const { id } = await client.create("reread@example.org");
+    const read = (held: string) =>
+      send<ProfileBody | undefined>(`${profiles}/${id}`, "GET", undefined, { "If-None-Match": held });
+    for (const held of ['"1"', 'W/"1"', '"7", "1"', "*"]) {
+      const answer = await read(held);
+      expect([answer.status, answer.body, answer.headers.get("etag")]).toEqual([304, undefined, '"1"']);
+    }
+    expect((await read('"2"')).status).toBe(200);
+    await client.replace(id, { name: "Another", email: "reread@example.org" });
+    expect([(await read('"1"')).status, (await read('"2"')).status]).toEqual([200, 304]);
+    await client.delete(id);
+    expect((await read('"2"')).status).toBe(404);
+  });
+
   test("an e-mail address belongs to one profile, however it is written", async () => {
     await client.create("taken@example.org");
     const refused = await send(profiles, "POST", { name: "Other", email: "Taken@Example.org" });

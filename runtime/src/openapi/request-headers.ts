@@ -31,3 +31,8 @@ export const conditionalHeaders = requestHeaders.extend({
     .optional()
     .meta({ description: "The `ETag` of the version that is to be changed: another one is left as it is." }),
 });
+
+/** Headers of a read that is not to be answered again with what the client has. */
+export const rereadHeaders = requestHeaders.extend({
+  "If-None-Match": z.string().optional().meta({ description: "The `ETag` of the version that the client has." }),
+});

@@ -1,5 +1,5 @@
 import { bodyProblems, commonProblems, type Link, type Operation } from "../openapi/operation.ts";
-import { conditionalHeaders, keyedHeaders, requestHeaders } from "../openapi/request-headers.ts";
+import { conditionalHeaders, keyedHeaders, requestHeaders, rereadHeaders } from "../openapi/request-headers.ts";
 import { listQuery } from "./list-query.ts";
 import {
   profileAnswer,
@@ -69,8 +69,11 @@ export const profileOperations: readonly Operation[] = [
     summary: "Reads a profile, through the cache",
     access: "viewer",
     pathParameters: profileParameters,
-    headers: requestHeaders,
-    answers: { 200: { description: "The profile.", headers: ["ETag"], body: profileAnswer } },
+    headers: rereadHeaders,
+    answers: {
+      200: { description: "The profile.", headers: ["ETag"], body: profileAnswer },
+      304: { description: "The client has it.", headers: ["ETag"] },
+    },
     problems: ["not-found", ...commonProblems],
   },
   {

@@ -4,6 +4,7 @@ import { type Answer, answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import type { ImageLinks } from "../images/links.ts";
 import { jsonBody } from "../kit/http/body.ts";
+import { isHeld } from "../kit/http/conditions.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
@@ -37,6 +38,10 @@ export function profileRoutes(profiles: ProfileService, idempotency: Idempotency
       const { id } = pathOf(request, profileParameters);
       const found = await profiles.read(id);
       if (found === undefined) throw missingProfile(id);
+      if (isHeld(request.headers["if-none-match"], etagOf(found.profile))) {
+        response.status(304).set("ETag", etagOf(found.profile)).end();
+        return;
+      }
       send(response, links.profile(found.profile), found.source);
     })
     .put(body, async (request: Request, response: Response) => {

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler, Response } from "express";
 import { errorCode } from "../../kit/errors.ts";
+import { allowsRange, judge } from "../../kit/http/conditions.ts";
 import { leaveFlight } from "../../kit/http/flight.ts";
 import { Problem } from "../../kit/http/problem.ts";
 import { validate } from "../../kit/http/validate.ts";
@@ -11,7 +12,6 @@ import { type SizeName, servedExtension, servedParameters, servedType } from "..
 import type { ImageReader, ImageRecord } from "../repository.ts";
 import { unconfigured } from "../service.ts";
 import type { ImageStores } from "../store/store.ts";
-import { allowsRange, judge } from "./conditions.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
 
 export interface ServeOptions {
@@ -36,6 +36,8 @@ const headers = {
   "Content-Security-Policy": "default-src 'none'; sandbox",
   // Pages of other origins show them: that is what a content delivery network is for.
   "Cross-Origin-Resource-Policy": "cross-origin",
+  // And read their pixels, as a canvas does. The same to everybody, for a cache in front keeps one answer for all.
+  "Access-Control-Allow-Origin": "*",
 };
 
 /** Serves an image that some profile has, to anybody. */

@@ -6,8 +6,15 @@ export type Verdict = "proceed" | "not-modified" | "failed";
 export function judge(headers: IncomingHttpHeaders, etag: string): Verdict {
   const ifMatch = headers["if-match"];
   if (ifMatch !== undefined && !matches(ifMatch, etag, "strong")) return "failed";
-  const ifNoneMatch = headers["if-none-match"];
-  return ifNoneMatch !== undefined && matches(ifNoneMatch, etag, "weak") ? "not-modified" : "proceed";
+  return isHeld(headers["if-none-match"], etag) ? "not-modified" : "proceed";
+}
+
+/**
+ * Whether a client has what is asked for already. Not left to express, which answers in full whoever sends
+ * `Cache-Control: no-cache`: browsers do so with each `fetch` that has an `If-None-Match` of its page's.
+ */
+export function isHeld(ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch !== undefined && matches(ifNoneMatch, etag, "weak");
 }
 
 /** Whether a range may be answered with: the client's other parts are of the same bytes. A date proves nothing. */
