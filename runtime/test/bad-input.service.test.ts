@@ -214,6 +214,26 @@ describe("a body that is not what it says", () => {
     expect(answer.status).toBe(400);
     expect(["bad-request", "validation-failed"]).toContain(kind(answer.body));
     expect(answer.body.detail.length).toBeGreaterThan(10);
+    // V8's own message quotes it.
+    expect(answer.body.detail).not.toMatch(/Ada|Bob|007/);
+  });
+
+  test("what is malformed is told with its place, where it is known", async () => {
+    const details = ['{"name": "Ada",}', '{"name":\n  "Ada"', '"Ada"'].map(
+      async (body) => (await post(body)).body.detail,
+    );
+    expect(await Promise.all(details)).toEqual([
+      "The body is not valid JSON: look at line 1, column 16.",
+      "The body is not valid JSON: it ends in the middle.",
+      "The body is not a JSON object. Send one, between { and }.",
+    ]);
+  });
+
+  test("what is too long is told with how long it may be", async () => {
+    const { status, body } = await post(
+      JSON.stringify({ name: "Ada", email: "ada@example.org", bio: "x".repeat(40_000) }),
+    );
+    expect([status, body.detail]).toEqual([413, "The body is larger than the 32,768 bytes accepted here. Send less."]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { errorCode, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Health } from "../health.ts";
+import { unreadable } from "./body-errors.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { contextOf } from "./request.ts";
 
@@ -63,24 +64,9 @@ function toProblem(thrown: unknown): Problem {
     });
   }
   return (
-    fromBodyParser(thrown) ??
+    unreadable(thrown) ??
     new Problem("internal", "An unforeseen error; the log has it under this request id.", {
       cause: thrown,
     })
   );
-}
-
-/** Errors of express and body-parser carry a status, and a type that names the cause. */
-function fromBodyParser(thrown: unknown): Problem | undefined {
-  if (!(thrown instanceof Error) || !("status" in thrown) || typeof thrown.status !== "number") return undefined;
-  if (thrown.status >= 500) return undefined;
-  const type = "type" in thrown ? thrown.type : undefined;
-  if (type === "entity.too.large")
-    return new Problem("body-too-large", "The body is larger than this resource accepts.");
-  if (type === "entity.parse.failed") return new Problem("bad-request", "The body is not valid JSON.");
-  if (thrown instanceof URIError) {
-    return new Problem("bad-request", "The path has a % that begins no UTF-8 character: percent-encode it anew.");
-  }
-  if (thrown.status === 415) return new Problem("unsupported-media-type", "The body's encoding is not supported.");
-  return new Problem("bad-request", "The request is malformed.");
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type FieldError, Problem } from "./problem.ts";
+import { sentenceOf } from "./sentences.ts";
 
 /**
  * Validates part of a request against a strict schema.
@@ -8,7 +9,7 @@ import { type FieldError, Problem } from "./problem.ts";
  * @throws Problem "validation-failed" with every field that is wrong
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, where: "#" | ""): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => toFieldErrors(issue, value, where));
   const names = [...new Set(errors.map(({ pointer }) => pointer))].join(", ");
