@@ -45,6 +45,7 @@ describe("an image is served", () => {
       "x-content-type-options": "nosniff",
       "content-security-policy": "default-src 'none'; sandbox",
       "cross-origin-resource-policy": "cross-origin",
+      "access-control-allow-origin": "*",
     });
   });
 

@@ -484,6 +484,24 @@ export const customResourceDefinition: CustomResourceDefinition = {
                         },
                         "default": {}
                       },
+                      "allowedOrigins": {
+                        "description": "Pages that may call the API from a browser, by their origins; those of every origin when left out. A token is asked for either way.",
+                        "type": "array",
+                        "items": {
+                          "description": "Where a page comes from, as browsers say it: `https://app.example.com`.",
+                          "type": "string",
+                          "maxLength": 256,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^https?://(([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])*[a-z]([-a-z0-9]*[a-z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$') && !self.matches('^(http://.*:80|https://.*:443)$')",
+                              "message": "must be an origin as browsers write it, in small letters, without a path and without the port that goes without saying, such as https://app.example.com or http://localhost:3000"
+                            }
+                          ]
+                        },
+                        "x-kubernetes-list-type": "set",
+                        "minItems": 1,
+                        "maxItems": 32
+                      },
                       "rateLimits": {
                         "description": "Requests that clients may send.",
                         "type": "object",

@@ -1,5 +1,5 @@
 import type { Duration, Probes, Resources, ShortDuration } from "./common.ts";
-import type { EventSettings } from "./events.ts";
+import type { EventSettings, Origin } from "./events.ts";
 import type { ImageSettings } from "./images.ts";
 import type { CircuitBreakers, RateLimits, Shedding } from "./load-limits.ts";
 
@@ -141,6 +141,15 @@ export interface ServerSpec {
    * @default {}
    */
   events: EventSettings;
+  /**
+   * Pages that may call the API from a browser, by their origins; those of every origin when left out. A token is asked
+   * for either way.
+   *
+   * @listType set
+   * @minItems 1
+   * @maxItems 32
+   */
+  allowedOrigins?: Origin[];
   /**
    * Requests that clients may send.
    *

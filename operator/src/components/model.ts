@@ -46,7 +46,15 @@ export interface PlatformModel {
 /** What the spec says of how the profile services work; they read it as variables of their environment. */
 export type ServiceSettings = Pick<
   ServerSpec,
-  "cache" | "tasks" | "images" | "events" | "rateLimits" | "trustedProxyHops" | "shedding" | "circuitBreakers"
+  | "cache"
+  | "tasks"
+  | "images"
+  | "events"
+  | "allowedOrigins"
+  | "rateLimits"
+  | "trustedProxyHops"
+  | "shedding"
+  | "circuitBreakers"
 >;
 
 /** Who issues the tokens that the profile API asks for. */

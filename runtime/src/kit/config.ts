@@ -67,6 +67,21 @@ export function secret(): z.ZodType<string> {
   return z.string(expecting("a value: it has no default")).min(1, expecting("a value that is not empty"));
 }
 
+/** Origins of pages with commas between them; undefined where there are none. */
+export function origins(): z.ZodType<readonly string[] | undefined> {
+  const what = "origins with commas between them, such as https://app.example.org,http://localhost:3000";
+  return z
+    .string()
+    .transform((list) => list.split(",").map((origin) => origin.trim()))
+    .refine((list) => list.every(isOrigin), { error: () => what })
+    .optional();
+}
+
+/** An origin as browsers write it: no path, no slash at the end, no port that goes without saying. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;

@@ -10,6 +10,7 @@ import {
   type Environment,
   listenVariables,
   loadConfig,
+  origins,
   port,
   portRules,
   postgresVariables,
@@ -45,6 +46,8 @@ export const serverVariables = {
   ...sheddingVariables,
   SERVER_PORT: port(serverPorts.SERVER_PORT),
   METRICS_PORT: port(serverPorts.METRICS_PORT),
+  /** Of pages that may call the API; absent for all. */
+  API_ALLOWED_ORIGINS: origins(),
   /** For how long a task is kept after it has ended. */
   TASK_RETENTION: duration("720h", 1_000),
 };

@@ -195,6 +195,7 @@ await runMain("server", true, async () => {
     registry,
     health,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    allowedOrigins: config.API_ALLOWED_ORIGINS,
     admit: shedder.admit,
     guard: auth.guard,
     routers,

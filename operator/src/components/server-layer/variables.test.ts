@@ -37,6 +37,7 @@ const OTHER: ServiceSettings = {
     maxConnections: 10,
     allowedOrigins: ["https://app.example.com", "http://localhost:3000"],
   },
+  allowedOrigins: ["https://app.example.com", "https://admin.example.com:8443"],
   rateLimits: {
     reads: { requests: 1, period: "10s" },
     writes: { requests: 3000, period: "1h" },
@@ -68,6 +69,7 @@ const OF_SERVER = {
   EVENT_RETENTION: "24h",
   EVENT_CONNECTIONS: "10",
   EVENT_ALLOWED_ORIGINS: "https://app.example.com,http://localhost:3000",
+  API_ALLOWED_ORIGINS: "https://app.example.com,https://admin.example.com:8443",
   RATE_LIMIT_READS: "1/10s",
   RATE_LIMIT_WRITES: "3000/1h",
   RATE_LIMIT_ANONYMOUS: "2/1m",

@@ -17,13 +17,14 @@ export function sharedVariables({ cache, circuitBreakers }: ServiceSettings): Va
 
 /** What the server alone reads. */
 export function serverVariables(settings: ServiceSettings): Variables {
-  const { tasks, events, rateLimits, trustedProxyHops, shedding } = settings;
+  const { tasks, events, allowedOrigins, rateLimits, trustedProxyHops, shedding } = settings;
   return {
     TASK_RETENTION: tasks.retention,
     ...imageVariables(settings.images),
     EVENT_RETENTION: events.retention,
     EVENT_CONNECTIONS: events.maxConnections,
     EVENT_ALLOWED_ORIGINS: events.allowedOrigins?.join(","),
+    API_ALLOWED_ORIGINS: allowedOrigins?.join(","),
     RATE_LIMIT_READS: budget(rateLimits.reads),
     RATE_LIMIT_WRITES: budget(rateLimits.writes),
     RATE_LIMIT_ANONYMOUS: budget(rateLimits.anonymous),

@@ -81,19 +81,34 @@ const s3: fc.Arbitrary<S3Storage> = fc.record(
   { requiredKeys: ["bucket", "region", "forcePathStyle"] },
 );
 
-const settings: fc.Arbitrary<ServiceSettings> = fc.record({
-  cache: fc.constantFrom(usual.cache, { ...usual.cache, redisTimeout: "1s" }),
-  tasks: fc.constantFrom(usual.tasks, { retention: "24h" }),
-  images: fc.oneof(
-    fc.constant(usual.images),
-    s3.map((bucket) => ({ ...usual.images, baseURL: "https://cdn.example.com", maxSize: "1Mi", s3: bucket })),
-  ),
-  events: fc.constantFrom(usual.events, { ...usual.events, allowedOrigins: ["https://app.example.com"] }),
-  rateLimits: fc.constantFrom(usual.rateLimits, { ...usual.rateLimits, reads: { requests: 1, period: "1h" } }),
-  trustedProxyHops: fc.integer({ min: 0, max: 10 }),
-  shedding: fc.constantFrom(usual.shedding, { ...usual.shedding, maxInFlight: 32 }),
-  circuitBreakers: fc.constantFrom(usual.circuitBreakers, { failures: 1, probeInterval: "1s" }),
-});
+const settings: fc.Arbitrary<ServiceSettings> = fc.record(
+  {
+    cache: fc.constantFrom(usual.cache, { ...usual.cache, redisTimeout: "1s" }),
+    tasks: fc.constantFrom(usual.tasks, { retention: "24h" }),
+    images: fc.oneof(
+      fc.constant(usual.images),
+      s3.map((bucket) => ({ ...usual.images, baseURL: "https://cdn.example.com", maxSize: "1Mi", s3: bucket })),
+    ),
+    events: fc.constantFrom(usual.events, { ...usual.events, allowedOrigins: ["https://app.example.com"] }),
+    allowedOrigins: fc.constant(["https://app.example.com"]),
+    rateLimits: fc.constantFrom(usual.rateLimits, { ...usual.rateLimits, reads: { requests: 1, period: "1h" } }),
+    trustedProxyHops: fc.integer({ min: 0, max: 10 }),
+    shedding: fc.constantFrom(usual.shedding, { ...usual.shedding, maxInFlight: 32 }),
+    circuitBreakers: fc.constantFrom(usual.circuitBreakers, { failures: 1, probeInterval: "1s" }),
+  },
+  {
+    requiredKeys: [
+      "cache",
+      "tasks",
+      "images",
+      "events",
+      "rateLimits",
+      "trustedProxyHops",
+      "shedding",
+      "circuitBreakers",
+    ],
+  },
+);
 
 const tracing: fc.Arbitrary<TracingSpec> = fc.record(
   {

@@ -83,8 +83,10 @@ export function resolve(
 }
 
 function settingsOf(server: ServerSpec): ServiceSettings {
-  const { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers } = server;
-  return { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers };
+  const { cache, tasks, images, events, allowedOrigins, rateLimits, trustedProxyHops, shedding, circuitBreakers } =
+    server;
+  const settings = { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers };
+  return allowedOrigins === undefined ? settings : { ...settings, allowedOrigins };
 }
 
 function authOf({ embedded, oidc }: AuthSpec, signingKeys: Surroundings["signingKeys"]): AuthModel {

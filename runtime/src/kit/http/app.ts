@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import type { Health } from "../health.ts";
 import type { Logger } from "../log.ts";
 import { createHttpMetrics } from "../metrics.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { answerErrors, notFound, requireStarted } from "./errors.ts";
 import { observeRequests } from "./request.ts";
 import { systemRoutes } from "./system.ts";
@@ -14,6 +15,8 @@ export interface AppOptions {
   readonly health: Health;
   /** Proxies in front whose word for the address of a client counts; none when absent. */
   readonly trustedProxyHops?: number;
+  /** Of pages that may call the API; those of every origin when absent. */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Refuses what is too much, before anything is done for it; absent for a service that answers nothing else. */
   readonly admit?: RequestHandler;
   /** Stands in front of the routers; absent for a service that answers nothing but how it is. */
@@ -31,11 +34,12 @@ export function plainApp(): Express {
 }
 
 export function createApp(options: AppOptions): Express {
-  const { log, registry, health, trustedProxyHops = 0, admit, guard, routers = [] } = options;
+  const { log, registry, health, trustedProxyHops = 0, allowedOrigins, admit, guard, routers = [] } = options;
   const app = plainApp();
   app.set("trust proxy", trustedProxyHops);
   app.use(observeRequests(log, createHttpMetrics(registry)));
   app.use(systemRoutes(health));
+  app.use(["/api", "/openapi.json"], crossOrigin(allowedOrigins));
   app.use(["/api", "/images", "/ws"], requireStarted(health));
   if (admit !== undefined) app.use(admit);
   if (guard !== undefined) app.use(guard);
