@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import { finished } from "node:stream";
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { errorCode, reasonOf, SaturatedError, UnavailableError } from "../errors.ts";
 import type { Health } from "../health.ts";
 import { unreadable } from "./body-errors.ts";
@@ -39,8 +40,22 @@ export const answerErrors: ErrorRequestHandler = (thrown: unknown, request, resp
     next(thrown);
     return;
   }
-  sendProblem(response, problem);
+  untilReadable(request, response, () => sendProblem(response, problem));
 };
+
+/** Milliseconds for which the rest of a refused request is taken and thrown away. */
+const longestRest = 5_000;
+
+/**
+ * Has a client be told that can be told. Whoever wants the connection closed, as proxies with HTTP/1.0 do, and is still
+ * sending: Node.js closes it behind the answer, with bytes unread, for which the kernel resets it and the client never
+ * sees the answer. Everybody else may be answered at once: what still comes is thrown away while the connection stays.
+ */
+function untilReadable(request: Request, response: Response, answer: () => void): void {
+  if (response.shouldKeepAlive || request.complete) return answer();
+  const over = AbortSignal.timeout(longestRest);
+  finished(request.resume(), { signal: over, writable: false }, answer);
+}
 
 /** PostgreSQL's codes for a statement that was cancelled, and for a lock that did not come free in time. */
 const tookTooLong = new Set(["57014", "55P03"]);
