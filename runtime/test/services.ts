@@ -6,6 +6,7 @@ import { type Instance, killInstance } from "./instance.ts";
 import { installPackages } from "./packages.ts";
 import { createPostgres } from "./postgres.ts";
 import { createRabbitmq } from "./rabbitmq.ts";
+import { reapWithThisProcess } from "./reap.ts";
 import { createRedis } from "./redis.ts";
 
 /** What service tests run against; each is a process of its own under an unprivileged user, on a loopback port. */
@@ -57,6 +58,7 @@ export async function startServices(): Promise<StartedServices> {
   installPackages("Service tests need", "the service tests");
   const directory = mkdtempSync(join(tmpdir(), "profile-platform-"));
   chmodSync(directory, 0o711);
+  reapWithThisProcess(directory);
   const started: Instance[] = [];
   const stop = async (): Promise<void> => {
     for (const instance of started.toReversed()) await killInstance(instance);
