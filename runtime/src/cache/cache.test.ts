@@ -105,6 +105,26 @@ describe("reading", () => {
     expect(await count("cache_consecutive_misses")).toBe(1);
   });
 
+  test("is timed by where the profile came from", async () => {
+    const cache = createCache();
+    const slow: Origin = {
+      ...origin,
+      load: async (id) => {
+        now += 15;
+        return rows.get(id);
+      },
+    };
+    await cache.read("a", slow);
+    await cache.read("a", slow);
+    const values = (await registry.getSingleMetric("profile_read_duration_seconds")?.get())?.values ?? [];
+    const sums = values.flatMap(({ labels, value, ...rest }) =>
+      "metricName" in rest && rest.metricName === "profile_read_duration_seconds_sum"
+        ? [[labels["source"], value]]
+        : [],
+    );
+    expect(Object.fromEntries(sums)).toEqual({ cache: 0, database: 0.015 });
+  });
+
   test("that overlaps a write does not leave the older version behind", async () => {
     const cache = createCache();
     const slow: Origin = {

@@ -60,15 +60,18 @@ export class ProfileCache {
    * profile that is not cached, the database is asked once at a time, however many ask for it.
    */
   async read(id: string, origin: Origin): Promise<Found | undefined> {
-    const { metrics } = this.#options;
+    const { metrics, now } = this.#options;
     const epoch = this.#options.trust.believable();
+    const startedAt = now();
     const cached = epoch === undefined ? await this.#readLocal(id, origin) : await this.#get(epoch, id);
     if (cached !== undefined) {
       metrics.hit();
+      metrics.reads.cache.observe((now() - startedAt) / 1_000);
       return { profile: cached, source: "cache" };
     }
     metrics.miss();
     const profile = await this.#loads.run(id, () => this.#load(epoch, id, origin));
+    metrics.reads.database.observe((now() - startedAt) / 1_000);
     return profile === undefined ? undefined : { profile, source: "database" };
   }
 

@@ -6,6 +6,8 @@ export type CacheOperation = "get" | "fill" | "begin_write" | "end_write";
 export interface CacheMetrics {
   hit(): void;
   miss(): void;
+  /** By where the profile came from. */
+  readonly reads: Readonly<Record<"cache" | "database", Pick<Histogram.Internal<"source">, "observe">>>;
   readonly evictions: Counter;
   readonly errors: Counter;
   readonly latency: Histogram<"operation">;
@@ -57,6 +59,13 @@ export function createCacheMetrics(registry: Registry, size: () => Promise<numbe
       this.set(missesInARow);
     },
   });
+  const reads = new Histogram({
+    name: "profile_read_duration_seconds",
+    help: "Time that a read of a profile took, by where it came from.",
+    labelNames: ["source"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
   for (const gauge of [sizeGauge, maximum, hitRatio, consecutiveMisses]) registry.registerMetric(gauge);
   return {
     hit() {
@@ -69,6 +78,8 @@ export function createCacheMetrics(registry: Registry, size: () => Promise<numbe
       missesInARow += 1;
       misses.inc();
     },
+    // Bound to their labels: these are observed with each read.
+    reads: { cache: reads.labels("cache"), database: reads.labels("database") },
     evictions: new Counter({
       name: "cache_evictions_total",
       help: "Entries pushed out by newer ones, through operations of this process.",
