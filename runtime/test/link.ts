@@ -7,6 +7,8 @@ export interface Link {
   cut(): void;
   /** Keeps what is connected, but lets nothing through, as a partition does. */
   stall(): void;
+  /** The same for what is connected now; others may connect. */
+  abandon(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -41,13 +43,17 @@ export async function createLink(target: number): Promise<Link> {
     state = "cut";
     for (const pair of pairs) pair.forEach((socket) => socket.destroy());
   };
+  const pauseAll = (): void => {
+    for (const pair of pairs) pair.forEach((socket) => socket.pause());
+  };
   return {
     port: address.port,
     cut,
     stall() {
       state = "stalled";
-      for (const pair of pairs) pair.forEach((socket) => socket.pause());
+      pauseAll();
     },
+    abandon: pauseAll,
     mend() {
       state = "open";
       for (const pair of pairs) pair.forEach((socket) => socket.resume());

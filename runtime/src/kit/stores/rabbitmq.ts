@@ -1,6 +1,7 @@
 import { type ChannelModel, connect, type RecoveringChannelModel } from "amqplib";
 import { reasonOf, UnavailableError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { withTimeout } from "../retry.ts";
 
 export interface RabbitOptions {
   readonly uri: string;
@@ -9,6 +10,9 @@ export interface RabbitOptions {
   /** Opens channels and declares what they need, on every new connection. */
   setUp(connection: ChannelModel): Promise<void>;
 }
+
+/** Milliseconds that the broker may take to answer a farewell. */
+const farewell = 2_000;
 
 /** Seconds. A peer that has gone without a word is found out after two of these. */
 const heartbeat = 10;
@@ -45,15 +49,16 @@ export class Rabbit {
       },
     });
     this.#recovering = recovering;
-    let reported = false;
+    let reported: string | undefined;
     recovering.on("connect", (connection) => {
-      reported = false;
+      reported = undefined;
       this.#current = connection;
       log.info("connected to RabbitMQ");
     });
     const onFailure = (err: Error): void => {
-      if (!reported) log.warn({ reason: reasonOf(err) }, "the RabbitMQ connection failed");
-      reported = true;
+      const reason = reasonOf(err);
+      if (reason !== reported) log.warn({ reason }, "the RabbitMQ connection failed");
+      reported = reason;
     };
     recovering.on("disconnect", (err) => {
       this.#current = undefined;
@@ -72,14 +77,32 @@ export class Rabbit {
   }
 
   async stop(): Promise<void> {
-    await this.#recovering?.close();
+    if (this.#recovering === undefined) return;
+    await withTimeout(this.#recovering.close(), farewell, "closing the RabbitMQ connection").catch((err: unknown) =>
+      this.#options.log.warn({ reason: reasonOf(err) }, "RabbitMQ did not answer the farewell"),
+    );
   }
 
   async #setUp(connection: ChannelModel): Promise<void> {
     // The recovering connection listens only once set-up is over; a connection that breaks before must not end the process.
     connection.on("error", () => undefined);
-    await this.#options.setUp(connection);
+    try {
+      await this.#options.setUp(connection);
+    } catch (thrown) {
+      await leave(connection);
+      throw thrown;
+    }
   }
+}
+
+/**
+ * Closes a connection that could not be set up. The library would do so itself before it tries again, and wait for the
+ * broker's answer: for ever when the broker goes away before it answers.
+ */
+async function leave(connection: ChannelModel): Promise<void> {
+  const closed = new Promise<void>((resolve) => void connection.once("close", resolve));
+  const answered = connection.close().catch(() => undefined);
+  await withTimeout(Promise.race([closed, answered]), farewell, "closing a connection").catch(() => undefined);
 }
 
 /**
