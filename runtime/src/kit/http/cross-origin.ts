@@ -38,7 +38,8 @@ const preflightHeaders = {
  * Has browsers let pages of other origins call what is behind it (the CORS protocol of the Fetch standard). Credentials
  * that a browser would send by itself are never asked for, so a page can do no more than who has its token.
  *
- * It stands in front of everything that may refuse a request: a page is to see why it was refused.
+ * It stands in front of everything that may refuse a request: a page is to see why it was refused. The package cors takes
+ * each OPTIONS for a question of a browser, and answers one of a page that is not allowed without a reason.
  *
  * @param allowed origins of pages; undefined for all
  */
