@@ -44,6 +44,7 @@ test("a broker that goes away before it answers the farewell of a connection is 
     throw new Error("the queues could not be declared");
   });
   await until("a connection", async () => connection.connected, 10_000);
+  await expect(connection.check()).resolves.toBeUndefined();
 });
 
 test("one that never answers it is left after a while, and connected to again", async () => {
@@ -53,6 +54,7 @@ test("one that never answers it is left after a while, and connected to again", 
     throw new Error("the queues could not be declared");
   });
   await until("a connection", async () => connection.connected, 10_000);
+  await expect(connection.check()).resolves.toBeUndefined();
 });
 
 test("stopping waits no longer for a broker that does not answer than it may take", async () => {
