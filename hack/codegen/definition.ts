@@ -3,7 +3,7 @@ import type { Declaration, Declarations, Property } from "./declarations.ts";
 import { mergeTags } from "./merge-tags.ts";
 import { checkPlacement } from "./placement.ts";
 import type { Problems } from "./problems.ts";
-import { type Resource, readResource } from "./resource.ts";
+import { type Resource, readResources } from "./resource.ts";
 import { isRequired, propertySchema } from "./schema.ts";
 
 /** Properties that every Kubernetes object has, and that the API server knows by itself. */
@@ -12,11 +12,19 @@ const TYPE_META: Readonly<Record<string, StructuralSchema>> = {
   kind: { description: "What the object is.", type: "string" },
 };
 
-/** The CustomResourceDefinition of the type with `@resource`; undefined when it has problems, which are reported. */
-export function buildDefinition(declarations: Declarations, problems: Problems): CustomResourceDefinition | undefined {
+/** The CustomResourceDefinition of each type with `@resource`, but of those that have problems, which are reported. */
+export function buildDefinitions(declarations: Declarations, problems: Problems): readonly CustomResourceDefinition[] {
   checkPlacement(declarations, problems);
-  const resource = readResource(declarations, problems);
-  if (resource === undefined) return undefined;
+  return readResources(declarations, problems).flatMap(
+    (resource) => buildDefinition(resource, declarations, problems) ?? [],
+  );
+}
+
+function buildDefinition(
+  resource: Resource,
+  declarations: Declarations,
+  problems: Problems,
+): CustomResourceDefinition | undefined {
   const declaration = declarations.get(resource.kind);
   if (declaration?.body.kind !== "object") {
     problems.report(resource.position, `${resource.kind} has @resource and is no interface: make it one`);

@@ -1,5 +1,5 @@
 import type { StructuralSchema } from "@profile-platform/crds/crd";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { generate } from "./outputs.ts";
@@ -155,6 +155,23 @@ test("a resource makes a whole definition", () => {
   });
 });
 
+test("each of two resources has a manifest and a constant, and the reference begins with both", () => {
+  const gadget = WIDGET.slice(WIDGET.indexOf("/**\n * A widget."))
+    .replaceAll("Widget", "Gadget")
+    .replaceAll("widget", "gadget");
+  const both = generate([{ path: "widget.ts", text: `${WIDGET}${gadget}` }]);
+  expect(both.problems).toEqual([]);
+  const text = (path: string) => both.outputs.find((output) => output.path === path)?.text ?? "";
+  expect(parse(text("crds/example.io_gadgets.yaml"))).toMatchObject({ spec: { names: { kind: "Gadget" } } });
+  expect(text("crds/example.io_widgets.yaml")).toBe(textOf("crds/example.io_widgets.yaml"));
+  expect(text("crds/src/v1alpha1/crd.generated.ts").match(/export const \w+/g)).toEqual([
+    "export const widgetDefinition",
+    "export const gadgetDefinition",
+  ]);
+  const headings = text("docs/api-reference.md").match(/^## .*/gm);
+  expect(headings).toEqual(["## Types", "## Widget", "## Spec", "## Size", "## Status", "## Gadget"]);
+});
+
 test("the chart's copy is the same, and the module holds the same", () => {
   const yaml = textOf("crds/example.io_widgets.yaml");
   expect(textOf("charts/profile-platform-operator/crds/example.io_widgets.yaml")).toBe(yaml);
@@ -182,7 +199,7 @@ test("the reference has a table for each type, in words", () => {
 });
 
 describe("the definition of ProfilePlatform", () => {
-  const fields = [...fieldsOf(customResourceDefinition.spec.versions[0]!.schema.openAPIV3Schema, "")];
+  const fields = [...fieldsOf(profilePlatformDefinition.spec.versions[0]!.schema.openAPIV3Schema, "")];
 
   // The API server itself refuses a description of metadata.
   test.each(fields.filter(({ path }) => path !== ".metadata"))("$path has a description", ({ schema }) => {

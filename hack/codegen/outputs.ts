@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition } from "@profile-platform/crds/crd";
 import { stringify } from "yaml";
 import type { Declarations } from "./declarations.ts";
-import { buildDefinition } from "./definition.ts";
+import { buildDefinitions } from "./definition.ts";
 import { type Problem, Problems } from "./problems.ts";
 import { renderReference } from "./reference.ts";
 import { readDeclarations, type SourceText } from "./source.ts";
@@ -21,15 +21,23 @@ const NOTE = `Generated from ${SOURCE_FOLDER}. Do not edit: change the types the
 export function generate(sources: readonly SourceText[]): { outputs: readonly Output[]; problems: readonly Problem[] } {
   const problems = new Problems();
   const declarations = readDeclarations(sources, problems);
-  const definition = buildDefinition(declarations, problems);
+  const definitions = buildDefinitions(declarations, problems);
   const found = problems.list();
   return {
-    outputs: definition === undefined || found.length > 0 ? [] : render(definition, declarations),
+    outputs: found.length > 0 ? [] : render(definitions, declarations),
     problems: found,
   };
 }
 
-function render(definition: CustomResourceDefinition, declarations: Declarations): readonly Output[] {
+function render(definitions: readonly CustomResourceDefinition[], declarations: Declarations): readonly Output[] {
+  return [
+    ...definitions.flatMap(renderManifests),
+    { path: `${SOURCE_FOLDER}/crd.generated.ts`, text: renderModule(definitions) },
+    { path: "docs/api-reference.md", text: renderReference(definitions, declarations, NOTE) },
+  ];
+}
+
+function renderManifests(definition: CustomResourceDefinition): readonly Output[] {
   const { group, names } = definition.spec;
   const name = `${group}_${names.plural}.yaml`;
   // Line breaks inside a rule or a sentence would hide them from a search. kubectl reads YAML 1.1, in which a bare
@@ -38,18 +46,21 @@ function render(definition: CustomResourceDefinition, declarations: Declarations
   return [
     { path: `crds/${name}`, text: yaml },
     { path: `charts/profile-platform-operator/crds/${name}`, text: yaml },
-    { path: `${SOURCE_FOLDER}/crd.generated.ts`, text: renderModule(definition) },
-    { path: "docs/api-reference.md", text: renderReference(definition, declarations, NOTE) },
   ];
 }
 
-function renderModule(definition: CustomResourceDefinition): string {
+function renderModule(definitions: readonly CustomResourceDefinition[]): string {
   return `// ${NOTE}
 import type { CustomResourceDefinition } from "../custom-resource-definition.ts";
 
 export type * from "../custom-resource-definition.ts";
+${definitions.map(renderConstant).join("")}`;
+}
 
-/** The CustomResourceDefinition, for what needs the schema without a cluster. */
-export const customResourceDefinition: CustomResourceDefinition = ${JSON.stringify(definition, undefined, 2)};
+function renderConstant(definition: CustomResourceDefinition): string {
+  const { kind } = definition.spec.names;
+  return `
+/** The CustomResourceDefinition of ${kind}, for what needs the schema without a cluster. */
+export const ${kind.charAt(0).toLowerCase()}${kind.slice(1)}Definition: CustomResourceDefinition = ${JSON.stringify(definition, undefined, 2)};
 `;
 }

@@ -176,7 +176,7 @@ export interface Widget {
   const names = '@resource {"group": "g", "version": "v1", "plural": "ws", "singular": "w", "scope": "Cluster"}';
 
   test.each([
-    ["@subresource status", /^types\.ts:4:18: no type has @resource: put it on the type that is the custom resource$/],
+    ["@subresource status", /^types\.ts:4:18: no type has @resource: put it on each type that is a custom resource$/],
     ["@resource {}", /^types\.ts:2:4: @resource needs text for "group"$/],
     ["@resource", /^types\.ts:2:4: @resource needs a value in JSON/],
     [
@@ -203,9 +203,11 @@ export interface Widget {
     expect(broken(tags)).toContainEqual(expect.stringMatching(message));
   });
 
-  test("is one", () => {
-    expect(problemsOf(`${RESOURCE}${RESOURCE.replace("Widget", "Gadget")}export interface Spec {}`)).toContainEqual(
-      expect.stringMatching(/^types\.ts:17:18: Gadget is a second type with @resource: one definition has one$/),
+  test("has a plural of its own", () => {
+    expect(
+      problemsOf(`${RESOURCE}${RESOURCE.replace("interface Widget", "interface Gadget")}export interface Spec {}`),
+    ).toContainEqual(
+      expect.stringMatching(/^types\.ts:17:18: Gadget has the plural of Widget, "widgets": give it one of its own$/),
     );
   });
 });

@@ -9,26 +9,20 @@ import { isRequired, propertySchema, type Resolved } from "./schema.ts";
 const INHERITED: readonly string[] = ["apiVersion", "kind", "metadata"];
 const HEADER = ["Field", "Type", "Default", "Constraints", "Description"] as const;
 
-/** The API reference in Markdown: one table for each type, in the order in which the resource reaches them. */
+/** The API reference in Markdown: the resources, then one table for each type, in the order in which they reach them. */
 export function renderReference(
-  definition: CustomResourceDefinition,
+  definitions: readonly CustomResourceDefinition[],
   declarations: Declarations,
   note: string,
 ): string {
-  const { group, names, scope, versions } = definition.spec;
-  const [version] = versions;
-  const root = declarations.get(names.kind);
-  if (root === undefined || version === undefined) throw new Error(`${names.kind} is not declared`);
-  const types = reachable(root, declarations);
+  const roots = definitions.map((definition) => rootOf(definition, declarations));
+  const types = [...new Set(roots.flatMap((root) => reachable(root, declarations)))];
   const lines = [
     `<!-- ${note} -->`,
     "",
     "# API reference",
     "",
-    `\`apiVersion: ${group}/${version.name}\`, \`kind: ${names.kind}\`. ${scope === "Cluster" ? "Cluster-scoped" : "Namespaced"}; short names: ${(names.shortNames ?? []).map(code).join(", ") || "none"}.`,
-    "",
-    root.comment.description,
-    "",
+    ...definitions.flatMap((definition) => [...introduction(definition, declarations), ""]),
     "A field without a default is optional unless its constraints say *required*. Rules are checked by the API server when a manifest is applied; what breaks one is refused with the field's path and the sentence given here.",
     "",
     "## Types",
@@ -38,6 +32,22 @@ export function renderReference(
     ...types.flatMap((type) => section(type, declarations)),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function rootOf({ spec: { names } }: CustomResourceDefinition, declarations: Declarations): Declaration {
+  const root = declarations.get(names.kind);
+  if (root === undefined) throw new Error(`${names.kind} is not declared`);
+  return root;
+}
+
+function introduction(definition: CustomResourceDefinition, declarations: Declarations): readonly string[] {
+  const { group, names, scope, versions } = definition.spec;
+  const shortNames = (names.shortNames ?? []).map(code).join(", ") || "none";
+  return [
+    `\`apiVersion: ${group}/${versions[0]?.name ?? ""}\`, \`kind: ${names.kind}\`. ${scope === "Cluster" ? "Cluster-scoped" : "Namespaced"}; short names: ${shortNames}.`,
+    "",
+    rootOf(definition, declarations).comment.description,
+  ];
 }
 
 /** Interfaces that the resource reaches, itself first, each before those that its properties use. */

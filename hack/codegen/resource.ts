@@ -48,18 +48,24 @@ const COLUMN: Shape = {
 };
 const COLUMN_TYPES = ["string", "integer", "number", "boolean", "date"];
 
-/** Finds the one type with `@resource` and reads its tags; undefined, and reported, when there is none to read. */
-export function readResource(declarations: Declarations, problems: Problems): Resource | undefined {
+/** Finds the types with `@resource` and reads their tags; what cannot be read is reported and left out. */
+export function readResources(declarations: Declarations, problems: Problems): readonly Resource[] {
   const candidates = [...declarations.values()].filter((declaration) => tagsOf(declaration, "resource").length > 0);
-  const [declaration, second] = candidates;
-  if (declaration === undefined) {
+  if (candidates.length === 0) {
     const position = [...declarations.values()][0]?.position ?? { file: "types", line: 1, column: 1 };
-    problems.report(position, "no type has @resource: put it on the type that is the custom resource");
-    return undefined;
+    problems.report(position, "no type has @resource: put it on each type that is a custom resource");
   }
-  if (second !== undefined) {
-    problems.report(second.position, `${second.name} is a second type with @resource: one definition has one`);
+  const resources = candidates.flatMap((declaration) => readResource(declaration, problems) ?? []);
+  for (const [index, { names, kind, position }] of resources.entries()) {
+    const former = resources.slice(0, index).find((other) => other.names.plural === names.plural);
+    if (former !== undefined) {
+      problems.report(position, `${kind} has the plural of ${former.kind}, "${names.plural}": give it one of its own`);
+    }
   }
+  return resources;
+}
+
+function readResource(declaration: Declaration, problems: Problems): Resource | undefined {
   const names = read(declaration, "resource", RESOURCE, problems)[0] as ResourceTag | undefined;
   if (names === undefined) return undefined;
   const columns = read(declaration, "printcolumn", COLUMN, problems) as readonly PrinterColumn[];

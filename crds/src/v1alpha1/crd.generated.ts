@@ -3,8 +3,8 @@ import type { CustomResourceDefinition } from "../custom-resource-definition.ts"
 
 export type * from "../custom-resource-definition.ts";
 
-/** The CustomResourceDefinition, for what needs the schema without a cluster. */
-export const customResourceDefinition: CustomResourceDefinition = {
+/** The CustomResourceDefinition of ProfilePlatform, for what needs the schema without a cluster. */
+export const profilePlatformDefinition: CustomResourceDefinition = {
   "apiVersion": "apiextensions.k8s.io/v1",
   "kind": "CustomResourceDefinition",
   "metadata": {

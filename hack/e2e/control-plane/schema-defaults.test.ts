@@ -1,12 +1,12 @@
 import type { ProfilePlatform, ProfilePlatformSpec } from "@profile-platform/crds";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { applyDefaults } from "@profile-platform/operator/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ApiServer, startApiServer } from "./support/api-server.ts";
 import { readSamples, SAMPLES } from "./support/samples.ts";
 
 const accepted = await readSamples(SAMPLES);
-const schema = customResourceDefinition.spec.versions[0]!.schema.openAPIV3Schema;
+const schema = profilePlatformDefinition.spec.versions[0]!.schema.openAPIV3Schema;
 
 const liveness = { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
 const readiness = { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { parseAllDocuments } from "yaml";
 import { UsageError } from "../errors.ts";
 import { API_GROUP, API_VERSION, KIND } from "../names.ts";
@@ -58,7 +58,7 @@ function defectsOf(value: unknown): readonly string[] {
   if (typeof metadata?.name !== "string" || metadata.name === "") {
     return ["metadata.name is missing: give the platform a name"];
   }
-  const schema = customResourceDefinition.spec.versions.find(({ name }) => name === API_VERSION)?.schema
+  const schema = profilePlatformDefinition.spec.versions.find(({ name }) => name === API_VERSION)?.schema
     .openAPIV3Schema;
   if (schema === undefined) throw new Error(`the definition of ${KIND} has no version ${API_VERSION}`);
   return findManifestDefects(schema, applyDefaults(schema, value)).map(({ path, message }) => `${path} ${message}`);

@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { applyDefaults, findManifestDefects } from "./index.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../../samples");
-const schema = customResourceDefinition.spec.versions[0]!.schema.openAPIV3Schema;
+const schema = profilePlatformDefinition.spec.versions[0]!.schema.openAPIV3Schema;
 
 /** How the API server words what it finds in the structure. */
 const SERVER_WORDS = / in body |Unsupported value|Too long|unknown field/;

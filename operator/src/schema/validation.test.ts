@@ -1,4 +1,4 @@
-import { customResourceDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
 import { describe, expect, test } from "vitest";
 import { evaluateRule } from "./cel.ts";
 import { applyDefaults, findDefects, findManifestDefects } from "./index.ts";
@@ -78,7 +78,7 @@ describe("rules", () => {
 });
 
 describe("a whole manifest", () => {
-  const root = customResourceDefinition.spec.versions[0]!.schema.openAPIV3Schema;
+  const root = profilePlatformDefinition.spec.versions[0]!.schema.openAPIV3Schema;
   const manifest = (metadata: unknown): unknown =>
     applyDefaults(root, { apiVersion: "profileplatform.io/v1alpha1", kind: "ProfilePlatform", metadata });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProfilePlatform } from "@profile-platform/crds";
-import { customResourceDefinition } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { startControlPlane } from "../../../cluster/index.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
@@ -27,7 +27,7 @@ export async function startApiServer(): Promise<ApiServer> {
     kubectl,
     async installDefinition() {
       await kubectl.run(["create", "-f", DEFINITION]);
-      const { name } = customResourceDefinition.metadata;
+      const { name } = profilePlatformDefinition.metadata;
       // "kubectl wait" fails on an object that has no conditions at all yet.
       await eventually(
         async () => (await kubectl.try(["get", "profileplatforms", "-o", "name"])).code === 0 || undefined,

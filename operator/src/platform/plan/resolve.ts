@@ -1,5 +1,5 @@
 import type { AuthSpec, ProfilePlatform, ProfilePlatformSpec, ServerSpec } from "@profile-platform/crds";
-import { customResourceDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
 import type { AuthModel, Credentials, PlatformModel, ServiceSettings } from "../../components/model.ts";
 import type { SigningKey } from "../../components/server-layer/auth/signing-key.ts";
 import type { ImageCatalogue } from "../../images.ts";
@@ -121,7 +121,7 @@ function completeNewSpec(platform: ProfilePlatform): ProfilePlatformSpec {
 }
 
 function specSchema(): StructuralSchema {
-  const version = customResourceDefinition.spec.versions.find(({ storage }) => storage);
+  const version = profilePlatformDefinition.spec.versions.find(({ storage }) => storage);
   const schema = version?.schema.openAPIV3Schema.properties?.["spec"];
   if (schema === undefined) throw new Error("the CustomResourceDefinition has no schema of spec: run make generate");
   return schema;

@@ -1,4 +1,4 @@
-import { customResourceDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
+import { profilePlatformDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
 
 /** Name that an entry of a map stands under in a path; which names an entry may have is up to rules. */
 export const ENTRY = "*";
@@ -22,7 +22,7 @@ export interface Field {
 
 /** Schema of `spec` in the version that is stored. */
 export function specSchema(): StructuralSchema {
-  const version = customResourceDefinition.spec.versions.find(({ storage }) => storage);
+  const version = profilePlatformDefinition.spec.versions.find(({ storage }) => storage);
   const schema = version?.schema.openAPIV3Schema.properties?.["spec"];
   if (schema === undefined) throw new Error("the definition has no schema of spec: run make generate");
   return schema;
