@@ -1,5 +1,6 @@
 import {
   APPLIED_TYPES,
+  BACKUP_TYPE,
   NAMESPACE_TYPE,
   PLATFORM_TYPE,
   SECRET_TYPE,
@@ -45,7 +46,9 @@ const READ = ["get", "list", "watch"];
 test("in the whole cluster: reads what is watched, makes namespaces, binds one role, and nothing else", () => {
   expect(rightsIn("ClusterRole", "profile-platform-operator")).toEqual(
     sorted([
-      ...of(READ, [PLATFORM_TYPE, ...WATCHED_TYPES]),
+      ...of(READ, [PLATFORM_TYPE, BACKUP_TYPE, ...WATCHED_TYPES]),
+      ...of(["create", "patch", "delete"], [BACKUP_TYPE]),
+      ...of(["update"], [{ ...BACKUP_TYPE, plural: `${BACKUP_TYPE.plural}/status` }]),
       ...of(["update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/status` }]),
       ...of(["update"], [{ ...PLATFORM_TYPE, plural: `${PLATFORM_TYPE.plural}/finalizers` }]),
       ...of(["create", "patch", "delete"], [NAMESPACE_TYPE]),

@@ -21,6 +21,12 @@ export const REASON = {
   pauseUnclear: "PauseUnclear",
   waitingForTurn: "WaitingForTurn",
   fieldsContested: "FieldsContested",
+  backupSucceeded: "BackupSucceeded",
+  backupFailed: "BackupFailed",
+  backupOverdue: "BackupOverdue",
+  noBackupYet: "NoBackupYet",
+  archiving: "Archiving",
+  archivingFailing: "ArchivingFailing",
 } as const;
 export type Reason = (typeof REASON)[keyof typeof REASON];
 
@@ -40,6 +46,11 @@ export const EVENT_REASON = {
   resumed: "Resumed",
   turnExpired: "TurnExpired",
   fieldsContested: "FieldsContested",
+  backupSucceeded: "BackupSucceeded",
+  backupFailed: "BackupFailed",
+  backupOverdue: "BackupOverdue",
+  archivingFailing: "ArchivingFailing",
+  archivingRecovered: "ArchivingRecovered",
 } as const;
 export type EventReason = (typeof EVENT_REASON)[keyof typeof EVENT_REASON];
 

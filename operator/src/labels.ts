@@ -29,6 +29,15 @@ export const ANNOTATION_CONTENT_ID = "profileplatform.io/content-id";
 /** What Patroni says of its instance on its pod. */
 export const ANNOTATION_PATRONI = "status";
 
+/** What an instance of PostgreSQL says on its pod of archiving, as long as it is the primary: JSON of ArchivingState. */
+export const ANNOTATION_ARCHIVING = "profileplatform.io/archiving";
+
+/** Uid of the PlatformBackup that a Job and its pods carry out. */
+export const LABEL_BACKUP = "profileplatform.io/backup";
+
+/** On a PlatformBackup that the schedule asked for: when it was due. */
+export const ANNOTATION_SCHEDULED_FOR = "profileplatform.io/scheduled-for";
+
 /** PostgreSQL's system identifier of the database that was migrated; on the Job that did, and in its pod template. */
 export const ANNOTATION_DATABASE = "profileplatform.io/database";
 

@@ -5,6 +5,9 @@ export const API_VERSION = "v1alpha1";
 export const KIND = "ProfilePlatform";
 export const PLURAL = "profileplatforms";
 
+export const BACKUP_KIND = "PlatformBackup";
+export const BACKUP_PLURAL = "platformbackups";
+
 /** Field manager of every server-side apply; also the manager name that events carry. */
 export const FIELD_MANAGER = "profile-platform-operator";
 
@@ -13,7 +16,15 @@ export const LAYERS = ["data-layer", "server-layer", "app-layer", "client-layer"
 export type LayerName = (typeof LAYERS)[number];
 
 /** Components that exist so far. */
-export type ComponentName = "postgresql" | "redis" | "rabbitmq" | "migrations" | "server" | "worker";
+export type ComponentName =
+  | "postgresql"
+  | "postgresql-repository"
+  | "postgresql-backup"
+  | "redis"
+  | "rabbitmq"
+  | "migrations"
+  | "server"
+  | "worker";
 
 /** Images that components run, by their name in the catalogue. */
 export const IMAGE_NAMES = ["postgresql", "redis", "rabbitmq", "runtime"] as const;

@@ -1396,6 +1396,111 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                           }
                         ]
                       },
+                      "backup": {
+                        "description": "Backups. Without it none are made.",
+                        "type": "object",
+                        "properties": {
+                          "schedule": {
+                            "description": "When full backups are made: minute, hour, day of the month, month and day of the week, in UTC, such as `0 3 * * *` for three o'clock each night. The first one is made at once. A time that passed while the operator was away is made up for once.",
+                            "type": "string",
+                            "default": "0 3 * * *",
+                            "maxLength": 100,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^(([*]|[0-5]?[0-9]-[0-5]?[0-9])(/([1-9]|[1-5][0-9]))?|[0-5]?[0-9])(,(([*]|[0-5]?[0-9]-[0-5]?[0-9])(/([1-9]|[1-5][0-9]))?|[0-5]?[0-9]))* (([*]|([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3]))(/([1-9]|1[0-9]|2[0-3]))?|([01]?[0-9]|2[0-3]))(,(([*]|([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3]))(/([1-9]|1[0-9]|2[0-3]))?|([01]?[0-9]|2[0-3])))* (([*]|(0?[1-9]|[12][0-9]|3[01])-(0?[1-9]|[12][0-9]|3[01]))(/([1-9]|[12][0-9]|3[01]))?|(0?[1-9]|[12][0-9]|3[01]))(,(([*]|(0?[1-9]|[12][0-9]|3[01])-(0?[1-9]|[12][0-9]|3[01]))(/([1-9]|[12][0-9]|3[01]))?|(0?[1-9]|[12][0-9]|3[01])))* (([*]|(0?[1-9]|1[0-2])-(0?[1-9]|1[0-2]))(/([1-9]|1[0-2]))?|(0?[1-9]|1[0-2]))(,(([*]|(0?[1-9]|1[0-2])-(0?[1-9]|1[0-2]))(/([1-9]|1[0-2]))?|(0?[1-9]|1[0-2])))* (([*]|[0-7]-[0-7])(/[1-7])?|[0-7])(,(([*]|[0-7]-[0-7])(/[1-7])?|[0-7]))*$')",
+                                "message": "must be five fields in numbers with one space between them, such as 0 3 * * *: minute (0-59), hour (0-23), day of the month (1-31), month (1-12) and day of the week (0-7, where 0 and 7 are Sunday), each with '*', ranges (1-5), steps (0-59/15) and lists (1,15)"
+                              },
+                              {
+                                "rule": "self.findAll('[0-9]+-[0-9]+').all(range, int(range.split('-')[0]) <= int(range.split('-')[1]))",
+                                "message": "has a range that ends before it begins: put the smaller number first, such as 1-5"
+                              },
+                              {
+                                "rule": "!self.matches('^[^ ]+ [^ ]+ (30|31) 0?2 [*]$') && !self.matches('^[^ ]+ [^ ]+ 31 (0?[2469]|11) [*]$')",
+                                "message": "names a day that its month never has, so that no backup would ever be made: choose another day or month"
+                              }
+                            ]
+                          },
+                          "retention": {
+                            "description": "How long backups are kept.",
+                            "type": "object",
+                            "properties": {
+                              "full": {
+                                "description": "Full backups that are kept. When another one has been made, the oldest goes, with the differential and incremental ones that build on it and the changes before the next.",
+                                "type": "integer",
+                                "format": "int32",
+                                "default": 7,
+                                "minimum": 1,
+                                "maximum": 1000
+                              }
+                            },
+                            "default": {}
+                          },
+                          "repository": {
+                            "description": "Where backups are kept. They are encrypted there, with a passphrase that the operator makes and keeps.",
+                            "type": "object",
+                            "properties": {
+                              "volume": {
+                                "description": "A volume of its own, in a pod beside PostgreSQL.",
+                                "type": "object",
+                                "properties": {
+                                  "size": {
+                                    "description": "Size of the volume.",
+                                    "type": "string",
+                                    "maxLength": 24,
+                                    "x-kubernetes-validations": [
+                                      {
+                                        "rule": "isQuantity(self) && sign(quantity(self)) > 0",
+                                        "message": "must be an amount above zero in Kubernetes notation, such as 500m, 512Mi or 10Gi"
+                                      },
+                                      {
+                                        "rule": "!isQuantity(self) || quantity(self).compareTo(quantity('1P')) <= 0",
+                                        "message": "must not be above 1P, which is more than any machine or volume has: give a smaller amount"
+                                      },
+                                      {
+                                        "rule": "self == oldSelf",
+                                        "message": "the size cannot be changed once the platform exists: put the old size back, or create another platform"
+                                      }
+                                    ]
+                                  },
+                                  "storageClassName": {
+                                    "description": "StorageClass of the volume; the cluster's default when left out.",
+                                    "type": "string",
+                                    "minLength": 1,
+                                    "maxLength": 253,
+                                    "x-kubernetes-validations": [
+                                      {
+                                        "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                                        "message": "must be the name of a StorageClass, which has small letters, digits, '-' and '.' only: see kubectl get storageclasses"
+                                      },
+                                      {
+                                        "rule": "self == oldSelf",
+                                        "message": "the StorageClass cannot be changed once the platform exists: put the old one back, or create another platform"
+                                      }
+                                    ]
+                                  }
+                                },
+                                "x-kubernetes-validations": [
+                                  {
+                                    "rule": "has(self.size)",
+                                    "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                                    "fieldPath": ".size",
+                                    "reason": "FieldValueRequired"
+                                  },
+                                  {
+                                    "rule": "has(self.storageClassName) == has(oldSelf.storageClassName)",
+                                    "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform",
+                                    "fieldPath": ".storageClassName"
+                                  }
+                                ],
+                                "default": {
+                                  "size": "20Gi"
+                                }
+                              }
+                            },
+                            "default": {}
+                          }
+                        }
+                      },
                       "resources": {
                         "description": "CPU and memory of each instance.",
                         "type": "object",
@@ -1632,6 +1737,14 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "default": {}
                       }
                     },
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "!has(self.backup) || !has(self.parameters) || !self.parameters.exists(name, name in ['archive_timeout', 'archive_library'])",
+                        "message": "must not set archive_timeout or archive_library beside backup, which sets how the write-ahead log is archived: remove it",
+                        "fieldPath": ".parameters",
+                        "reason": "FieldValueForbidden"
+                      }
+                    ],
                     "default": {}
                   },
                   "redis": {
@@ -2538,7 +2651,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                       "type": "object",
                       "properties": {
                         "type": {
-                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, and while it is so `Paused` and `FieldsContested`.",
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and `FieldsContested`.",
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 316
@@ -2681,6 +2794,65 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "items": {
                           "type": "string"
                         }
+                      },
+                      "lastBackup": {
+                        "description": "The last backup that succeeded.",
+                        "type": "object",
+                        "properties": {
+                          "name": {
+                            "description": "Name of the PlatformBackup.",
+                            "type": "string"
+                          },
+                          "label": {
+                            "description": "pgBackRest's name of it.",
+                            "type": "string"
+                          },
+                          "type": {
+                            "description": "What was copied.",
+                            "type": "string",
+                            "enum": [
+                              "full",
+                              "differential",
+                              "incremental"
+                            ]
+                          },
+                          "finishedAt": {
+                            "description": "When it ended.",
+                            "type": "string",
+                            "format": "date-time"
+                          },
+                          "sizeBytes": {
+                            "description": "Bytes of the database that it restores.",
+                            "type": "integer",
+                            "format": "int64",
+                            "minimum": 0
+                          },
+                          "repositorySizeBytes": {
+                            "description": "Bytes that it takes in the repository.",
+                            "type": "integer",
+                            "format": "int64",
+                            "minimum": 0
+                          }
+                        },
+                        "required": [
+                          "name",
+                          "label",
+                          "type",
+                          "finishedAt",
+                          "sizeBytes",
+                          "repositorySizeBytes"
+                        ]
+                      },
+                      "recoverableFrom": {
+                        "description": "The earliest time that can be restored: the end of the oldest backup that is kept.",
+                        "type": "string",
+                        "format": "date-time"
+                      },
+                      "archiveFailures": {
+                        "description": "How often archiving a file of the write-ahead log has failed since the primary's statistics began. Only with backups.",
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0
                       }
                     }
                   },
@@ -2713,6 +2885,264 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                 }
               }
             }
+          }
+        }
+      }
+    ]
+  }
+};
+
+/** The CustomResourceDefinition of PlatformBackup, for what needs the schema without a cluster. */
+export const platformBackupDefinition: CustomResourceDefinition = {
+  "apiVersion": "apiextensions.k8s.io/v1",
+  "kind": "CustomResourceDefinition",
+  "metadata": {
+    "name": "platformbackups.profileplatform.io"
+  },
+  "spec": {
+    "group": "profileplatform.io",
+    "names": {
+      "kind": "PlatformBackup",
+      "listKind": "PlatformBackupList",
+      "plural": "platformbackups",
+      "singular": "platformbackup",
+      "shortNames": [
+        "pb"
+      ]
+    },
+    "scope": "Cluster",
+    "versions": [
+      {
+        "name": "v1alpha1",
+        "served": true,
+        "storage": true,
+        "additionalPrinterColumns": [
+          {
+            "name": "Platform",
+            "type": "string",
+            "jsonPath": ".spec.platform"
+          },
+          {
+            "name": "Type",
+            "type": "string",
+            "jsonPath": ".spec.type"
+          },
+          {
+            "name": "Phase",
+            "type": "string",
+            "jsonPath": ".status.phase",
+            "description": "How far it has come"
+          },
+          {
+            "name": "Size",
+            "type": "integer",
+            "jsonPath": ".status.sizeBytes",
+            "description": "Bytes of the database"
+          },
+          {
+            "name": "Age",
+            "type": "date",
+            "jsonPath": ".metadata.creationTimestamp"
+          },
+          {
+            "name": "Message",
+            "type": "string",
+            "jsonPath": ".status.message",
+            "description": "What is awaited or wrong",
+            "priority": 1
+          }
+        ],
+        "subresources": {
+          "status": {}
+        },
+        "schema": {
+          "openAPIV3Schema": {
+            "description": "One backup of a platform's PostgreSQL. The operator makes one whenever the schedule says so; anybody may make more with `kubectl create` or `profileplatform backup`. It goes when pgBackRest has removed what it stands for; deleting it removes nothing from the repository.",
+            "type": "object",
+            "properties": {
+              "apiVersion": {
+                "description": "Group and version of the API that the object is written for.",
+                "type": "string"
+              },
+              "kind": {
+                "description": "What the object is.",
+                "type": "string"
+              },
+              "metadata": {
+                "type": "object",
+                "properties": {
+                  "name": {
+                    "description": "Name of the backup. Those of the schedule have the platform's name and their minute.",
+                    "type": "string"
+                  }
+                }
+              },
+              "spec": {
+                "description": "What to copy. It cannot be changed.",
+                "type": "object",
+                "properties": {
+                  "platform": {
+                    "description": "Name of the ProfilePlatform whose PostgreSQL is copied.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 50
+                  },
+                  "type": {
+                    "description": "`full`: everything. `differential`: what has changed since the last full one. `incremental`: what has changed since the last one of any type. pgBackRest makes a full one where there is none to build on.",
+                    "type": "string",
+                    "enum": [
+                      "full",
+                      "differential",
+                      "incremental"
+                    ],
+                    "default": "full"
+                  }
+                },
+                "required": [
+                  "platform"
+                ],
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == oldSelf",
+                    "message": "cannot be changed, because the backup may have been made by now: create another one"
+                  }
+                ]
+              },
+              "status": {
+                "description": "What the operator observed.",
+                "type": "object",
+                "properties": {
+                  "phase": {
+                    "description": "`Pending`: it waits for another one, or for the repository.",
+                    "type": "string",
+                    "enum": [
+                      "Pending",
+                      "Running",
+                      "Succeeded",
+                      "Failed"
+                    ]
+                  },
+                  "message": {
+                    "description": "What is awaited, or why it failed and what to do.",
+                    "type": "string"
+                  },
+                  "job": {
+                    "description": "The Job that carries it out, `namespace/name`: its pods' logs are pgBackRest's.",
+                    "type": "string"
+                  },
+                  "startedAt": {
+                    "description": "When it was begun.",
+                    "type": "string",
+                    "format": "date-time"
+                  },
+                  "finishedAt": {
+                    "description": "When it ended.",
+                    "type": "string",
+                    "format": "date-time"
+                  },
+                  "label": {
+                    "description": "pgBackRest's name of it, by which it is restored.",
+                    "type": "string"
+                  },
+                  "type": {
+                    "description": "What was made, which is a full one where there was none to build on.",
+                    "type": "string",
+                    "enum": [
+                      "full",
+                      "differential",
+                      "incremental"
+                    ]
+                  },
+                  "sizeBytes": {
+                    "description": "Bytes of the database that it restores.",
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0
+                  },
+                  "repositorySizeBytes": {
+                    "description": "Bytes that it takes in the repository, compressed and encrypted, without what it builds on.",
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0
+                  },
+                  "walStart": {
+                    "description": "First file of the write-ahead log that restoring it needs.",
+                    "type": "string"
+                  },
+                  "walStop": {
+                    "description": "Last file of the write-ahead log that restoring it needs.",
+                    "type": "string"
+                  },
+                  "recoverableFrom": {
+                    "description": "End of the oldest backup that the repository held when this one ended: restoring is possible to any time since.",
+                    "type": "string",
+                    "format": "date-time"
+                  },
+                  "conditions": {
+                    "description": "Observations: `Complete`, which is True when it has succeeded and False when it has failed.",
+                    "type": "array",
+                    "items": {
+                      "description": "One observation of the platform, in the form of metav1.Condition.",
+                      "type": "object",
+                      "properties": {
+                        "type": {
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and `FieldsContested`.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 316
+                        },
+                        "status": {
+                          "description": "Whether it is so.",
+                          "type": "string",
+                          "enum": [
+                            "True",
+                            "False",
+                            "Unknown"
+                          ]
+                        },
+                        "observedGeneration": {
+                          "description": "`metadata.generation` that the observation was made for.",
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0
+                        },
+                        "lastTransitionTime": {
+                          "description": "When `status` last changed.",
+                          "type": "string",
+                          "format": "date-time"
+                        },
+                        "reason": {
+                          "description": "Why, in one CamelCase word.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 1024,
+                          "pattern": "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
+                        },
+                        "message": {
+                          "description": "Why, in a sentence that names what is awaited or what to do.",
+                          "type": "string",
+                          "maxLength": 32768
+                        }
+                      },
+                      "required": [
+                        "type",
+                        "status",
+                        "lastTransitionTime",
+                        "reason",
+                        "message"
+                      ]
+                    },
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "type"
+                    ]
+                  }
+                }
+              }
+            },
+            "required": [
+              "spec"
+            ]
           }
         }
       }

@@ -1,4 +1,5 @@
 import type { Probes, Quantity, Resources } from "./common.ts";
+import type { PostgreSQLBackupSpec } from "./protection.ts";
 
 /**
  * The volume of one pod of a data service. It is fixed when the platform is created.
@@ -25,7 +26,11 @@ export interface Storage {
   storageClassName?: string;
 }
 
-/** PostgreSQL, the database of record. Patroni decides which instance is the primary. */
+/**
+ * PostgreSQL, the database of record. Patroni decides which instance is the primary.
+ *
+ * @XValidation {"rule": "!has(self.backup) || !has(self.parameters) || !self.parameters.exists(name, name in ['archive_timeout', 'archive_library'])", "message": "must not set archive_timeout or archive_library beside backup, which sets how the write-ahead log is archived: remove it", "fieldPath": ".parameters", "reason": "FieldValueForbidden"}
+ */
 export interface PostgreSQLSpec {
   /**
    * Instances: one primary, the others replicas. The profile API reads listings from replicas where there are some, no
@@ -58,6 +63,8 @@ export interface PostgreSQLSpec {
    * @XValidation {"rule": "self.all(name, !(name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes']))", "message": "must not set what replication, failover or durability depend on: remove it", "messageExpression": "'must not set ' + self.filter(name, name in ['listen_addresses', 'port', 'cluster_name', 'hot_standby', 'wal_level', 'wal_log_hints', 'max_connections', 'max_locks_per_transaction', 'max_worker_processes', 'max_prepared_transactions', 'max_wal_senders', 'max_replication_slots', 'wal_keep_size', 'track_commit_timestamp', 'synchronous_standby_names', 'synchronous_commit', 'primary_conninfo', 'primary_slot_name', 'archive_mode', 'archive_command', 'restore_command', 'recovery_target_timeline', 'unix_socket_directories', 'data_directory', 'hba_file', 'ident_file', 'config_file', 'password_encryption', 'ssl', 'fsync', 'full_page_writes'])[0] + ', which the operator sets because replication, failover or durability depend on it: remove it'", "reason": "FieldValueForbidden"}
    */
   parameters?: Record<string, ParameterValue>;
+  /** Backups. Without it none are made. */
+  backup?: PostgreSQLBackupSpec;
   /**
    * CPU and memory of each instance.
    *

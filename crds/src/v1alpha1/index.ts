@@ -7,4 +7,5 @@ export type * from "./load-limits.ts";
 export type * from "./observability.ts";
 export type * from "./profile-platform.ts";
 export type * from "./profile-services.ts";
+export type * from "./protection.ts";
 export type * from "./status.ts";

@@ -2,7 +2,8 @@
 export interface Condition {
   /**
    * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as
-   * `DataLayerReady`, and while it is so `Paused` and `FieldsContested`.
+   * `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and
+   * `FieldsContested`.
    *
    * @minLength 1
    * @maxLength 316
@@ -65,12 +66,58 @@ export interface ServerStatus {
   selector: string;
 }
 
+/** The last backup that succeeded. */
+export interface LastBackup {
+  /** Name of the PlatformBackup. */
+  name: string;
+  /** pgBackRest's name of it. */
+  label: string;
+  /** What was copied. */
+  type: "full" | "differential" | "incremental";
+  /**
+   * When it ended.
+   *
+   * @format date-time
+   */
+  finishedAt: string;
+  /**
+   * Bytes of the database that it restores.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  sizeBytes: number;
+  /**
+   * Bytes that it takes in the repository.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  repositorySizeBytes: number;
+}
+
 /** What is known of PostgreSQL. */
 export interface PostgreSQLStatus {
   /** Pod that is the primary now. */
   primary?: string;
   /** Pods that follow the primary. */
   replicas?: string[];
+  /** The last backup that succeeded. */
+  lastBackup?: LastBackup;
+  /**
+   * The earliest time that can be restored: the end of the oldest backup that is kept.
+   *
+   * @format date-time
+   */
+  recoverableFrom?: string;
+  /**
+   * How often archiving a file of the write-ahead log has failed since the primary's statistics began. Only with
+   * backups.
+   *
+   * @minimum 0
+   * @format int64
+   */
+  archiveFailures?: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profilePlatformDefinition } from "@profile-platform/crds/crd";
+import { platformBackupDefinition, profilePlatformDefinition } from "@profile-platform/crds/crd";
 import { ApiClient } from "@profile-platform/operator/engine/client/api-client";
 import { type ResourceType, resourcePath } from "@profile-platform/operator/engine/client/resource-type";
 import { PLATFORM_TYPE } from "@profile-platform/operator/kinds";
@@ -69,7 +69,9 @@ async function prepare(client: ApiClient, access: readonly KubernetesObject[]): 
     return client.request({ method: "POST", path: resourcePath(type, { namespace }), body: object });
   };
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  await client.request({ method: "POST", path, body: profilePlatformDefinition });
+  for (const body of [profilePlatformDefinition, platformBackupDefinition]) {
+    await client.request({ method: "POST", path, body });
+  }
   await create(core("Namespace", "namespaces", false), {
     apiVersion: "v1",
     kind: "Namespace",

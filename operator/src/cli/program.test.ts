@@ -5,7 +5,7 @@ import { RecordingConsole } from "./testing.ts";
 
 test("every command is there, described", () => {
   const { commands } = createProgram("profileplatform", new RecordingConsole());
-  expect(commands.map((command) => command.name())).toEqual(["run", "render", "diff", "status", "token"]);
+  expect(commands.map((command) => command.name())).toEqual(["run", "render", "diff", "status", "token", "backup"]);
   for (const command of commands) expect(command.description()).not.toBe("");
 });
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { DESCRIPTION } from "../version.ts";
+import { backupCommand } from "./backup/command.ts";
 import type { Console } from "./console.ts";
 import { diffCommand } from "./diff/command.ts";
 import { renderCommand } from "./render.ts";
@@ -22,6 +23,7 @@ export function createProgram(name: ProgramName, console: Console): Command {
     diffCommand(console),
     statusCommand(console),
     tokenCommand(console),
+    backupCommand(console),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { LAYERS, type LayerName } from "../names.ts";
+import { NO_CREDENTIALS } from "../platform/plan/gather-credentials.ts";
 import { resolve } from "../platform/plan/resolve.ts";
 import type { Console } from "./console.ts";
 import { existingOrFresh, placeholderCredentials } from "./credentials.ts";
@@ -51,7 +52,11 @@ function render(options: RenderOptions, console: Console): void {
   const layers = readManifests(collectFiles(options.filename)).flatMap((platform) => {
     const secretsWanted = options.withSecrets === true;
     const { name } = platform.metadata;
-    const credentials = secretsWanted ? existingOrFresh(name, existing) : placeholderCredentials();
+    const nothingKnown = { credentials: NO_CREDENTIALS, signingKeys: undefined, operator: undefined };
+    const outline = resolve(platform, { images, ...nothingKnown });
+    const credentials = secretsWanted
+      ? existingOrFresh(outline, existing, Date.now())
+      : placeholderCredentials(outline);
     const signingKeys = secretsWanted ? existingOrFreshKeys(name, existing) : placeholderKeys();
     const rendered = renderLayers(resolve(platform, { images, credentials, signingKeys, operator: undefined }));
     const chosen = rendered.filter(({ layer }) => options.layer === undefined || layer === options.layer);

@@ -9,10 +9,29 @@ import { SAMPLE_MODEL } from "./testing/sample-model.ts";
 /** Always the first letter: what is random shows as a row of A. */
 const first = (): number => 0;
 
+const issue = () => ({
+  "ca.crt": "1",
+  "postgresql.crt": "2",
+  "postgresql.key": "3",
+  "repository.crt": "4",
+  "repository.key": "5",
+});
+
 describe("completeCredential", () => {
+  test("certificates are made together, and again when one of them is gone", () => {
+    const name = "postgresql-repository-tls";
+    const whole = completeCredential(name, undefined, { randomInt: first, issue });
+    expect(whole.values).toStrictEqual(issue());
+    expect(completeCredential(name, whole, { randomInt: first, issue: () => ({}) })).toBe(whole);
+    const { "ca.crt": _, ...rest } = whole.values;
+    const others = () => Object.fromEntries(Object.keys(issue()).map((key) => [key, "other"]));
+    const again = completeCredential(name, { ...whole, values: rest }, { randomInt: first, issue: others });
+    expect(again.values).toStrictEqual(others());
+  });
+
   test("makes every key of the table", () => {
     const secret = "A".repeat(32);
-    expect(completeCredential("postgresql", undefined, first)).toStrictEqual({
+    expect(completeCredential("postgresql", undefined, { randomInt: first, issue })).toStrictEqual({
       contentId: "A".repeat(16),
       values: {
         username: "profiles",
@@ -27,20 +46,20 @@ describe("completeCredential", () => {
 
   test("gives a whole credential back as it is", () => {
     const existing = SAMPLE_MODEL.credentials.rabbitmq;
-    expect(completeCredential("rabbitmq", existing, first)).toBe(existing);
+    expect(completeCredential("rabbitmq", existing, { randomInt: first, issue })).toBe(existing);
   });
 
   test("adds what is missing, keeps what is there, and marks the content as new", () => {
     const existing = { contentId: "old", values: { username: "profiles", password: "kept", "erlang-cookie": "" } };
-    expect(completeCredential("rabbitmq", existing, first)).toStrictEqual({
+    expect(completeCredential("rabbitmq", existing, { randomInt: first, issue })).toStrictEqual({
       contentId: "A".repeat(16),
       values: { username: "profiles", password: "kept", "erlang-cookie": "A".repeat(32) },
     });
   });
 
   test("needs no quoting anywhere, and differs each time", () => {
-    const one = completeCredential("redis", undefined, randomInt);
-    const other = completeCredential("redis", undefined, randomInt);
+    const one = completeCredential("redis", undefined, { randomInt, issue });
+    const other = completeCredential("redis", undefined, { randomInt, issue });
     expect(one.values["password"]).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(other.values["password"]).not.toBe(one.values["password"]);
     expect(other.contentId).not.toBe(one.contentId);

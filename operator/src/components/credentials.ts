@@ -1,17 +1,20 @@
 import { Buffer } from "node:buffer";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { ANNOTATION_CONTENT_ID } from "../labels.ts";
-import type { Credential, CredentialName } from "./model.ts";
+import type { Credential, CredentialName, PlatformModel } from "./model.ts";
 
 /** One key of a generated Secret: what it is made of, and whether callers in other layers get a copy. */
 export type CredentialKey = { readonly shared: boolean } & (
   | { readonly kind: "constant"; readonly value: string }
   | { readonly kind: "random"; readonly length: number }
+  /** One of several texts that are made together, by `Generators.issue`. */
+  | { readonly kind: "issued" }
 );
 
 /** Letters and digits alone: safe in a URL, in JSON, in a shell word and in a configuration file without quoting. */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+const ISSUED = { kind: "issued", shared: false } as const;
 /** 32 of 62 characters: 190 bits. */
 const SECRET: { readonly kind: "random"; readonly length: number } = { kind: "random", length: 32 };
 
@@ -36,27 +39,54 @@ export const CREDENTIAL_KEYS: Readonly<Record<CredentialName, Readonly<Record<st
     password: { ...SECRET, shared: true },
     "erlang-cookie": { ...SECRET, shared: false },
   },
+  // With it every backup is encrypted: without it none can be read.
+  "postgresql-repository": {
+    passphrase: { ...SECRET, shared: false },
+  },
+  // By which PostgreSQL and its repository know each other, and nobody else.
+  "postgresql-repository-tls": {
+    "ca.crt": ISSUED,
+    "postgresql.crt": ISSUED,
+    "postgresql.key": ISSUED,
+    "repository.crt": ISSUED,
+    "repository.key": ISSUED,
+  },
 };
+
+/** Names of the credentials that a platform has. */
+export function credentialNames({ postgresql }: Pick<PlatformModel, "postgresql">): readonly CredentialName[] {
+  const usual = ["postgresql", "redis", "rabbitmq"] as const;
+  return postgresql.backup === undefined ? usual : [...usual, "postgresql-repository", "postgresql-repository-tls"];
+}
 
 /** Uniform whole numbers, 0 ≤ n < limit, unpredictable: `randomInt` of node:crypto. */
 export type RandomInt = (limit: number) => number;
 
+/** What new contents are made with. */
+export interface Generators {
+  readonly randomInt: RandomInt;
+  /** The certificates of a platform with backups, with their keys. */
+  readonly issue: () => Readonly<Record<string, string>>;
+}
+
 /**
  * The credential with every key of its table. What `existing` holds is kept, so that a key that a newer version adds
- * changes no password. The same object comes back when nothing was missing; otherwise the content has a new id.
+ * changes no password; but of texts that are made together, none is kept where one is missing. The same object comes back
+ * when nothing was missing; otherwise the content has a new id.
  */
 export function completeCredential(
   name: CredentialName,
   existing: Credential | undefined,
-  randomInt: RandomInt,
+  { randomInt, issue }: Generators,
 ): Credential {
   const keys = Object.entries(CREDENTIAL_KEYS[name]);
-  if (existing !== undefined && keys.every(([key]) => (existing.values[key] ?? "") !== "")) {
-    return existing;
-  }
-  const values: Record<string, string> = { ...existing?.values };
-  for (const [key, spec] of keys) {
-    values[key] ||= spec.kind === "constant" ? spec.value : randomText(spec.length, randomInt);
+  const missing = keys.filter(([key]) => (existing?.values[key] ?? "") === "");
+  if (existing !== undefined && missing.length === 0) return existing;
+  const issued = missing.some(([, { kind }]) => kind === "issued") ? issue() : {};
+  const values: Record<string, string> = { ...existing?.values, ...issued };
+  for (const [key, spec] of missing) {
+    if (spec.kind === "constant") values[key] = spec.value;
+    if (spec.kind === "random") values[key] = randomText(spec.length, randomInt);
   }
   return { contentId: randomText(16, randomInt), values };
 }

@@ -7,7 +7,7 @@ import { COMPONENTS } from "./index.ts";
 import type { PlatformModel } from "./model.ts";
 import { arbitraryModel } from "./testing/arbitrary-model.ts";
 import { platformObjects, templateOf } from "./testing/platform-objects.ts";
-import { SAMPLE_MODEL } from "./testing/sample-model.ts";
+import { SAMPLE_BACKUP_MODEL, SAMPLE_MODEL } from "./testing/sample-model.ts";
 
 interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -232,9 +232,10 @@ describe("to a collector of traces", () => {
 });
 
 test("containers listen on the ports that their component declares", () => {
-  // One Redis has no Sentinel, and a single node of RabbitMQ has no use for the ports of a cluster's.
+  // One Redis has no Sentinel, a single node of RabbitMQ no use for the ports of a cluster's, and PostgreSQL no
+  // pgBackRest without backups.
   const model = {
-    ...SAMPLE_MODEL,
+    ...SAMPLE_BACKUP_MODEL,
     redis: { ...SAMPLE_MODEL.redis, replicas: 3 },
     rabbitmq: { ...SAMPLE_MODEL.rabbitmq, replicas: 3 },
   };

@@ -86,8 +86,13 @@ export interface Credential {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export type CredentialName = "postgresql" | "redis" | "rabbitmq";
-export type Credentials = Readonly<Record<CredentialName, Credential>>;
+/** Credentials of every platform. */
+export type UsualCredentialName = "postgresql" | "redis" | "rabbitmq";
+/** Credentials of platforms with backups. */
+export type BackupCredentialName = "postgresql-repository" | "postgresql-repository-tls";
+export type CredentialName = UsualCredentialName | BackupCredentialName;
+export type Credentials = Readonly<Record<UsualCredentialName, Credential>> &
+  Readonly<Partial<Record<BackupCredentialName, Credential>>>;
 
 export interface DataServiceModel {
   readonly storage: Storage;
@@ -99,6 +104,17 @@ export interface PostgreSQLModel extends DataServiceModel {
   readonly instances: number;
   readonly synchronous: "quorum" | "off";
   readonly parameters: Readonly<Record<string, string>>;
+  /** Undefined where no backups are made. */
+  readonly backup: BackupModel | undefined;
+}
+
+export interface BackupModel {
+  /** Five fields of cron, in UTC. */
+  readonly schedule: string;
+  /** Full backups that are kept. */
+  readonly retentionFull: number;
+  /** Volume of the repository. */
+  readonly volume: Storage;
 }
 
 export interface RabbitMQModel extends DataServiceModel {

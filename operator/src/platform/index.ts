@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { ProfilePlatform } from "@profile-platform/crds";
+import { createBackupController } from "../backups/index.ts";
 import type { PlatformModel } from "../components/model.ts";
 import { makeSigningKey } from "../components/server-layer/auth/signing-key.ts";
 import type { Cache } from "../engine/cache/cache.ts";
@@ -40,7 +41,7 @@ export interface PlatformControllerOptions {
   readonly maxConcurrentReconciles: number;
 }
 
-/** The controller of ProfilePlatforms, with its watches declared in the cache. */
+/** The controllers of ProfilePlatforms and their backups, with their watches declared in the cache. */
 export function createPlatformController(options: PlatformControllerOptions): Pick<Controller, "run"> {
   const { client, cache, recorder, metrics, log, images, operator, maxConcurrentReconciles } = options;
   const types = new ResourceTypes([PLATFORM_TYPE, ...APPLIED_TYPES]);
@@ -63,6 +64,7 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
     client,
     types,
     platforms: watches.platforms,
+    backups: watches.backups,
     live,
     secrets: new SecretWatches(watches.secrets),
     memories: new Memories({ client, types, log, compact }),
@@ -76,11 +78,22 @@ export function createPlatformController(options: PlatformControllerOptions): Pi
   });
   const controller = new Controller({ name: PLURAL, reconciler, queue, maxConcurrentReconciles, metrics, log });
   const wakes = new StandbyWakes(queue);
-  wakeOnChange(watches.platforms, live, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
+  wakeOnChange(watches, live, reporter, (key, enqueueOptions) => wakes.add(key, enqueueOptions));
+  const backups = createBackupController({
+    client,
+    platforms: watches.platforms,
+    backups: watches.backups,
+    stores: watches.children,
+    recorder,
+    images,
+    operator,
+    metrics,
+    log,
+  });
   return {
     run: async (signal) => {
       wakes.release();
-      await controller.run(signal);
+      await Promise.all([controller.run(signal), backups.run(signal)]);
       turns.stop();
     },
   };

@@ -1,5 +1,8 @@
-import type { ProfilePlatform } from "@profile-platform/crds";
-import type { RandomInt } from "../components/credentials.ts";
+import type { PlatformBackup, ProfilePlatform } from "@profile-platform/crds";
+import { credentialNames, type RandomInt } from "../components/credentials.ts";
+import { primaryPod } from "../components/data-layer/postgresql/health.ts";
+import { postgresql } from "../components/data-layer/postgresql/index.ts";
+import { issueCertificates } from "../components/data-layer/postgresql-repository/certificates.ts";
 import { COMPONENTS } from "../components/index.ts";
 import { credentialSecretName } from "../components/kit/credential-secret.ts";
 import type { PlatformModel } from "../components/model.ts";
@@ -19,6 +22,7 @@ import type { Clock } from "../engine/kit/clock.ts";
 import type { Logger } from "../engine/kit/log.ts";
 import type { ImageCatalogue } from "../images.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { ANNOTATION_ARCHIVING } from "../labels.ts";
 import { LAYERS } from "../names.ts";
 import { bookDenial, type Work } from "./apply/apply-object.ts";
 import { awaitRights } from "./apply/await-rights.ts";
@@ -34,6 +38,7 @@ import type { LiveObjects } from "./live/live-objects.ts";
 import { objectId } from "./live/object-id.ts";
 import { observe } from "./live/observe.ts";
 import type { SecretWatches } from "./live/secret-watches.ts";
+import { BY_NAMED_PLATFORM } from "./live/watches.ts";
 import type { Memories } from "./memories.ts";
 import { DatabaseIdentities } from "./plan/database-identities.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./plan/gather-credentials.ts";
@@ -53,6 +58,7 @@ import {
   type PauseRequest,
   pauseRequest,
 } from "./status/pause.ts";
+import { type Protection, protection } from "./status/protection.ts";
 import type { Reporter } from "./status/report.ts";
 import { find, rolledOutGeneration } from "./status/status.ts";
 
@@ -65,6 +71,7 @@ export interface PlatformReconcilerOptions {
   readonly client: ApiClient;
   readonly types: ResourceTypes;
   readonly platforms: ReadableStore;
+  readonly backups: ReadableStore;
   readonly live: LiveObjects;
   readonly secrets: SecretWatches;
   readonly memories: Memories;
@@ -170,7 +177,7 @@ export class PlatformReconciler implements Reconciler {
 
   /** Undefined while the Secrets cannot be read; why is in the ledger. */
   async #gatherSecrets(outline: PlatformModel, work: Work): Promise<Secrets | undefined> {
-    const { client, live, randomInt } = this.#options;
+    const { client, live, randomInt, clock } = this.#options;
     const layers = LAYERS.filter((layer) => COMPONENTS.some((one) => one.layer === layer && one.enabled(outline)));
     const [home = "", ...others] = layers.map((layer) => outline.namespaces[layer]);
     if (work.ledger.isClosed(home)) return undefined;
@@ -179,8 +186,10 @@ export class PlatformReconciler implements Reconciler {
       access(outline).flatMap((object) => (isNewNamespace(object, work) ? object.metadata.name : [])),
     );
     try {
-      const sources = { client, live, randomInt, signal: work.signal };
-      const credentials = await gatherCredentials({ home, copies, fresh }, work.identity, work.memory, sources);
+      const issue = () => issueCertificates(outline, clock.now());
+      const sources = { client, live, randomInt, issue, signal: work.signal };
+      const places = { names: credentialNames(outline), home, copies, fresh };
+      const credentials = await gatherCredentials(places, work.identity, work.memory, sources);
       return { credentials, signingKeys: await this.#gatherSigningKeys(outline, fresh, work) };
     } catch (error) {
       if (!(error instanceof CredentialUnreadableError)) throw error;
@@ -248,16 +257,36 @@ export class PlatformReconciler implements Reconciler {
     // A pause may have ended since an object was left alone for it: contests then know of nothing to come back for.
     const contestMs = Math.min(ledger.leftForMs, memory.contests.nextMs(now()) ?? Infinity);
     const unconfirmedMs = live.lookAgainMs(platform.metadata.name) ?? Infinity;
-    const soonestMs = Math.min(waitMs(outcome, ledger), troubleMs, contestMs, unconfirmedMs, ledger.keysChangeInMs);
+    const protection = this.#protection(model, live);
+    const soonestMs = Math.min(
+      waitMs(outcome, ledger),
+      troubleMs,
+      contestMs,
+      unconfirmedMs,
+      ledger.keysChangeInMs,
+      protection?.lookAgainMs ?? Infinity,
+    );
     if (memory.serverErrors.arePassing(serverErrors, now())) {
       reporter.tell(platform, outcome);
       throw retry(serverErrors, soonestMs);
     }
     const enabled = COMPONENTS.filter((component) => component.enabled(model));
-    const reported = await reporter.report(platform, outcome, find(enabled, model, live), signal).catch(retryStatus);
+    const found = find(enabled, model, live);
+    const reported = await reporter.report(platform, { ...outcome, protection }, found, signal).catch(retryStatus);
     if (serverErrors.length > 0) throw retry(serverErrors, soonestMs);
     if (!reported) return { requeueAfterMs: IMPATIENT_MS };
     return soonestMs === Infinity ? {} : { requeueAfterMs: soonestMs };
+  }
+
+  #protection(model: PlatformModel, live: LiveObjects): Protection | undefined {
+    const { backups, clock } = this.#options;
+    const { backup } = model.postgresql;
+    if (backup === undefined) return undefined;
+    const observed = observe(postgresql, model, live);
+    const primary = primaryPod(observed);
+    const archiving = observed.pods.find(({ metadata }) => metadata.name === primary)?.metadata.annotations;
+    const found = backups.byIndex(BY_NAMED_PLATFORM, model.name) as unknown as readonly PlatformBackup[];
+    return protection(backup, found, primary && archiving?.[ANNOTATION_ARCHIVING], clock.now());
   }
 
   async #block(platform: ProfilePlatform, blocked: Blocked, signal: AbortSignal): Promise<ReconcileOutcome> {

@@ -14,6 +14,9 @@ class Quantity {
 const environment = new Environment()
   .registerType("Quantity", Quantity)
   .registerVariable("self", "dyn")
+  .registerFunction("string.findAll(string): list", (text: string, pattern: string) =>
+    [...text.matchAll(new RegExp(pattern, "g"))].map(([found]) => found),
+  )
   .registerFunction("isQuantity(string): bool", isQuantity)
   .registerFunction("quantity(string): Quantity", (text: string) => new Quantity(parseQuantity(text)))
   .registerFunction("sign(Quantity): int", ({ amount }: Quantity) => BigInt(Math.sign(amount)))

@@ -5,6 +5,7 @@ import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { type KubeApi, POD_TYPE } from "./kube-api.ts";
 
 const PODS = "app.kubernetes.io/managed-by=profile-platform-operator";
+const BACKUP = "profileplatform.io/backup";
 const ROLE = "profileplatform.io/postgresql-role";
 
 /** What becomes of a pod. */
@@ -136,9 +137,22 @@ function statusOf(pod: KubernetesObject, verdict: Verdict): PodStatus {
     return { phase: "Pending", conditions: all, containerStatuses: containers };
   }
   if (pod.metadata.ownerReferences?.some(({ kind }) => kind === "Job") === true) {
-    return { phase: "Succeeded", conditions: [], containerStatuses: [] };
+    const containerStatuses = pod.metadata.labels?.[BACKUP] === undefined ? [] : containersOf(pod).map(madeBackup);
+    return { phase: "Succeeded", conditions: [], containerStatuses };
   }
   return runningPod();
+}
+
+/** A container that has made a backup, and says so as pgBackRest's would. */
+function madeBackup({ name, image }: { readonly name: string; readonly image: string }): object {
+  const now = Math.floor(Date.now() / 1000);
+  const message = JSON.stringify({
+    label: "20260101-000000F", type: "full", start: now - 1, stop: now, size: 2000, repositorySize: 200,
+    walStart: "000000010000000000000001", walStop: "000000010000000000000001", oldestStop: now - 60,
+  }); // biome-ignore format: one object
+  const finishedAt = new Date(now * 1000).toISOString();
+  const terminated = { exitCode: 0, reason: "Completed", finishedAt, message };
+  return { name, image, imageID: "", ready: false, restartCount: 0, state: { terminated } };
 }
 
 function saysSo(pod: KubernetesObject, wanted: PodStatus): boolean {

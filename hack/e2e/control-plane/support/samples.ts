@@ -5,8 +5,10 @@ import { parse } from "yaml";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 
-/** The definition as Helm and kubectl install it. */
-export const DEFINITION = join(ROOT, "crds/profileplatform.io_profileplatforms.yaml");
+/** The definitions as Helm and kubectl install them. */
+export const DEFINITIONS = ["profileplatforms", "platformbackups"].map((plural) =>
+  join(ROOT, `crds/profileplatform.io_${plural}.yaml`),
+);
 export const SAMPLES = join(ROOT, "samples");
 
 export interface Sample {

@@ -10,6 +10,7 @@ import type { KubernetesObject } from "../../kubernetes.ts";
 import { LABEL_SIGNING_KEY } from "../../labels.ts";
 import { SECRET_TYPE } from "../../platform/live/kinds.ts";
 import { readDatabaseIdentity } from "../../platform/plan/database-identities.ts";
+import { NO_CREDENTIALS } from "../../platform/plan/gather-credentials.ts";
 import { namespacesOf, resolve } from "../../platform/plan/resolve.ts";
 import { type ClusterOptions, connect } from "../cluster.ts";
 import type { Console } from "../console.ts";
@@ -63,7 +64,9 @@ async function diff(options: DiffOptions, console: Console): Promise<number> {
       const { platform, difference } = await comparePlatform(client, manifest);
       const secrets = await readCredentialSecrets(client, platform);
       const { name } = platform.metadata;
-      const credentials = existingOrPlaceholder(name, secrets);
+      const nothingKnown = { credentials: NO_CREDENTIALS, signingKeys: undefined };
+      const outline = resolve(platform, { images, operator, ...nothingKnown });
+      const credentials = existingOrPlaceholder(outline, secrets);
       const signingKeys = existingOrPlaceholderKeys(name, await readKeySecrets(client, platform));
       const model = resolve(platform, { images, credentials, signingKeys, operator });
       // Empty while a database is being made.

@@ -4,7 +4,7 @@ import type { Component } from "../component.ts";
 import { redis } from "../data-layer/redis/index.ts";
 import { COMPONENTS } from "../index.ts";
 import { server } from "../server-layer/server/index.ts";
-import { SAMPLE_MODEL } from "../testing/sample-model.ts";
+import { SAMPLE_BACKUP_MODEL, SAMPLE_MODEL } from "../testing/sample-model.ts";
 import { networkPolicies } from "./network-policies.ts";
 
 const LABELS = layerLabels("demo", "data-layer");
@@ -15,7 +15,8 @@ const pods = (namespace: string, name: string) => ({
 const tcp = (port: number) => ({ protocol: "TCP", port });
 
 test("the rules of the data layer", () => {
-  expect(networkPolicies(SAMPLE_MODEL, "data-layer", COMPONENTS)).toStrictEqual([
+  const components = COMPONENTS.filter((component) => component.enabled(SAMPLE_MODEL));
+  expect(networkPolicies(SAMPLE_MODEL, "data-layer", components)).toStrictEqual([
     {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
@@ -138,4 +139,23 @@ test("a port that the other does not have is a mistake, not a closed door", () =
   expect(() => networkPolicies(SAMPLE_MODEL, "server-layer", [caller, redis])).toThrow(
     'server names port "cluster" of redis, which has redis, sentinel',
   );
+});
+
+test("with backups, PostgreSQL calls its repository, and what makes backups calls PostgreSQL", () => {
+  const [plain, backed] = [SAMPLE_MODEL, SAMPLE_BACKUP_MODEL].map((model) => {
+    const components = COMPONENTS.filter((component) => component.enabled(model));
+    const policies = networkPolicies(model, "data-layer", components).map(({ metadata, spec }) => [
+      metadata.name,
+      spec,
+    ]);
+    return Object.fromEntries(policies) as Readonly<Record<string, { ingress: object[]; egress: object[] }>>;
+  });
+  const from = (name: string) => ({ from: [pods("data-layer", name)], ports: [tcp(8432)] });
+  const to = (name: string) => ({ to: [pods("data-layer", name)], ports: [tcp(8432)] });
+  expect(backed?.["postgresql-repository"]).toMatchObject({ ingress: [from("postgresql")] });
+  expect(backed?.["postgresql-backup"]).toMatchObject({ egress: [to("postgresql")] });
+  const { ingress, egress, ...rest } = plain?.["postgresql"] ?? { ingress: [], egress: [] };
+  expect(backed?.["postgresql"]).toMatchObject(rest);
+  expect(new Set(backed?.["postgresql"]?.ingress)).toEqual(new Set([...ingress, from("postgresql-backup")]));
+  expect(new Set(backed?.["postgresql"]?.egress)).toEqual(new Set([...egress, to("postgresql-repository")]));
 });

@@ -3,11 +3,18 @@ import type { KubernetesObject, ObjectMeta } from "../../kubernetes.ts";
 import { ANNOTATION_CONTENT_ID, layerLabels } from "../../labels.ts";
 import type { LayerName } from "../../names.ts";
 import { CREDENTIAL_KEYS, credentialValue } from "../credentials.ts";
-import type { CredentialName, PlatformModel } from "../model.ts";
+import type { Credential, CredentialName, PlatformModel } from "../model.ts";
 import { objectMeta, type Place } from "./place.ts";
 
 export function credentialSecretName(credential: CredentialName): string {
   return `${credential}-credentials`;
+}
+
+/** Throws for one that this platform has no use for. */
+export function credentialOf({ credentials }: Pick<PlatformModel, "credentials">, name: CredentialName): Credential {
+  const credential = credentials[name];
+  if (credential === undefined) throw new Error(`the credential ${name} was not gathered, though something reads it`);
+  return credential;
 }
 
 /** The one home of a data service's credentials, with all their keys. */
@@ -38,7 +45,7 @@ function secret(
   metadata: ObjectMeta,
   keys: readonly string[],
 ): KubernetesObject {
-  const credential = model.credentials[name];
+  const credential = credentialOf(model, name);
   return {
     apiVersion: "v1",
     kind: "Secret",

@@ -1,5 +1,6 @@
 import type { Resources, Storage } from "@profile-platform/crds";
 import type { Footprint } from "../component.ts";
+import { formatCpu, formatMebibytes, parseQuantity } from "./quantity.ts";
 
 /** StatefulSets replace a pod only after the old one is gone: never more pods than replicas. */
 export function statefulFootprint(pods: number, resources: Resources, storage: Storage): Footprint {
@@ -12,6 +13,15 @@ export function statefulFootprint(pods: number, resources: Resources, storage: S
  */
 export function rollingFootprint(pods: number, resources: Resources): Footprint {
   return { ...shape(pods * 2 + 1, resources), storage: undefined };
+}
+
+/** Amounts of a pod of two containers. */
+export function sumResources(one: Resources, other: Resources): Resources {
+  const of = (part: "requests" | "limits") => ({
+    cpu: formatCpu(parseQuantity(one[part].cpu) + parseQuantity(other[part].cpu)),
+    memory: formatMebibytes(parseQuantity(one[part].memory) + parseQuantity(other[part].memory)),
+  });
+  return { requests: of("requests"), limits: of("limits") };
 }
 
 /** Pods that run once. */

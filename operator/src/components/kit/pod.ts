@@ -54,12 +54,14 @@ export function podTemplate(
   place: Place,
   options: {
     readonly annotations: Record<string, string>;
+    /** Those of every object of the component unless others are given. */
+    readonly labels?: Record<string, string>;
     readonly spec: Omit<V1PodSpec, "serviceAccountName" | "securityContext">;
   },
 ): V1PodTemplateSpec {
   return {
     metadata: {
-      labels: objectMeta(model, place).labels,
+      labels: options.labels ?? objectMeta(model, place).labels,
       ...(Object.keys(options.annotations).length === 0 ? {} : { annotations: options.annotations }),
     },
     spec: {

@@ -2,7 +2,8 @@ import type { Autoscaling, Probes, Resources, S3Storage, Storage, TracingSpec } 
 import * as fc from "fast-check";
 import { LAYERS, type LayerName } from "../../names.ts";
 import { CREDENTIAL_KEYS, completeCredential } from "../credentials.ts";
-import type { AuthModel, Credential, CredentialName, PlatformModel, ServiceSettings } from "../model.ts";
+import { issueCertificates } from "../data-layer/postgresql-repository/certificates.ts";
+import type { AuthModel, BackupModel, Credential, CredentialName, PlatformModel, ServiceSettings } from "../model.ts";
 import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
 import { SAMPLE_KEY, SAMPLE_MODEL } from "./sample-model.ts";
 
@@ -37,13 +38,24 @@ const autoscaling: fc.Arbitrary<Autoscaling> = fc
 
 const workload = { resources, probes };
 
+/** Made once: to make them takes longer than all else. */
+const CERTIFICATES = issueCertificates(SAMPLE_MODEL, Date.parse("2026-01-01T00:00:00Z"));
+
 /** Contents that no other part of a model can hold by chance. */
 const credentials = fc.array(fc.nat({ max: 61 }), { minLength: 64, maxLength: 64 }).map((digits) => {
   let next = 0;
   const randomInt = (limit: number): number => ((digits[next++ % digits.length] ?? 0) + next) % limit;
   const names = Object.keys(CREDENTIAL_KEYS) as CredentialName[];
-  const entries = names.map((name) => [name, completeCredential(name, undefined, randomInt)] as const);
+  const entries = names.map(
+    (name) => [name, completeCredential(name, undefined, { randomInt, issue: () => CERTIFICATES })] as const,
+  );
   return Object.fromEntries(entries) as Record<CredentialName, Credential>;
+});
+
+const backup: fc.Arbitrary<BackupModel> = fc.record({
+  schedule: fc.constantFrom("0 3 * * *", "*/15 * * * 1-5"),
+  retentionFull: fc.integer({ min: 1, max: 1000 }),
+  volume: storage,
 });
 
 const KEYS = [SAMPLE_KEY, makeSigningKey(), makeSigningKey()];
@@ -137,6 +149,7 @@ export const arbitraryModel: fc.Arbitrary<PlatformModel> = fc
       instances: fc.constantFrom(1, 3, 5),
       synchronous: fc.constantFrom("quorum", "off"),
       parameters: fc.constantFrom({}, { work_mem: "8MB", log_statement: "all" }),
+      backup: fc.option(backup, { nil: undefined }),
     }),
     redis: fc.record({ ...workload, storage, replicas: fc.constantFrom(1, 3) }),
     rabbitmq: fc.record({ ...workload, storage, replicas: fc.constantFrom(1, 3) }),

@@ -1,5 +1,6 @@
 import type { Probes, Resources } from "@profile-platform/crds";
 import { DEFAULT_IMAGES } from "../../images.ts";
+import { issueCertificates } from "../data-layer/postgresql-repository/certificates.ts";
 import type { PlatformModel, ServiceSettings } from "../model.ts";
 import { makeSigningKey } from "../server-layer/auth/signing-key.ts";
 
@@ -75,7 +76,14 @@ export const SAMPLE_MODEL: PlatformModel = {
       values: { username: "profiles", password: "samplePasswordRabbitMQ", "erlang-cookie": "sampleErlangCookie" },
     },
   },
-  postgresql: { ...WORKLOAD, storage: { size: "10Gi" }, instances: 1, synchronous: "quorum", parameters: {} },
+  postgresql: {
+    ...WORKLOAD,
+    storage: { size: "10Gi" },
+    instances: 1,
+    synchronous: "quorum",
+    parameters: {},
+    backup: undefined,
+  },
   redis: { ...WORKLOAD, storage: { size: "1Gi" }, replicas: 1 },
   rabbitmq: { ...WORKLOAD, storage: { size: "1Gi" }, replicas: 1 },
   server: { ...WORKLOAD, replicas: 3, autoscaling: undefined, exposure: { type: "None" } },
@@ -84,4 +92,21 @@ export const SAMPLE_MODEL: PlatformModel = {
   usualSettings: SETTINGS,
   auth: { issuer: "embedded", keyInterval: "720h", maxTokenLifetime: "24h", signingKeys: [SAMPLE_KEY] },
   tracing: undefined,
+};
+
+/** The same with backups. */
+export const SAMPLE_BACKUP_MODEL: PlatformModel = {
+  ...SAMPLE_MODEL,
+  credentials: {
+    ...SAMPLE_MODEL.credentials,
+    "postgresql-repository": { contentId: "idRepository", values: { passphrase: "samplePassphrase" } },
+    "postgresql-repository-tls": {
+      contentId: "idCertificates",
+      values: issueCertificates(SAMPLE_MODEL, Date.parse("2026-01-01T00:00:00Z")),
+    },
+  },
+  postgresql: {
+    ...SAMPLE_MODEL.postgresql,
+    backup: { schedule: "0 3 * * *", retentionFull: 7, volume: { size: "20Gi" } },
+  },
 };

@@ -1,4 +1,5 @@
 import type { ComponentState } from "../status/component-state.ts";
+import type { Protection } from "../status/protection.ts";
 import type { Contest } from "./contests.ts";
 
 /** An object that belongs to somebody else, and what to do about it. */
@@ -95,6 +96,8 @@ export interface Outcome {
   readonly turnExpired: boolean;
   /** Every workload runs, or is about to, as this generation of the spec wants it. */
   readonly rolledOut: boolean;
+  /** How well the data is protected; undefined without backups, and where nobody has looked. */
+  readonly protection?: Protection | undefined;
 }
 
 /** An outcome in which nothing was found and nothing done. */

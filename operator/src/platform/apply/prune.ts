@@ -1,3 +1,4 @@
+import { credentialSecretName } from "../../components/kit/credential-secret.ts";
 import { type DeleteOutcome, deleteObject } from "../../engine/apply/pruner.ts";
 import type { ApiClient } from "../../engine/client/api-client.ts";
 import { ApiError } from "../../engine/client/api-error.ts";
@@ -31,6 +32,7 @@ export function findUnwanted(
       !wanted.has(objectId(object)) &&
       object.metadata.deletionTimestamp === undefined &&
       mayPrune(object, identity) &&
+      !isKept(object) &&
       (!isInUse(object) || isReady(object, states)),
   );
 }
@@ -41,6 +43,11 @@ export function findUnwanted(
  */
 function isInUse({ kind, metadata }: KubernetesObject): boolean {
   return kind === "Job" || (kind === "ConfigMap" && metadata.name === JWKS_CONFIG_MAP);
+}
+
+/** Without the passphrase, nothing that a repository holds can be read again, and its volume outlives the wish for it. */
+function isKept({ kind, metadata }: KubernetesObject): boolean {
+  return kind === "Secret" && metadata.name === credentialSecretName("postgresql-repository");
 }
 
 export function mayPrune(object: KubernetesObject, { name, uid }: PlatformIdentity): boolean {

@@ -1,7 +1,13 @@
 import type { Retention } from "../../engine/cache/compact.ts";
 import type { ResourceType } from "../../engine/client/resource-type.ts";
-import { ANNOTATION_DATABASE, ANNOTATION_PATRONI, ANNOTATION_REVOKED, ANNOTATION_SPEC_HASH } from "../../labels.ts";
-import { API_GROUP, API_VERSION, KIND, PLURAL } from "../../names.ts";
+import {
+  ANNOTATION_ARCHIVING,
+  ANNOTATION_DATABASE,
+  ANNOTATION_PATRONI,
+  ANNOTATION_REVOKED,
+  ANNOTATION_SPEC_HASH,
+} from "../../labels.ts";
+import { API_GROUP, API_VERSION, BACKUP_KIND, BACKUP_PLURAL, KIND, PLURAL } from "../../names.ts";
 
 /** The resource that this controller serves. */
 export const PLATFORM_TYPE: ResourceType = {
@@ -9,6 +15,15 @@ export const PLATFORM_TYPE: ResourceType = {
   version: API_VERSION,
   kind: KIND,
   plural: PLURAL,
+  namespaced: false,
+};
+
+/** Backups of platforms. */
+export const BACKUP_TYPE: ResourceType = {
+  group: API_GROUP,
+  version: API_VERSION,
+  kind: BACKUP_KIND,
+  plural: BACKUP_PLURAL,
   namespaced: false,
 };
 
@@ -55,7 +70,7 @@ const CONTAINER_STATUS = {
 /** Pods are others' work: they are looked at, and never compared with anything. */
 const POD: Retention = {
   content: "none",
-  annotations: [ANNOTATION_PATRONI],
+  annotations: [ANNOTATION_PATRONI, ANNOTATION_ARCHIVING],
   fields: {
     spec: { initContainers: [{ name: true, image: true }], containers: [{ name: true, image: true }] },
     status: {
@@ -81,6 +96,10 @@ export const NAMESPACE_TYPE: ResourceType = {
 /** Watched namespace by namespace, where the operator has bound its rights: it may not list them elsewhere. */
 export const SECRET_TYPE = namespaced("", "v1", "Secret", "secrets");
 
+export const JOB_TYPE = namespaced("batch", "v1", "Job", "jobs");
+
+export const POD_TYPE = namespaced("", "v1", "Pod", "pods");
+
 export const CONFIG_MAP_TYPE = namespaced("", "v1", "ConfigMap", "configmaps");
 
 // Of a namespace, the labels are all that there is. What a Secret holds cannot change as long as it is the same one.
@@ -100,13 +119,13 @@ const WRITTEN: readonly ChildKind[] = [
   { type: namespaced("", "v1", "Service", "services"), keeps: DIGEST },
   { type: namespaced("apps", "v1", "StatefulSet", "statefulsets"), keeps: WORKLOAD },
   { type: namespaced("apps", "v1", "Deployment", "deployments"), keeps: WORKLOAD },
-  { type: namespaced("batch", "v1", "Job", "jobs"), keeps: JOB },
+  { type: JOB_TYPE, keeps: JOB },
   { type: namespaced("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"), keeps: DIGEST },
   { type: namespaced("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"), keeps: DIGEST },
 ];
 
 /** Kinds that others make from what the operator writes: watched for health, never written. */
-const OBSERVED: readonly ChildKind[] = [{ type: namespaced("", "v1", "Pod", "pods"), keeps: POD }];
+const OBSERVED: readonly ChildKind[] = [{ type: POD_TYPE, keeps: POD }];
 
 /** Everything that is watched of platforms. Secrets apart, in the whole cluster. */
 export const CHILD_KINDS: readonly ChildKind[] = [SECRET, NAMESPACE, ...WRITTEN, ...OBSERVED];

@@ -9,7 +9,7 @@ import { BY_PREFIX, prefixIndex, rivals, withSamePrefix } from "../apply/conflic
 import type { Reporter } from "../status/report.ts";
 import type { CompactChild } from "./compact-child.ts";
 import { makeCompactPlatform } from "./compact-platform.ts";
-import { isMetadataOnly, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
+import { BACKUP_TYPE, isMetadataOnly, PLATFORM_TYPE, SECRET_TYPE, WATCHED_TYPES } from "./kinds.ts";
 import type { LiveObjects, Stores } from "./live-objects.ts";
 import { isChildNews, isPlatformNews } from "./news.ts";
 import { BY_COMPONENT, BY_PLATFORM, componentIndex } from "./observe.ts";
@@ -17,6 +17,8 @@ import { BY_COMPONENT, BY_PLATFORM, componentIndex } from "./observe.ts";
 /** Everything that the controller looks at. */
 export interface Watches {
   readonly platforms: ReadableStore;
+  /** PlatformBackups, whoever made them. */
+  readonly backups: ReadableStore;
   /** Of all platforms, by kind. */
   readonly children: Stores;
   readonly secrets: NamespacedStore;
@@ -31,6 +33,7 @@ export function declareWatches(cache: Cache, compact: CompactChild): Watches {
       indexers: { [BY_PREFIX]: prefixIndex },
       transform: makeCompactPlatform(),
     }),
+    backups: cache.watch(BACKUP_TYPE, { indexers: { [BY_NAMED_PLATFORM]: namedPlatform } }),
     children: new Map<string, ReadableStore>([...stores, ["Secret", secrets]]),
     secrets,
   };
@@ -41,7 +44,7 @@ export function declareWatches(cache: Cache, compact: CompactChild): Watches {
  * reckoned with by the answer already: that the cache hears of it wakes nobody.
  */
 export function wakeOnChange(
-  platforms: ReadableStore,
+  { platforms, backups }: Pick<Watches, "platforms" | "backups">,
   live: Pick<LiveObjects, "onChange">,
   reporter: Pick<Reporter, "lastStatus" | "heard">,
   enqueue: (platform: string, options?: { readonly priority?: number }) => void,
@@ -55,6 +58,12 @@ export function wakeOnChange(
     if (change.type !== "deleted") return;
     const gone = change.object as unknown as ProfilePlatform;
     for (const other of withSamePrefix(gone, rivals(gone, platforms))) enqueue(other);
+  });
+  backups.subscribe(({ object, initial }) => {
+    // A backup may name what is no platform, or none yet.
+    for (const name of namedPlatform(object).filter((one) => platforms.get(undefined, one) !== undefined)) {
+      enqueue(name, initial ? { priority: LOW_PRIORITY } : {});
+    }
   });
   live.onChange((change, afterWrite) => {
     if (afterWrite === "echo" || (afterWrite === undefined && !isChildNews(change))) return;
@@ -72,6 +81,14 @@ function childOptions(type: ResourceType, compact: CompactChild): WatchOptions {
     metadataOnly: isMetadataOnly(type.kind),
     transform: (object) => compact(object, type.kind),
   };
+}
+
+/** Index of PlatformBackups by the platform that they name. */
+export const BY_NAMED_PLATFORM = "named-platform";
+
+function namedPlatform(backup: KubernetesObject): readonly string[] {
+  const name = (backup["spec"] as { readonly platform?: string } | undefined)?.platform;
+  return name === undefined ? [] : [name];
 }
 
 function platformLabel(object: KubernetesObject | undefined): readonly string[] {

@@ -15,7 +15,12 @@ import { Memories } from "../memories.ts";
 import { CREDENTIALS, IDENTITY, modelOfSpec } from "../testing.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./gather-credentials.ts";
 
-const NAMESPACES = { home: "data-layer", copies: ["server-layer"], fresh: new Set<string>() };
+const PLACES = {
+  names: ["postgresql", "redis", "rabbitmq"] as const,
+  home: "data-layer",
+  copies: ["server-layer"],
+  fresh: new Set<string>(),
+};
 
 /** Objects by path, answered as an API server would; each that is set has a new uid. */
 function setUp(status = 404) {
@@ -46,6 +51,7 @@ function setUp(status = 404) {
     live: new LiveObjects(new Map([["Secret", store]]), systemClock, compact),
     client,
     randomInt: (limit: number) => random++ % limit,
+    issue: () => ({}),
     signal: new AbortController().signal,
   };
   return {
@@ -58,7 +64,7 @@ function setUp(status = 404) {
     apply: (secret: KubernetesObject) =>
       memory.applier.apply(secret, store.get(secret.metadata.namespace, secret.metadata.name)),
     takeReads: () => reads.splice(0),
-    gather: () => gatherCredentials(NAMESPACES, IDENTITY, memory, sources),
+    gather: () => gatherCredentials(PLACES, IDENTITY, memory, sources),
   };
 }
 
@@ -145,6 +151,7 @@ test("the Secret of somebody else is not read", async () => {
 });
 
 test("credentials that were not gathered cannot be used by mistake", () => {
-  expect(Object.keys(NO_CREDENTIALS)).toEqual(["postgresql", "redis", "rabbitmq"]);
+  const ofBackups = ["postgresql-repository", "postgresql-repository-tls"];
+  expect(Object.keys(NO_CREDENTIALS)).toEqual(["postgresql", "redis", "rabbitmq", ...ofBackups]);
   expect(() => NO_CREDENTIALS.redis).toThrow("the credentials of redis were used before they were gathered");
 });

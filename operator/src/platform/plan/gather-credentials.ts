@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { CREDENTIAL_KEYS, completeCredential, parseCredential, type RandomInt } from "../../components/credentials.ts";
+import { CREDENTIAL_KEYS, completeCredential, type Generators, parseCredential } from "../../components/credentials.ts";
 import { credentialSecretName } from "../../components/kit/credential-secret.ts";
 import type { Credential, CredentialName, Credentials } from "../../components/model.ts";
 import type { ApiClient } from "../../engine/client/api-client.ts";
@@ -28,10 +28,9 @@ export const NO_CREDENTIALS: Credentials = Object.defineProperties(
   ),
 ) as Credentials;
 
-export interface CredentialSources {
+export interface CredentialSources extends Generators {
   readonly client: Pick<ApiClient, "request">;
   readonly live: LiveObjects;
-  readonly randomInt: RandomInt;
   readonly signal: AbortSignal;
 }
 
@@ -46,8 +45,9 @@ export class CredentialUnreadableError extends Error {
   }
 }
 
-/** Where the generated Secrets of a platform are kept, and where copies of them may be. */
-export interface CredentialNamespaces {
+/** Which generated Secrets a platform has, where they are kept, and where copies of them may be. */
+export interface CredentialPlaces {
+  readonly names: readonly CredentialName[];
   readonly home: string;
   readonly copies: readonly string[];
   /** Of these, the ones that were made a moment ago, and hold nothing yet. */
@@ -61,12 +61,12 @@ export interface CredentialNamespaces {
  * suspicion that there is nothing.
  */
 export async function gatherCredentials(
-  { home, copies, fresh }: CredentialNamespaces,
+  { names, home, copies, fresh }: CredentialPlaces,
   identity: PlatformIdentity,
   memory: PlatformMemory,
   sources: CredentialSources,
 ): Promise<Credentials> {
-  for (const name of Object.keys(CREDENTIAL_KEYS) as CredentialName[]) {
+  for (const name of names) {
     const known = memory.credentials.get(name);
     const ours = async (namespace: string): Promise<Credential | undefined> => {
       const ref = { kind: "Secret", metadata: { namespace, name: credentialSecretName(name) } };
@@ -81,7 +81,7 @@ export async function gatherCredentials(
     let existing = (await ours(home)) ?? known;
     // Made while nobody remembers it: if this was deleted while no operator ran, those who use it still have their part.
     for (const namespace of copies) existing ??= await ours(namespace);
-    memory.credentials.set(name, completeCredential(name, existing, sources.randomInt));
+    memory.credentials.set(name, completeCredential(name, existing, sources));
   }
   return Object.fromEntries(memory.credentials) as Credentials;
 }

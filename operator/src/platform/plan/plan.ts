@@ -3,6 +3,7 @@ import { foundationObjects } from "../../components/foundation/index.ts";
 import { namespace } from "../../components/foundation/namespace.ts";
 import { operatorBinding } from "../../components/foundation/operator-binding.ts";
 import { COMPONENTS } from "../../components/index.ts";
+import { credentialSecretName } from "../../components/kit/credential-secret.ts";
 import { shortHash } from "../../components/kit/hash.ts";
 import type { PlatformModel } from "../../components/model.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
@@ -40,7 +41,7 @@ export function plan(model: PlatformModel, components: readonly Component[] = CO
             component: undefined,
             objects: [
               ...foundation.map((object) => owned(object, model, object.kind === "Namespace" && holdsVolumes)),
-              ...secrets.map((object) => owned(object, model, true)),
+              ...secrets.map((object) => owned(object, model, !isReplaceable(object))),
             ],
           },
         ];
@@ -84,6 +85,11 @@ function hashed(object: KubernetesObject): KubernetesObject {
   if (!WORKLOAD_KINDS.has(object.kind)) return object;
   const annotations = { ...object.metadata.annotations, [ANNOTATION_SPEC_HASH]: shortHash(object) };
   return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** Certificates are of use to the pods of a platform alone: another one gets others. */
+function isReplaceable({ metadata }: KubernetesObject): boolean {
+  return metadata.name === credentialSecretName("postgresql-repository-tls");
 }
 
 function isSecret({ kind }: KubernetesObject): boolean {

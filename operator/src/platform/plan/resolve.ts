@@ -1,6 +1,12 @@
-import type { AuthSpec, ProfilePlatform, ProfilePlatformSpec, ServerSpec } from "@profile-platform/crds";
+import type {
+  AuthSpec,
+  PostgreSQLBackupSpec,
+  ProfilePlatform,
+  ProfilePlatformSpec,
+  ServerSpec,
+} from "@profile-platform/crds";
 import { profilePlatformDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
-import type { AuthModel, Credentials, PlatformModel, ServiceSettings } from "../../components/model.ts";
+import type { AuthModel, BackupModel, Credentials, PlatformModel, ServiceSettings } from "../../components/model.ts";
 import type { SigningKey } from "../../components/server-layer/auth/signing-key.ts";
 import type { ImageCatalogue } from "../../images.ts";
 import { LAYERS, type LayerName } from "../../names.ts";
@@ -46,6 +52,7 @@ export function resolve(
       instances: postgresql.instances,
       synchronous: postgresql.synchronous,
       parameters: postgresql.parameters ?? {},
+      backup: postgresql.backup && backupOf(postgresql.backup),
       storage: postgresql.storage,
       resources: postgresql.resources,
       probes: postgresql.probes,
@@ -80,6 +87,10 @@ export function resolve(
     auth: authOf(spec.auth, signingKeys),
     tracing: spec.observability.tracing,
   };
+}
+
+function backupOf({ schedule, retention, repository }: PostgreSQLBackupSpec): BackupModel {
+  return { schedule, retentionFull: retention.full, volume: repository.volume };
 }
 
 function settingsOf(server: ServerSpec): ServiceSettings {

@@ -111,9 +111,33 @@ function platformTransitions(
     const { message } = isContested;
     events.push({ type: "Warning", reason: EVENT_REASON.fieldsContested, action: "Apply", note: message });
   }
+  events.push(...protectionTransitions(before, after));
   const [wasStalled, isStalled] = [before, after].map((status) => condition(status, "Stalled"));
   if (isStalled?.status === "True" && isStalled.message !== wasStalled?.message) {
     events.push({ type: "Warning", reason: EVENT_REASON.stalled, action: "Apply", note: isStalled.message });
+  }
+  return events;
+}
+
+/** A backup that failed is told of by who had it made. */
+function protectionTransitions(
+  before: ProfilePlatformStatus | undefined,
+  after: ProfilePlatformStatus,
+): readonly PlatformEvent[] {
+  const [wasArchiving, isArchiving] = [before, after].map((status) => condition(status, "ArchivingHealthy"));
+  const [wasBackedUp, isBackedUp] = [before, after].map((status) => condition(status, "BackupHealthy"));
+  const events: PlatformEvent[] = [];
+  if (isArchiving?.status === "False" && wasArchiving?.status !== "False") {
+    const note = isArchiving.message;
+    events.push({ type: "Warning", reason: EVENT_REASON.archivingFailing, action: "Observe", note });
+  }
+  if (isArchiving?.status === "True" && wasArchiving?.status === "False") {
+    const note = "The write-ahead log is archived again";
+    events.push({ type: "Normal", reason: EVENT_REASON.archivingRecovered, action: "Observe", note });
+  }
+  if (isBackedUp?.reason === REASON.backupOverdue && wasBackedUp?.reason !== REASON.backupOverdue) {
+    const note = isBackedUp.message;
+    events.push({ type: "Warning", reason: EVENT_REASON.backupOverdue, action: "Observe", note });
   }
   return events;
 }

@@ -50,6 +50,25 @@ export const PLATFORM_FIGURES: readonly PlatformFigure[] = [
       })),
   },
   {
+    name: "profileplatform_last_backup_size_bytes",
+    help: "Size of the database in the last backup of a platform that succeeded",
+    labels: [],
+    read: ({ postgresql }) => some(postgresql?.lastBackup?.sizeBytes),
+  },
+  {
+    name: "profileplatform_last_backup_repository_size_bytes",
+    help: "What the last backup of a platform that succeeded takes in the repository",
+    labels: [],
+    read: ({ postgresql }) => some(postgresql?.lastBackup?.repositorySizeBytes),
+  },
+  {
+    // It begins anew with another primary, as the figure that it is taken from does.
+    name: "profileplatform_archive_failures",
+    help: "Failed tries to archive a file of the write-ahead log, since the primary's statistics began",
+    labels: [],
+    read: ({ postgresql }) => some(postgresql?.archiveFailures),
+  },
+  {
     // Of every type, whoever sets it.
     name: "profileplatform_condition",
     help: "1 while a condition of a platform is True",
@@ -61,6 +80,10 @@ export const PLATFORM_FIGURES: readonly PlatformFigure[] = [
 
 function one(value: number | boolean): readonly Reading<never>[] {
   return [{ labels: {}, value: Number(value) }];
+}
+
+function some(value: number | undefined): readonly Reading<never>[] {
+  return value === undefined ? [] : one(value);
 }
 
 function isReady({ state }: ComponentStatus): boolean {

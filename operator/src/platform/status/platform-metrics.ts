@@ -40,6 +40,18 @@ export class PlatformMetrics {
           appliedAt === undefined ? [] : [{ labels: { platform }, value: (this.#clock.now() - appliedAt) / 1000 }],
         ),
     });
+    readGauge(registry, {
+      name: "profileplatform_since_backup_seconds",
+      help: "Time since the last backup of a platform that succeeded ended",
+      labels: ["platform"],
+      read: () =>
+        [...this.#platforms].flatMap(([platform, { status }]) => {
+          const end = status.postgresql?.lastBackup?.finishedAt;
+          return end === undefined
+            ? []
+            : [{ labels: { platform }, value: (this.#clock.now() - Date.parse(end)) / 1000 }];
+        }),
+    });
     this.#corrections = counter(registry, {
       name: "profileplatform_drift_corrections_total",
       help: "Objects that somebody changed or deleted, and that were put back",

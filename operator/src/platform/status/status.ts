@@ -70,7 +70,7 @@ export function status(
     components,
     endpoints: findings.endpoints,
     server: findings.server,
-    postgresql: findings.postgresql,
+    postgresql: { ...findings.postgresql, ...outcome.protection?.status },
     ...(rolledOut === undefined ? {} : { rolledOutGeneration: rolledOut }),
     ...(outcome.turn === undefined ? {} : { turn: turnStatus(outcome.turn) }),
   };

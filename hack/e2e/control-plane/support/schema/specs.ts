@@ -23,6 +23,7 @@ const BESIDE: Readonly<Record<string, Spec>> = {
     },
   },
   "spec.auth.oidc": { auth: { oidc: { issuerURL: "https://id.example.com/realms/main", caConfigMap: "company-ca" } } },
+  "spec.postgresql.backup": { postgresql: { backup: { retention: { full: 3 } } } },
   "spec.observability.tracing": {
     observability: {
       tracing: {

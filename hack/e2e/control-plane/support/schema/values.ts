@@ -2,6 +2,9 @@ import type { StructuralSchema } from "@profile-platform/crds/crd";
 import type { Field } from "./fields.ts";
 import { defects, mergePatch, patchOf, type Spec, stored, valueAt } from "./specs.ts";
 
+/** Of a field for times in the form of cron. */
+const OTHER_SCHEDULE = "30 4 * * *";
+
 /** A number and what follows it: `200m`, `256Mi`, `24h`. */
 const AMOUNT = /^(\d+)([A-Za-z]*)$/;
 
@@ -46,7 +49,7 @@ export function otherValues(schema: StructuralSchema, current: unknown): readonl
     }
     default:
       return typeof current === "string"
-        ? [scaled(current, 1.25), scaled(current, 0.75), `other-${current}`, `${current}/other`]
+        ? [scaled(current, 1.25), scaled(current, 0.75), `other-${current}`, `${current}/other`, OTHER_SCHEDULE]
         : ["other", "https://other.example.com"];
   }
 }

@@ -1,5 +1,6 @@
 import { parseQuantity } from "../../kit/quantity.ts";
 import type { PlatformModel } from "../../model.ts";
+import { archivingParameters } from "./archiving/parameters.ts";
 import { RUN_DIRECTORY } from "./place.ts";
 
 /**
@@ -38,6 +39,7 @@ export function serverParameters(model: PlatformModel): Record<string, string> {
     tcp_keepalives_interval: "10",
     tcp_keepalives_count: "3",
     ...model.postgresql.parameters,
+    ...archivingParameters(model),
     password_encryption: "scram-sha-256",
     unix_socket_directories: RUN_DIRECTORY,
   };

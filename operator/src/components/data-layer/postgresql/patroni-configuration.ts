@@ -73,7 +73,7 @@ function sharedConfiguration(model: PlatformModel): object {
 
 /** First match wins. */
 const HOST_BASED_AUTHENTICATION = [
-  // The socket is seen in its own container alone, where everything runs as the user that owns the data anyway.
+  // The socket is seen in its own pod alone, where everything runs as the user that owns the data anyway.
   "local all all trust",
   "local replication all trust",
   `host all ${ROLES.superuser} all reject`,

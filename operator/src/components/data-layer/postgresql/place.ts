@@ -4,6 +4,9 @@ export const PLACE = { name: "postgresql", layer: "data-layer" } as const satisf
 
 export const PORTS = { postgresql: 5432, patroni: 8008 } as const;
 
+/** Port of pgBackRest's server, in the pods of PostgreSQL as in the one of its repository. */
+export const BACKUP_PORTS = { pgbackrest: 8432 } as const;
+
 /** Name of the cluster for Patroni, and of the Service and Endpoints by which it publishes the primary. */
 export const SCOPE = PLACE.name;
 

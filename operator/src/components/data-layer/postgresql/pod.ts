@@ -7,6 +7,8 @@ import { container, podTemplate, spread } from "../../kit/pod.ts";
 import { execProbe, httpProbe, probes } from "../../kit/probes.ts";
 import { configVolume, memoryVolume, scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
+import { archivingData } from "./archiving/config-map.ts";
+import { archivingContainers, archivingContentIds, archivingMounts, archivingVolumes } from "./archiving/container.ts";
 import { CONFIG_MAP_NAME, configData } from "./config-map.ts";
 import {
   CONFIG_DIRECTORY,
@@ -24,8 +26,8 @@ const HUNG_GRACE_SECONDS = 10;
 export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
   return podTemplate(model, PLACE, {
     annotations: {
-      [ANNOTATION_CONFIG_HASH]: shortHash(configData(model)),
-      [ANNOTATION_CONTENT_ID]: model.credentials.postgresql.contentId,
+      [ANNOTATION_CONFIG_HASH]: shortHash({ ...configData(model), ...archivingData(model) }),
+      [ANNOTATION_CONTENT_ID]: [model.credentials.postgresql.contentId, ...archivingContentIds(model)].join("."),
     },
     spec: {
       // Patroni keeps its state in the Kubernetes API.
@@ -33,7 +35,7 @@ export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
       // Time for the last checkpoint of a clean stop; a replica takes over as soon as it is done.
       terminationGracePeriodSeconds: 120,
       topologySpreadConstraints: spread(model, PLACE),
-      containers: [postgresqlContainer(model)],
+      containers: [postgresqlContainer(model), ...archivingContainers(model)],
       volumes: [
         configVolume("configuration", CONFIG_MAP_NAME),
         { name: "credentials", secret: { secretName: credentialSecretName("postgresql"), defaultMode: 0o440 } },
@@ -41,6 +43,7 @@ export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
         // Parallel queries share memory here, and the container runtime's default of 64 MiB is soon used up.
         memoryVolume("shared-memory", "128Mi"),
         scratchVolume("tmp", "256Mi"),
+        ...archivingVolumes(model),
       ],
     },
   });
@@ -80,6 +83,7 @@ function postgresqlContainer(model: PlatformModel): V1Container {
       { name: "run", mountPath: RUN_DIRECTORY },
       { name: "shared-memory", mountPath: "/dev/shm" },
       { name: "tmp", mountPath: "/tmp" },
+      ...archivingMounts(model),
     ],
   });
 }

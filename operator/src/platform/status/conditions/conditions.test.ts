@@ -133,6 +133,19 @@ describe("a platform", () => {
     expect(find({ blocked }, true)).toEqual({
       ...expected,
       ...Object.fromEntries(layers.map((layer) => [`${layer}Ready`, unknown])),
+      BackupHealthy: unknown,
+      ArchivingHealthy: unknown,
+    });
+  });
+
+  test("has conditions of its backups, which do not decide whether it is Ready", () => {
+    const finding = { status: "False", reason: "BackupFailed", message: "no space" } as const;
+    const archiving = { status: "True", reason: "Archiving", message: "well" } as const;
+    const protection = { backup: finding, archiving, status: {}, lookAgainMs: Infinity };
+    expect(find({ components: READY, protection }, true)).toMatchObject({
+      Ready: HEALTHY,
+      BackupHealthy: ["False", "BackupFailed", "no space"],
+      ArchivingHealthy: ["True", "Archiving", "well"],
     });
   });
 

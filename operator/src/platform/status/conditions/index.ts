@@ -6,6 +6,7 @@ import type { Finding } from "./finding.ts";
 import { healthy } from "./healthy.ts";
 import { layerConditionType, layerReady } from "./layer-ready.ts";
 import { paused } from "./paused.ts";
+import { protectedBy } from "./protected.ts";
 import { ready } from "./ready.ts";
 import { reconciling } from "./reconciling.ts";
 import { stalled } from "./stalled.ts";
@@ -29,6 +30,8 @@ export const CONDITIONS: readonly ConditionRule[] = [
       find: (outcome, known) => layerReady(layer, outcome, known),
     }),
   ),
+  { type: "BackupHealthy", find: (outcome, known) => protectedBy("backup", outcome, known) },
+  { type: "ArchivingHealthy", find: (outcome, known) => protectedBy("archiving", outcome, known) },
   { type: "Paused", find: paused },
   { type: "FieldsContested", find: fieldsContested },
 ];
