@@ -23,7 +23,11 @@ const BESIDE: Readonly<Record<string, Spec>> = {
     },
   },
   "spec.auth.oidc": { auth: { oidc: { issuerURL: "https://id.example.com/realms/main", caConfigMap: "company-ca" } } },
-  "spec.postgresql.backup": { postgresql: { backup: { retention: { full: 3 } } } },
+  "spec.postgresql.backup": {
+    postgresql: {
+      backup: { retention: { full: 3 }, repository: { volume: { size: "20Gi", storageClassName: "first" } } },
+    },
+  },
   "spec.observability.tracing": {
     observability: {
       tracing: {
