@@ -21,15 +21,18 @@ export function documentedFamilies(): ReadonlyMap<string, Family & { readonly me
   );
 }
 
+/** What tells of something that need not have happened, or that a platform need not have. */
+const SILENT = /^(nodejs_|profileplatform_(since_backup_|last_backup_|archive_failures$))/;
+
 /**
- * Each family of a scrape as `name type {labels}`, sorted, beside what docs/metrics.md says. Figures of Node.js may have
- * no sample, and so no labels, until something happened; all others must be there from the start.
+ * Each family of a scrape as `name type {labels}`, sorted, beside what docs/metrics.md says. Figures of Node.js and of
+ * backups may have no sample, and so no labels, until something happened; all others must be there from the start.
  */
 export function compareWithDocumented(text: string): { readonly scraped: string[]; readonly documented: string[] } {
   const documented = documentedFamilies();
   const scraped = [...parseFamilies(text).values()].map((family) => {
     const known = documented.get(family.name);
-    const isSilent = family.labels === undefined && family.name.startsWith("nodejs_");
+    const isSilent = family.labels === undefined && SILENT.test(family.name);
     return describe({ ...family, labels: isSilent ? known?.labels : family.labels });
   });
   return { scraped: scraped.sort(), documented: [...documented.values()].map(describe).sort() };

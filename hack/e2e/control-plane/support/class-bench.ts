@@ -14,7 +14,7 @@ export interface ClassBench {
   readonly operator: OperatorProcess;
   restartOperator(): Promise<void>;
   waitReady(name: string): Promise<ProfilePlatform>;
-  /** Creates a platform and waits until it is Ready. */
+  /** Creates a platform and waits until it is Ready, and has its first backup if it makes any. */
   createReady(name: string, spec: unknown): Promise<ProfilePlatform>;
   stop(): Promise<void>;
 }
@@ -37,6 +37,10 @@ export async function startClassBench(judge?: Judge): Promise<ClassBench> {
     waitReady: (name) => waitReady(api, name),
     createReady: async (name, spec) => {
       await api.createPlatform(name, spec);
+      const ready = await waitReady(api, name);
+      if (ready.spec.postgresql.backup === undefined) return ready;
+      // It is begun at once, and its end changes the status.
+      await waitCondition(api, name, "BackupHealthy", "True", /./);
       return waitReady(api, name);
     },
     stop: async () => {

@@ -36,6 +36,24 @@ describe("PlatformMetrics", () => {
       .map((line) => line.replace("profileplatform_", "").replace(own, "").replace("{,", "{").replace("{}", ""));
   }
 
+  test("says how old and how large the last backup is, and how often archiving has failed", async () => {
+    const lastBackup = {
+      name: "one",
+      label: "20261129-030000F",
+      type: "full" as const,
+      finishedAt: new Date(clock.now() - 90_000).toISOString(),
+      sizeBytes: 1000,
+      repositorySizeBytes: 100,
+    };
+    metrics.report("demo", { postgresql: { lastBackup, archiveFailures: 3 } }, []);
+    expect((await shown()).filter((line) => /backup|archive/.test(line))).toEqual([
+      "last_backup_size_bytes 1000",
+      "last_backup_repository_size_bytes 100",
+      "archive_failures 3",
+      "since_backup_seconds 90",
+    ]);
+  });
+
   test("says in numbers what status says", async () => {
     const conditions = [
       condition("Ready", "False", now),
