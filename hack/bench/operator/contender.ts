@@ -57,7 +57,8 @@ export class Contender {
     const sum = (metric: string, accept?: (labels: Labels) => boolean) => sumOf(text, metric, accept);
     const requests = "rest_client_requests_total";
     return {
-      reconciles: sum("controller_runtime_reconcile_total"),
+      // Of platforms: backups have a controller of their own, which the twin has not.
+      reconciles: sum("controller_runtime_reconcile_total", ({ controller }) => controller !== "platformbackups"),
       reconcileErrors: sum("controller_runtime_reconcile_errors_total"),
       requests: sum(requests),
       writes: sum(requests, ({ method }) => method !== "GET"),

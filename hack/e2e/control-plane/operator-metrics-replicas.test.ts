@@ -3,7 +3,7 @@ import { eventually } from "../support/eventually.ts";
 import { parseSamples, type Sample } from "../support/exposition.ts";
 import { platformManifest } from "../support/platform.ts";
 import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import type { OperatorProcess } from "./support/operator-process.ts";
+import { type OperatorProcess, PLATFORM_RECONCILES } from "./support/operator-process.ts";
 import { waitApplied } from "./support/settled.ts";
 
 const NAME = "measured";
@@ -63,7 +63,7 @@ describe("of two replicas that are scraped", () => {
     expect(await leader.stop()).toBe(0);
     const stoodBySeconds = (performance.now() - changed) / 1000;
     await eventually(
-      async () => ((await standby.metric("controller_runtime_reconcile_total")) > 0 ? true : undefined),
+      async () => ((await standby.metric(PLATFORM_RECONCILES)) > 0 ? true : undefined),
       {
         what: "the standby works",
         timeoutMs: 30_000,

@@ -6,7 +6,7 @@ import { eventually } from "../../support/eventually.ts";
 import { comparable } from "./comparable.ts";
 import { type CrashPoint, CrashPoints } from "./crash-points.ts";
 import type { OperatorBench } from "./operator-bench.ts";
-import type { OperatorProcess } from "./operator-process.ts";
+import { type OperatorProcess, PLATFORM_RECONCILES } from "./operator-process.ts";
 import { readyPlatforms, unreadyPlatforms } from "./platforms.ts";
 import { type PlatformState, readSecrets, readStates } from "./state.ts";
 
@@ -166,7 +166,7 @@ export class CrashSweep {
     const count = (await readyPlatforms(this.#bench.api)).size;
     await eventually(
       async () => {
-        const reconciles = (await this.#operator?.metric("controller_runtime_reconcile_total")) ?? 0;
+        const reconciles = (await this.#operator?.metric(PLATFORM_RECONCILES)) ?? 0;
         const active = await this.#operator?.metric("controller_runtime_active_workers");
         return (reconciles >= count && active === 0) || undefined;
       },

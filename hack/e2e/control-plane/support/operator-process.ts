@@ -22,6 +22,9 @@ export interface OperatorSettings {
   readonly args?: readonly string[];
 }
 
+/** Reconciles of platforms: backups have a controller of their own, which begins at the same time. */
+export const PLATFORM_RECONCILES = 'controller_runtime_reconcile_total{controller="profileplatforms"}';
+
 /** The real operator, as a process of its own. */
 export class OperatorProcess {
   readonly #child: ChildProcess;

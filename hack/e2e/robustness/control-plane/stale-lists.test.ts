@@ -13,7 +13,7 @@ import {
 import { comparable } from "../../control-plane/support/comparable.ts";
 import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
 import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
-import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
+import { type OperatorProcess, PLATFORM_RECONCILES } from "../../control-plane/support/operator-process.ts";
 import { isReady, Platforms } from "../../control-plane/support/platforms.ts";
 import { type PlatformState, readStates, secretsOf } from "../../control-plane/support/state.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -82,7 +82,7 @@ async function startStale(recording: Recording, match = LISTS): Promise<void> {
   operator = await start();
   await eventually(
     async () => {
-      const reconciles = await operator.metric("controller_runtime_reconcile_total");
+      const reconciles = await operator.metric(PLATFORM_RECONCILES);
       const active = await operator.metric("controller_runtime_active_workers");
       return (reconciles >= count && active === 0) || undefined;
     },
