@@ -62,14 +62,11 @@ describe("of two replicas that are scraped", () => {
   test("the standby that takes over counts from then on, and no waiting time from before", async () => {
     expect(await leader.stop()).toBe(0);
     const stoodBySeconds = (performance.now() - changed) / 1000;
-    await eventually(
-      async () => ((await standby.metric(PLATFORM_RECONCILES)) > 0 ? true : undefined),
-      {
-        what: "the standby works",
-        timeoutMs: 30_000,
-        everyMs: 20,
-      },
-    );
+    await eventually(async () => ((await standby.metric(PLATFORM_RECONCILES)) > 0 ? true : undefined), {
+      what: "the standby works",
+      timeoutMs: 30_000,
+      everyMs: 20,
+    });
     expect(await standby.metric(LEADING)).toBe(1);
     expect(await standby.metric(`profileplatform_components{platform="${NAME}"}`)).toBe(6);
     expect(await standby.metric("workqueue_queue_duration_seconds_sum")).toBeLessThan(stoodBySeconds / 2);
