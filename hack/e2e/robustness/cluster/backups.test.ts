@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlatformBackup } from "@profile-platform/crds";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { Kubectl } from "../support/kubectl.ts";
-import { condition, getPlatform, platformManifest, waitReady } from "../support/platform.ts";
-import { runToEnd } from "../support/run-to-end.ts";
+import { eventually } from "../../support/eventually.ts";
+import { Kubectl } from "../../support/kubectl.ts";
+import { condition, getPlatform, platformManifest, waitReady } from "../../support/platform.ts";
+import { runToEnd } from "../../support/run-to-end.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 
 const NAME = "backed-up";
 const NAMESPACE = "backed-up-data-layer";
-const DOCUMENT = join(import.meta.dirname, "../../../docs/backups.md");
+const DOCUMENT = join(import.meta.dirname, "../../../../docs/backups.md");
 
 const manifest = (schedule: string) =>
   platformManifest(NAME, {
