@@ -13,12 +13,18 @@ const NAME = "backed-up";
 const NAMESPACE = "backed-up-data-layer";
 const DOCUMENT = join(import.meta.dirname, "../../../../docs/backups.md");
 
+/** Other platforms are on the nodes as well, and a pod to restore into has to find a place. */
+const resources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "512Mi" } };
+
 const manifest = (schedule: string) =>
   platformManifest(NAME, {
     namespacePrefix: "backed-up-",
     deletionPolicy: "Delete",
-    server: { replicas: 1 },
-    postgresql: { backup: { schedule, retention: { full: 2 } } },
+    server: { replicas: 1, resources },
+    worker: { resources },
+    redis: { resources },
+    rabbitmq: { resources },
+    postgresql: { resources, backup: { schedule, retention: { full: 2 } } },
   });
 
 async function backups(): Promise<readonly PlatformBackup[]> {
