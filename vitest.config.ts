@@ -87,7 +87,7 @@ export default defineConfig({
           // Beside them the control plane's tests run.
           maxWorkers: 2,
           sequence: { groupOrder: 5 },
-          include: ["runtime/**/*.service.test.ts", "hack/{agreement,dev,fuzz}/*.service.test.ts"],
+          include: ["runtime/**/*.service.test.ts", "hack/{agreement,fuzz}/*.service.test.ts"],
           exclude: ["runtime/test/robustness/**"],
         },
       },
@@ -98,7 +98,7 @@ export default defineConfig({
           // They wait for what is away to come back more than they work.
           maxWorkers: 2,
           sequence: { groupOrder: 6 },
-          include: ["runtime/test/robustness/*.service.test.ts"],
+          include: ["runtime/test/robustness/*.service.test.ts", "hack/dev/*.service.test.ts"],
           exclude: MEASURED_SERVICE,
         },
       },

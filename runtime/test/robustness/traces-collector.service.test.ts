@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Task } from "../src/tasks/task.ts";
-import { type Client, createClient, send } from "./client.ts";
-import { type Collector, startCollector } from "./collector.ts";
-import { freePort, until } from "./instance.ts";
-import { metricsUrlOf } from "./metrics-urls.ts";
-import { ownServices } from "./own-services.ts";
-import { runSql } from "./postgres.ts";
-import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "./service.ts";
+import type { Task } from "../../src/tasks/task.ts";
+import { type Client, createClient, send } from "../client.ts";
+import { type Collector, startCollector } from "../collector.ts";
+import { freePort, until } from "../instance.ts";
+import { metricsUrlOf } from "../metrics-urls.ts";
+import { ownServices } from "../own-services.ts";
+import { runSql } from "../postgres.ts";
+import { createSettings, endServices, migrateDatabase, type Service, type Settings, startService } from "../service.ts";
 
 let settings: Settings;
 let collector: Collector;

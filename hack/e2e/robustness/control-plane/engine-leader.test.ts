@@ -6,15 +6,15 @@ import { LeaderElector, type LeaderElectorOptions } from "@profile-platform/oper
 import type { Lease } from "@profile-platform/operator/engine/leadership/lease";
 import { HttpTransport } from "@profile-platform/operator/engine/transport/http-transport";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { endsWithParent } from "../../cluster/embedded/parent-death.ts";
-import { eventually } from "../support/eventually.ts";
-import { type EngineServer, silent, startEngineServer } from "./support/engine.ts";
+import { endsWithParent } from "../../../cluster/embedded/parent-death.ts";
+import { type EngineServer, silent, startEngineServer } from "../../control-plane/support/engine.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const OPERATOR = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 };
 /** Times that tests need not wait long for. */
 const SHORT = { leaseDurationMs: 6000, renewDeadlineMs: 4000, retryPeriodMs: 500 };
 const EVENTUALLY_FAILED = { what: "renewals failed for longer than the deadline", timeoutMs: 20_000 };
-const PROGRAM = fileURLToPath(new URL("support/leader-process.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../control-plane/support/leader-process.ts", import.meta.url));
 
 let server: EngineServer;
 let namespace: string;

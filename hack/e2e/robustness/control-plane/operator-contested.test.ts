@@ -1,11 +1,11 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { condition } from "../support/platform.ts";
-import { type ClassBench, startClassBench, waitCondition } from "./support/class-bench.ts";
-import { waitIdle } from "./support/idle.ts";
-import type { KubeApi } from "./support/kube-api.ts";
-import { eventsAbout } from "./support/told.ts";
+import { type ClassBench, startClassBench, waitCondition } from "../../control-plane/support/class-bench.ts";
+import { waitIdle } from "../../control-plane/support/idle.ts";
+import type { KubeApi } from "../../control-plane/support/kube-api.ts";
+import { eventsAbout } from "../../control-plane/support/told.ts";
+import { eventually } from "../../support/eventually.ts";
+import { condition } from "../../support/platform.ts";
 
 const NAME = "contested";
 const CONFIG = { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "server-layer", name: "server" } };

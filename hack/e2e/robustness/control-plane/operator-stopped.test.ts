@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type FaultProxy, startFaultProxy, WRITES } from "../../faults/index.ts";
-import { eventually } from "../support/eventually.ts";
-import { type Kubelet, startKubelet } from "./support/kubelet.ts";
-import { type OperatorBench, startOperatorBench } from "./support/operator-bench.ts";
-import type { OperatorProcess } from "./support/operator-process.ts";
-import { Platforms } from "./support/platforms.ts";
-import { waitReady } from "./support/settled.ts";
+import { type FaultProxy, startFaultProxy, WRITES } from "../../../faults/index.ts";
+import { type Kubelet, startKubelet } from "../../control-plane/support/kubelet.ts";
+import { type OperatorBench, startOperatorBench } from "../../control-plane/support/operator-bench.ts";
+import type { OperatorProcess } from "../../control-plane/support/operator-process.ts";
+import { Platforms } from "../../control-plane/support/platforms.ts";
+import { waitReady } from "../../control-plane/support/settled.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** A pod gets 45 s to end, and whoever upgrades waits for it. */
 const END_SECONDS = 5;
