@@ -33,7 +33,7 @@ export function startTasks(api: ProfileApi): TaskTraffic {
       const body = { type: "echo", payload: { number }, delaySeconds: (number % 21) / 10 };
       const answer = await api.call<TaskAnswer>("POST", "/api/v1/tasks/delayed", body);
       if (answer.status === 202) ids.push(answer.body.task.id);
-      else wrong.push(`a task was answered with ${answer.status}`);
+      else wrong.push(`a task was answered with ${answer.status}: ${JSON.stringify(answer.body)}`);
     } catch (error) {
       wrong.push(`a task got no answer: ${String(error)}`);
     }
