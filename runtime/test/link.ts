@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from "node:net";
 
 export interface Link {
   readonly port: number;
+  /** Connections that somebody has begun, those included that were broken at once. */
+  readonly begun: number;
   /** Breaks what is connected and accepts nothing more. */
   cut(): void;
   /** Keeps what is connected, but lets nothing through, as a partition does. */
@@ -17,7 +19,9 @@ export interface Link {
 export async function createLink(target: number): Promise<Link> {
   let state: "open" | "cut" | "stalled" = "open";
   const pairs = new Set<readonly [Socket, Socket]>();
+  let begun = 0;
   const server = createServer((client) => {
+    begun += 1;
     if (state === "cut") {
       client.destroy();
       return;
@@ -48,6 +52,9 @@ export async function createLink(target: number): Promise<Link> {
   };
   return {
     port: address.port,
+    get begun() {
+      return begun;
+    },
     cut,
     stall() {
       state = "stalled";
