@@ -1,8 +1,6 @@
-import type { V1JobSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../../kubernetes.ts";
-import { ANNOTATION_DATABASE } from "../../../labels.ts";
+import { databaseJob, ofDatabase } from "../../kit/database-job.ts";
 import { shortHash } from "../../kit/hash.ts";
-import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
 import { CONFIG_DIRECTORY } from "../postgresql-repository/place.ts";
 import { PLACE } from "./place.ts";
@@ -16,27 +14,9 @@ export function stanzaJobName(model: PlatformModel): string {
 
 /** Tells the repository which database it is for: once for each database that there is. */
 export function stanzaJob(model: PlatformModel): KubernetesObject {
-  const spec: V1JobSpec = {
-    parallelism: 1,
-    completions: 1,
-    // With the waits between them, half an hour: longer than a database is away for while it fails over or restarts.
-    backoffLimit: 10,
-    template: stanzaPod(model),
-  };
-  const metadata = objectMeta(model, PLACE, { name: stanzaJobName(model) });
-  const annotations = ofDatabase(model);
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: model.database === undefined ? metadata : { ...metadata, annotations },
-    spec,
-  };
+  return databaseJob(model, PLACE, stanzaJobName(model), stanzaPod(model));
 }
 
 function stanzaPod(model: PlatformModel) {
   return repositoryPod(model, ["sh", `${CONFIG_DIRECTORY}/${STANZA_SCRIPT}`], { annotations: ofDatabase(model) });
-}
-
-function ofDatabase({ database }: PlatformModel): Readonly<Record<string, string>> {
-  return database === undefined ? {} : { [ANNOTATION_DATABASE]: database };
 }

@@ -1,10 +1,9 @@
-import type { V1JobSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { Resources } from "@profile-platform/crds";
 import type { KubernetesObject } from "../../../kubernetes.ts";
-import { ANNOTATION_DATABASE } from "../../../labels.ts";
+import { databaseJob, ofDatabase } from "../../kit/database-job.ts";
 import { env } from "../../kit/env.ts";
 import { shortHash } from "../../kit/hash.ts";
-import { objectMeta } from "../../kit/place.ts";
 import { container, podTemplate } from "../../kit/pod.ts";
 import { scratchVolume } from "../../kit/volumes.ts";
 import type { PlatformModel } from "../../model.ts";
@@ -23,21 +22,7 @@ export function jobName(model: PlatformModel): string {
 }
 
 export function job(model: PlatformModel): KubernetesObject {
-  const spec: V1JobSpec = {
-    parallelism: 1,
-    completions: 1,
-    // With the waits between them, half an hour: longer than a database is away for while it fails over or restarts.
-    backoffLimit: 10,
-    template: migrationsPod(model),
-  };
-  const metadata = objectMeta(model, PLACE, { name: jobName(model) });
-  const annotations = ofDatabase(model);
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: model.database === undefined ? metadata : { ...metadata, annotations },
-    spec,
-  };
+  return databaseJob(model, PLACE, jobName(model), migrationsPod(model));
 }
 
 /**
@@ -66,8 +51,4 @@ function migrationsPod(model: PlatformModel): V1PodTemplateSpec {
       volumes: [scratchVolume("tmp", "64Mi")],
     },
   });
-}
-
-function ofDatabase({ database }: PlatformModel): Readonly<Record<string, string>> {
-  return database === undefined ? {} : { [ANNOTATION_DATABASE]: database };
 }
