@@ -1,15 +1,16 @@
-import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually, timed } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
 import { getPlatform, ownedBy, platformManifest, waitReady } from "../../support/platform.ts";
 import { ProfileApi } from "../../support/profile-api.ts";
+import { ComponentPods } from "./component-pods.ts";
 import { startTasks, type TaskTrafficResult } from "./task-traffic.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const NAME = "queues";
 const NAMESPACE = "queues-data-layer";
 const RABBITMQ = `${ownedBy(NAME)},profileplatform.io/component=rabbitmq`;
+const pods = new ComponentPods(kubectl, NAMESPACE, RABBITMQ);
 /** Nodes start one after the other, and a busy machine takes longer for everything. */
 const READY_MS = 300_000;
 /** For tasks to end once RabbitMQ is whole: what was on its way to a worker comes again, with pauses. */
@@ -29,10 +30,6 @@ function manifest(rabbitmq: Readonly<Record<string, unknown>>): unknown {
   });
 }
 
-function podsOfRabbit(): Promise<readonly KubernetesObject[]> {
-  return kubectl.list("pods", RABBITMQ);
-}
-
 /** What a command of RabbitMQ prints in a pod, as JSON. */
 async function ask<T>(pod: string, ...command: readonly string[]): Promise<T> {
   const inside = ["exec", "-n", NAMESPACE, pod, "-c", "rabbitmq", "--", ...command, "--formatter=json"];
@@ -49,7 +46,7 @@ interface Queue {
 /** All queues, each as the node that leads it knows it: of others a command would have to be answered across pods. */
 async function queues(): Promise<readonly Queue[]> {
   const list = ["rabbitmqctl", "list_queues", "--local", "name", "leader", "members"];
-  const found = await Promise.all((await podsOfRabbit()).map(({ metadata }) => ask<Queue[]>(metadata.name, ...list)));
+  const found = await Promise.all((await pods.list()).map(({ metadata }) => ask<Queue[]>(metadata.name, ...list)));
   return found.flat();
 }
 
@@ -65,22 +62,6 @@ async function untilCopied(): Promise<string> {
     // Membership is looked at every minute.
     { what: "each queue has a copy on every node", timeoutMs: 150_000 },
   );
-}
-
-async function kill(...pods: readonly KubernetesObject[]): Promise<void> {
-  const names = pods.map(({ metadata }) => metadata.name);
-  await kubectl.killPods(...names, "-n", NAMESPACE);
-  const uids = new Set(pods.map(({ metadata }) => metadata.uid));
-  await eventually(async () => (await podsOfRabbit()).every(({ metadata }) => !uids.has(metadata.uid)) || undefined, {
-    what: `${names.join(", ")} gone`,
-    timeoutMs: 60_000,
-  });
-}
-
-async function podNamed(name: string): Promise<KubernetesObject> {
-  const pod = (await podsOfRabbit()).find(({ metadata }) => metadata.name === name);
-  if (pod === undefined) throw new Error(`there is no pod ${name}`);
-  return pod;
 }
 
 const EACH_CARRIED_OUT = { wrong: [], unfinished: [] };
@@ -114,29 +95,29 @@ describe("RabbitMQ with three replicas", () => {
       await waitReady(kubectl, NAME, READY_MS);
     });
     expect(tasks).toEqual(EACH_CARRIED_OUT);
-    const pods = await podsOfRabbit();
-    expect(pods).toHaveLength(3);
-    expect(new Set(pods.map(({ spec }) => (spec as { nodeName?: string }).nodeName)).size).toBeGreaterThan(1);
+    const three = await pods.list();
+    expect(three).toHaveLength(3);
+    expect(new Set(three.map(({ spec }) => (spec as { nodeName?: string }).nodeName)).size).toBeGreaterThan(1);
     await untilCopied();
   });
 
   test("loses the node that leads the tasks' queue while tasks are scheduled: each of them is carried out", async () => {
     const leader = await untilCopied();
     const tasks = await whileTasksAreScheduled(`${leader} killed`, async () => {
-      await kill(await podNamed(leader));
+      await pods.kill(await pods.named(leader));
       await waitReady(kubectl, NAME, READY_MS);
     });
     expect(tasks).toEqual(EACH_CARRIED_OUT);
   });
 
   test("is changed a node at a time, and each task is carried out meanwhile", async () => {
-    const before = new Set((await podsOfRabbit()).map(({ metadata }) => metadata.uid));
+    const before = new Set((await pods.list()).map(({ metadata }) => metadata.uid));
     const tasks = await whileTasksAreScheduled("changed", async () => {
       await kubectl.apply(manifest({ replicas: 3, resources: small("1100m") }));
       await waitReady(kubectl, NAME, READY_MS);
     });
     expect(tasks).toEqual(EACH_CARRIED_OUT);
-    expect((await podsOfRabbit()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
+    expect((await pods.list()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
   });
 
   test("loses a node with its volume: when the others forget it, it gets in again, and gets its copies", async () => {
@@ -144,7 +125,7 @@ describe("RabbitMQ with three replicas", () => {
     const forget = `rabbitmqctl forget_cluster_node rabbit@rabbitmq-1.rabbitmq-members.${NAMESPACE}.svc.cluster.local`;
     const tasks = await whileTasksAreScheduled("rabbitmq-1 lost with its volume", async () => {
       await kubectl.run(["delete", "pvc", "data-rabbitmq-1", "-n", NAMESPACE, "--wait=false"]);
-      await kill(await podNamed("rabbitmq-1"));
+      await pods.kill(await pods.named("rabbitmq-1"));
       const command = ["exec", "-n", NAMESPACE, "rabbitmq-0", "-c", "rabbitmq", "--", ...forget.split(" ")];
       // It is refused for as long as the others have not noticed that the node is down.
       await eventually(async () => (await kubectl.try(command)).code === 0 || undefined, {

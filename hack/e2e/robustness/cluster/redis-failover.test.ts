@@ -1,15 +1,16 @@
-import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually, timed } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
 import { getPlatform, ownedBy, platformManifest, waitReady } from "../../support/platform.ts";
 import { ProfileApi } from "../../support/profile-api.ts";
+import { ComponentPods } from "./component-pods.ts";
 import { startTraffic } from "./profile-traffic.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const NAME = "failover";
 const NAMESPACE = "failover-data-layer";
 const REDIS = `${ownedBy(NAME)},profileplatform.io/component=redis`;
+const pods = new ComponentPods(kubectl, NAMESPACE, REDIS);
 /** A new address of a pod is known everywhere after a while, and a busy machine takes longer for everything. */
 const READY_MS = 300_000;
 
@@ -32,15 +33,11 @@ async function ask(pod: string, ...command: readonly string[]): Promise<string> 
   return (await kubectl.run(["exec", "-n", NAMESPACE, pod, "-c", "redis", "--", "redis-cli", ...command])).trim();
 }
 
-async function redisPods(): Promise<readonly KubernetesObject[]> {
-  return kubectl.list("pods", REDIS);
-}
-
 /** Name of the pod that Sentinel calls the master, by its Service's address. */
 async function masterPod(): Promise<string> {
   return eventually(
     async () => {
-      for (const { metadata } of await redisPods()) {
+      for (const { metadata } of await pods.list()) {
         const told = await ask(metadata.name, "-p", "26379", "sentinel", "get-master-addr-by-name", "redis").catch(
           () => "",
         );
@@ -52,22 +49,6 @@ async function masterPod(): Promise<string> {
     },
     { what: "a Sentinel names the master", timeoutMs: 60_000 },
   );
-}
-
-async function kill(...pods: readonly KubernetesObject[]): Promise<void> {
-  const names = pods.map(({ metadata }) => metadata.name);
-  await kubectl.killPods(...names, "-n", NAMESPACE);
-  const uids = new Set(pods.map(({ metadata }) => metadata.uid));
-  await eventually(async () => (await redisPods()).every(({ metadata }) => !uids.has(metadata.uid)) || undefined, {
-    what: `${names.join(", ")} gone`,
-    timeoutMs: 60_000,
-  });
-}
-
-async function podNamed(name: string): Promise<KubernetesObject> {
-  const pod = (await redisPods()).find(({ metadata }) => metadata.name === name);
-  if (pod === undefined) throw new Error(`there is no pod ${name}`);
-  return pod;
 }
 
 /** What was written to Redis itself before the first test, and is to be there ever after. */
@@ -90,9 +71,9 @@ describe("Redis with three replicas", () => {
     await kubectl.apply(manifest({ replicas: 3 }));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
     console.log(`three replicas: Ready after ${seconds} s`);
-    expect(await redisPods()).toHaveLength(3);
+    expect(await pods.list()).toHaveLength(3);
     expect(await kept()).toBe("from the beginning");
-    const nodes = (await redisPods()).map(({ spec }) => (spec as { nodeName?: string }).nodeName);
+    const nodes = (await pods.list()).map(({ spec }) => (spec as { nodeName?: string }).nodeName);
     expect(new Set(nodes).size).toBeGreaterThan(1);
   });
 
@@ -100,7 +81,7 @@ describe("Redis with three replicas", () => {
     const traffic = startTraffic(await ProfileApi.throughNodePort(kubectl, "failover-server-layer"));
     const master = await masterPod();
     const { seconds } = await timed(async () => {
-      await kill(await podNamed(master));
+      await pods.kill(await pods.named(master));
       await waitReady(kubectl, NAME, READY_MS);
     });
     await traffic.untilCached();
@@ -113,20 +94,20 @@ describe("Redis with three replicas", () => {
 
   test("is changed a member at a time, and the master hands over first", async () => {
     const traffic = startTraffic(await ProfileApi.throughNodePort(kubectl, "failover-server-layer"));
-    const before = new Set((await redisPods()).map(({ metadata }) => metadata.uid));
+    const before = new Set((await pods.list()).map(({ metadata }) => metadata.uid));
     await kubectl.apply(manifest({ replicas: 3, resources: small("600m") }));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
     await traffic.untilCached();
     const { wrong, reads, writes } = await traffic.stop();
     console.log(`changed: Ready after ${seconds} s, ${reads} reads, ${writes} writes`);
-    expect((await redisPods()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
+    expect((await pods.list()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
     expect(wrong).toEqual([]);
     expect(await kept()).toBe("from the beginning");
   });
 
   test("loses all pods at once, and comes back by itself with its data, at new addresses", async () => {
     const { seconds } = await timed(async () => {
-      await kill(...(await redisPods()));
+      await pods.kill(...(await pods.list()));
       await waitReady(kubectl, NAME, READY_MS);
     });
     console.log(`all members killed: Ready after ${seconds} s`);
@@ -136,7 +117,7 @@ describe("Redis with three replicas", () => {
   test("loses the master with its volume: one that has the data takes its place", async () => {
     const master = await masterPod();
     await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
-    await kill(await podNamed(master));
+    await pods.kill(await pods.named(master));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
     console.log(`${master} lost with its volume: Ready after ${seconds} s`);
     expect(await masterPod()).not.toBe(master);
@@ -150,7 +131,7 @@ describe("Redis with three replicas", () => {
   test("loses all pods at once, and the master's volume: one that has the data takes its place", async () => {
     const master = await masterPod();
     await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
-    await kill(...(await redisPods()));
+    await pods.kill(...(await pods.list()));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
     console.log(`all members killed, and the volume of ${master}: Ready after ${seconds} s`);
     expect(await kept()).toBe("from the beginning");
