@@ -1,7 +1,7 @@
 import { PLACE as BACKUP } from "../components/data-layer/postgresql-backup/place.ts";
 import { PLACE as REPOSITORY } from "../components/data-layer/postgresql-repository/place.ts";
+import { endOfJob } from "../components/kit/health/job.ts";
 import type { PlatformModel } from "../components/model.ts";
-import type { KubernetesObject } from "../kubernetes.ts";
 import { LABEL_COMPONENT } from "../labels.ts";
 import type { Stores } from "../platform/live/live-objects.ts";
 import { BY_PLATFORM } from "../platform/live/observe.ts";
@@ -19,19 +19,9 @@ export function awaited(model: PlatformModel, stores: Stores): string | undefine
     (job) =>
       job.metadata.namespace === namespace &&
       job.metadata.labels?.[LABEL_COMPONENT] === BACKUP.name &&
-      endOfJob(job) === "Complete",
+      endOfJob(job)?.type === "Complete",
   );
   return isPrepared
     ? undefined
     : `waits for the repository to be prepared: kubectl get jobs -n ${namespace} -l app.kubernetes.io/name=${BACKUP.name}`;
-}
-
-/** How a Job has ended; undefined while it has not. */
-export function endOfJob(job: KubernetesObject): "Complete" | "Failed" | undefined {
-  const { conditions = [] } = (job["status"] ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-  const is = (type: string) => conditions.some((one) => one.type === type && one.status === "True");
-  if (is("Complete")) return "Complete";
-  return is("Failed") ? "Failed" : undefined;
 }

@@ -1,6 +1,7 @@
 import type { PlatformBackup, PlatformBackupStatus, ProfilePlatform } from "@profile-platform/crds";
 import { backupJob, backupJobName } from "../components/data-layer/postgresql-backup/backup-job.ts";
 import { PLACE } from "../components/data-layer/postgresql-backup/place.ts";
+import { endOfJob } from "../components/kit/health/job.ts";
 import type { PlatformModel } from "../components/model.ts";
 import type { ReadableStore } from "../engine/cache/store.ts";
 import type { ApiClient } from "../engine/client/api-client.ts";
@@ -17,7 +18,7 @@ import { BY_NAMED_PLATFORM } from "../platform/live/watches.ts";
 import { NO_CREDENTIALS } from "../platform/plan/gather-credentials.ts";
 import type { PlatformIdentity } from "../platform/plan/identity.ts";
 import { InvalidSpecError, resolve } from "../platform/plan/resolve.ts";
-import { awaited, endOfJob } from "./awaited.ts";
+import { awaited } from "./awaited.ts";
 import { byAge, isOpen, phaseOf, scheduledFor } from "./backups.ts";
 import { outdated } from "./outdated.ts";
 import { readResult } from "./read-result.ts";
@@ -160,7 +161,7 @@ export class BackupReconciler implements Reconciler {
     } else if (end !== undefined) {
       const result = await readResult(client, namespace, uid, signal);
       const ended =
-        result !== undefined && "label" in result && end === "Complete"
+        result !== undefined && "label" in result && end.type === "Complete"
           ? succeeded(current, result, clock.now())
           : failed(current, failureOf(job, result), clock.now());
       await this.#end(current, ended, requests, platform);
