@@ -33,6 +33,15 @@ export async function createRedis(parent: string, name: string, started: Instanc
 
 export async function startRedis(instance: Instance): Promise<void> {
   startInstance(instance);
+  await withRedis(instance, (redis) => until("Redis", async () => (await redis.ping()) === "PONG"));
+}
+
+/** Removes everything that is in it. */
+export async function emptyRedis(instance: Instance): Promise<void> {
+  await withRedis(instance, (redis) => redis.flushall());
+}
+
+async function withRedis(instance: Instance, use: (redis: Redis) => Promise<unknown>): Promise<void> {
   const redis = new Redis({
     host: "127.0.0.1",
     port: instance.port,
@@ -41,7 +50,7 @@ export async function startRedis(instance: Instance): Promise<void> {
   });
   redis.on("error", () => undefined);
   try {
-    await until("Redis", async () => (await redis.ping()) === "PONG");
+    await use(redis);
   } finally {
     redis.disconnect();
   }

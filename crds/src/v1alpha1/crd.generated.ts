@@ -1338,7 +1338,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "x-kubernetes-validations": [
                           {
                             "rule": "has(self.size)",
-                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "message": "give the size of the volume, such as 10Gi",
                             "fieldPath": ".size",
                             "reason": "FieldValueRequired"
                           },
@@ -1482,7 +1482,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                                 "x-kubernetes-validations": [
                                   {
                                     "rule": "has(self.size)",
-                                    "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                                    "message": "give the size of the volume, such as 10Gi",
                                     "fieldPath": ".size",
                                     "reason": "FieldValueRequired"
                                   },
@@ -1810,7 +1810,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "x-kubernetes-validations": [
                           {
                             "rule": "has(self.size)",
-                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "message": "give the size of the volume, such as 10Gi",
                             "fieldPath": ".size",
                             "reason": "FieldValueRequired"
                           },
@@ -2125,7 +2125,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "x-kubernetes-validations": [
                           {
                             "rule": "has(self.size)",
-                            "message": "give the size of the volume, such as 10Gi, or leave storage out for the default",
+                            "message": "give the size of the volume, such as 10Gi",
                             "fieldPath": ".size",
                             "reason": "FieldValueRequired"
                           },

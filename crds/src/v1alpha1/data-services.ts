@@ -4,7 +4,7 @@ import type { PostgreSQLBackupSpec } from "./protection.ts";
 /**
  * The volume of one pod of a data service. It is fixed when the platform is created.
  *
- * @XValidation {"rule": "has(self.size)", "message": "give the size of the volume, such as 10Gi, or leave storage out for the default", "fieldPath": ".size", "reason": "FieldValueRequired"}
+ * @XValidation {"rule": "has(self.size)", "message": "give the size of the volume, such as 10Gi", "fieldPath": ".size", "reason": "FieldValueRequired"}
  * @XValidation {"rule": "has(self.storageClassName) == has(oldSelf.storageClassName)", "message": "storageClassName cannot be added or removed once the platform exists: put the old manifest back, or create another platform", "fieldPath": ".storageClassName"}
  */
 export interface Storage {

@@ -170,7 +170,15 @@ describe("what belongs to others stays", () => {
       const restarted = await api.patch(child, { spec: { template: { metadata: { annotations: at } } } });
       await msToRestore(api, restarted, () => api.patch(child, PUT_RIGHT));
     }
-    expect(workloads.length).toBe(5);
+    const names = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
+    expect(workloads.map(names).sort()).toEqual([
+      "Deployment server",
+      "Deployment worker",
+      "StatefulSet postgresql",
+      "StatefulSet postgresql-repository",
+      "StatefulSet rabbitmq",
+      "StatefulSet redis",
+    ]);
     await waitReady(api, NAME);
   });
 

@@ -62,6 +62,15 @@ export function presence(field: Field): Spec {
   return mergePatch(BESIDE[field.path] ?? {}, patchOf(field, firstValue(field))) as Spec;
 }
 
+/** The merge patch of a spec that sets one field, with what must stand beside the blocks that it is in. */
+export function patchWithBlocks(field: Field, value: unknown): Spec {
+  const blocks = Object.keys(BESIDE).filter((path) => field.path.startsWith(`${path}.`));
+  return mergePatch(
+    blocks.reduce((spec, path) => mergePatch(spec, BESIDE[path]) as Spec, {}),
+    patchOf(field, value),
+  ) as Spec;
+}
+
 /** The merge patch of a spec that takes a field away again, with what had to stand beside it. */
 export function absence(field: Field): Spec {
   return combine(nulled(BESIDE[field.path] ?? {}), patchOf(field, null)) as Spec;
