@@ -18,8 +18,7 @@ import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
 import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
-import { clientSettings, Postgres } from "../kit/stores/postgres.ts";
-import { PostgresListener } from "../kit/stores/postgres-listener.ts";
+import { Postgres } from "../kit/stores/postgres.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
 import { traceSettings } from "../kit/traces/config.ts";
@@ -39,7 +38,7 @@ import { TaskDispatcher } from "../tasks/dispatcher.ts";
 import { createDispatchMetrics, createRemovedCounter } from "../tasks/metrics.ts";
 import { TaskPublisher } from "../tasks/publisher.ts";
 import { createTaskRetention } from "../tasks/retention.ts";
-import { dueChannel, TaskSchedule } from "../tasks/schedule.ts";
+import { TaskSchedule } from "../tasks/schedule.ts";
 import { loadServerConfig } from "./config.ts";
 import { serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
@@ -121,14 +120,6 @@ await runMain("server", true, async () => {
       dispatcher.resume();
     },
   });
-  const listener = new PostgresListener({
-    settings: clientSettings(postgres),
-    channel: dueChannel,
-    log,
-    onNotification: () => dispatcher.wake(),
-    onConnected: () => dispatcher.wake(),
-  });
-
   // A connection of its own: what Redis may take here is less, and what the cache asks for must not be waited for.
   const limitsRedis = connectRedis(
     { ...redisSettings(config, "server-limits"), commandTimeout: config.RATE_LIMIT_REDIS_TIMEOUT },
@@ -186,7 +177,7 @@ await runMain("server", true, async () => {
   const routers = serverRoutes({
     profiles: new ProfileService(databases, cache),
     images: images.routes,
-    tasks: { schedule, control: new TaskControl(db, schedule), db, now: Date.now },
+    tasks: { schedule, control: new TaskControl(db, schedule), dispatcher, db, now: Date.now },
     events: events.routes,
     idempotency,
   });
@@ -216,7 +207,6 @@ await runMain("server", true, async () => {
   // Requests must not be refused only because the first read is under way.
   await keysRead;
   await rabbit.start();
-  listener.start();
   dispatcher.wake();
   sweeper.start();
   retention.start();
@@ -244,7 +234,6 @@ await runMain("server", true, async () => {
       { name: "stopping the removal of images", run: () => images.removal.stop() },
       { name: "stopping what several databases need", run: () => shards?.chores.stop() },
       { name: "closing the store of images", run: () => images.close() },
-      { name: "closing the listener", run: () => listener.stop() },
       { name: "closing RabbitMQ", run: () => rabbit.stop() },
       // Some are asked of Redis and PostgreSQL.
       { name: "closing the port for metrics", run: () => scrapes.close() },

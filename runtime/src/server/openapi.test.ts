@@ -83,7 +83,13 @@ async function serverApp(): Promise<Express> {
     routers: serverRoutes({
       profiles: new ProfileService(databases, cache),
       images: images.routes,
-      tasks: { schedule, control: new TaskControl(db, schedule), db, now: () => 0 },
+      tasks: {
+        schedule,
+        control: new TaskControl(db, schedule),
+        dispatcher: { expect: () => undefined },
+        db,
+        now: () => 0,
+      },
       events,
       idempotency,
     }),

@@ -1,5 +1,4 @@
 import type { Queryable, Statement } from "../kit/stores/postgres.ts";
-import { dueChannel } from "./schedule.ts";
 import { maxAttempts, type TaskError, type TaskProgress } from "./task.ts";
 
 /** One try at carrying out a task. */
@@ -68,11 +67,9 @@ const fail: Statement = {
 
 const retry: Statement = {
   name: "task-retry",
-  text: `WITH task AS (
-      UPDATE tasks SET status = 'scheduled', error = $3,
-        dispatch_at = clock_timestamp() + $4 * interval '1 millisecond'
-      WHERE id = $1 AND status = 'running' AND attempts = $2 RETURNING id
-    ) SELECT id, pg_notify('${dueChannel}', '') FROM task`,
+  text: `UPDATE tasks SET status = 'scheduled', error = $3,
+      dispatch_at = clock_timestamp() + $4 * interval '1 millisecond'
+    WHERE id = $1 AND status = 'running' AND attempts = $2 RETURNING id`,
 };
 
 const findFailed: Statement = {

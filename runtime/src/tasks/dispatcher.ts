@@ -18,13 +18,14 @@ export interface DispatcherOptions {
   readonly log: Logger;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
-  /** Milliseconds between two looks when nothing hints at an earlier one. */
+  /** Milliseconds between two looks when nothing is due earlier. */
   readonly pollInterval?: number;
 }
 
 /**
  * Publishes tasks when they are due. PostgreSQL is asked at intervals, and a timer set for the next task that it
- * knows of; notifications only bring the next look forward, so that losing one costs no more than an interval.
+ * knows of. Whoever has scheduled one in this process only brings the next look forward: it is found without that an
+ * interval later at most, by this server or another one.
  */
 export class TaskDispatcher {
   readonly #options: DispatcherOptions;
@@ -50,6 +51,15 @@ export class TaskDispatcher {
     }
     clearTimeout(this.#timer);
     this.#round = this.#run();
+  }
+
+  /**
+   * To be called once a task is committed.
+   *
+   * @param inMs milliseconds until it is due, by a clock that may differ from PostgreSQL's by one interval
+   */
+  expect(inMs: number): void {
+    if (inMs <= 2 * this.#pollInterval) this.wake();
   }
 
   /** As `wake`, when the broker can be reached again: what failed before is no reason to wait any more. */

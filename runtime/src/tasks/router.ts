@@ -14,6 +14,7 @@ import type { Postgres } from "../kit/stores/postgres.ts";
 import { taskRoles } from "./access.ts";
 import { type TaskControl, TaskStatusError } from "./control.ts";
 import { encodeCursor } from "./cursor.ts";
+import type { TaskDispatcher } from "./dispatcher.ts";
 import { listTasks } from "./listing.ts";
 import { taskListQuery } from "./query.ts";
 import type { TaskSchedule } from "./schedule.ts";
@@ -27,14 +28,16 @@ const nothing = z.strictObject({});
 export interface TaskRoutesOptions {
   readonly schedule: Pick<TaskSchedule, "add" | "find">;
   readonly control: Pick<TaskControl, "cancel" | "replay">;
+  readonly dispatcher: Pick<TaskDispatcher, "expect">;
   readonly db: Pick<Postgres, "read">;
   readonly idempotency: Idempotency;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRoutesOptions): Router {
+export function taskRoutes({ schedule, control, dispatcher, db, idempotency, now }: TaskRoutesOptions): Router {
   const router = Router();
+  const expectTask = ({ runAt }: Task): void => dispatcher.expect(Date.parse(runAt) - now());
 
   router
     .route("/api/v1/tasks")
@@ -54,10 +57,13 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
       requireRole(request, taskRoles[input.type]);
       refuseTooLate(input, now());
       const { requestId } = contextOf(request);
+      let added: Task | undefined;
       await answerOnce(idempotency, request, response, async ({ home }) => {
         const task = await schedule.add(randomUUID(), input, requestId, home);
+        added = task;
         return { status: 202, headers: { Location: `/api/v1/tasks/${task.id}` }, body: { task } };
       });
+      if (added !== undefined) expectTask(added);
     })
     .all(allowOnly("POST"));
 
@@ -86,7 +92,9 @@ export function taskRoutes({ schedule, control, db, idempotency, now }: TaskRout
       // To have it carried out again is to have it carried out. What type a task has never changes.
       requireRole(request, taskRoles[known(id, await schedule.find(id)).type]);
       refuseTooLate(input, now());
-      response.status(202).json({ task: known(id, await control.replay(id, input).catch(refuseReplay)) });
+      const task = known(id, await control.replay(id, input).catch(refuseReplay));
+      response.status(202).json({ task });
+      expectTask(task);
     })
     .all(allowOnly("POST"));
 

@@ -3,16 +3,10 @@ import { type TraceContext, writeTrace } from "../kit/traces/context.ts";
 import { type TaskColumns, taskColumns, toTask } from "./columns.ts";
 import { maxAttempts, type ScheduleInput, type Task, type TaskInput } from "./task.ts";
 
-/** Heard by every dispatcher; its payload is empty, for a hint to look is all that it is. */
-export const dueChannel = "tasks_due";
-
-/** Milliseconds. What is due later is found by a dispatcher's next look, which is sooner than that. */
-const worthHint = 2_000;
-
 /**
- * Statement that schedules a task and hints at it if it is due soon. Now is PostgreSQL's, so that a delay is measured
- * by the clock that decides when it is over. A hint for each task that is due in a year would have every dispatcher
- * look at nothing.
+ * Statement that schedules a task. Now is PostgreSQL's, so that a delay is measured by the clock that decides when it is
+ * over. It notifies nobody: PostgreSQL has transactions that notify commit one after the other, so that on a slow disk
+ * a few tasks a second had all connections wait.
  *
  * @param change has `due.at` to take the time from, which is made of the parameters $1 (a time) and $2 (seconds)
  */
@@ -20,12 +14,8 @@ export function scheduling(name: string, change: string): Statement {
   return {
     name,
     text: `WITH due AS (SELECT coalesce($1::timestamptz, clock_timestamp() + $2 * interval '1 second') AS at),
-      task AS (${change} RETURNING tasks.*),
-      hint AS (
-        SELECT pg_notify('${dueChannel}', '') FROM task
-        WHERE dispatch_at <= clock_timestamp() + ${worthHint} * interval '1 millisecond'
-      )
-      SELECT ${taskColumns} FROM task LEFT JOIN hint ON true`,
+      task AS (${change} RETURNING tasks.*)
+      SELECT ${taskColumns} FROM task`,
   };
 }
 

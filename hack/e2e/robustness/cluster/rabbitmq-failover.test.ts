@@ -120,6 +120,14 @@ describe("RabbitMQ with three replicas", () => {
     expect((await pods.list()).filter(({ metadata }) => before.has(metadata.uid))).toEqual([]);
   });
 
+  test("loses all pods at once, and each task is carried out when they are back", async () => {
+    const tasks = await whileTasksAreScheduled("all killed", async () => {
+      await pods.kill(...(await pods.list()));
+      await waitReady(kubectl, NAME, READY_MS);
+    });
+    expect(tasks).toEqual(EACH_CARRIED_OUT);
+  });
+
   test("loses a node with its volume: when the others forget it, it gets in again, and gets its copies", async () => {
     await untilCopied();
     const forget = `rabbitmqctl forget_cluster_node rabbit@rabbitmq-1.rabbitmq-members.${NAMESPACE}.svc.cluster.local`;

@@ -10,7 +10,7 @@ import { RUN_DIRECTORY } from "./place.ts";
 export const SHARED_PARAMETERS = {
   wal_level: "replica",
   hot_standby: "on",
-  // A server keeps up to 16 connections and a worker 12: with ten servers and one more of each in a roll-out that is all
+  // A server keeps up to 15 connections and a worker 12: with ten servers and one more of each in a roll-out that is all
   // of them, if each has as much to do as it can take at once.
   max_connections: 200,
   max_worker_processes: 8,
