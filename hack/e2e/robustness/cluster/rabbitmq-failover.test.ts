@@ -71,7 +71,7 @@ async function whileTasksAreScheduled(
   what: string,
   action: () => Promise<unknown>,
 ): Promise<Pick<TaskTrafficResult, "wrong" | "unfinished">> {
-  const traffic = startTasks(await ProfileApi.throughNodePort(kubectl, "queues-server-layer"));
+  const traffic = await startTasks(await ProfileApi.throughNodePort(kubectl, "queues-server-layer"));
   const { seconds } = await timed(action);
   const { scheduled, wrong, unfinished, repeated } = await traffic.stop(PATIENCE_MS);
   console.log(`${what}: Ready after ${seconds} s, ${scheduled} tasks, ${repeated} attempts more than one each`);

@@ -23,7 +23,9 @@ export interface TaskTraffic {
 }
 
 /** Schedules a task every 50 ms until told to stop, due within two seconds. */
-export function startTasks(api: ProfileApi): TaskTraffic {
+export async function startTasks(api: ProfileApi): Promise<TaskTraffic> {
+  // Has a token made. Those who waited for it would come all at once, and some of them be refused for that.
+  await api.call("GET", "/api/v1/tasks?limit=1");
   const stopping = new AbortController();
   const wrong: string[] = [];
   const ids: string[] = [];
