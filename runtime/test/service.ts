@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -69,6 +70,8 @@ const running = new Set<Service>();
 export function startService(name: ServiceName, settings: Settings): Service {
   const main = fileURLToPath(new URL(`../src/${name}/main.ts`, import.meta.url));
   const child = spawn(process.execPath, [main], {
+    // By where it works it is found, and ended with the run of the tests, however that ends.
+    cwd: workplace(),
     env: { PATH: process.env["PATH"] ?? "", ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -104,6 +107,12 @@ export function startService(name: ServiceName, settings: Settings): Service {
   };
   running.add(service);
   return service;
+}
+
+function workplace(): string {
+  const directory = join(ownServices().directory, "programs");
+  mkdirSync(directory, { recursive: true });
+  return directory;
 }
 
 /** Ends whatever a test left running. For afterEach or afterAll. */
