@@ -30,6 +30,25 @@ export async function readPlatforms(
   );
 }
 
+/**
+ * The platform that is named, or the only one of the cluster.
+ *
+ * @throws UsageError where there is none, or where there are several and none is named
+ */
+export async function readPlatform(
+  client: Pick<ApiClient, "request">,
+  name: string | undefined,
+): Promise<ProfilePlatform> {
+  const platforms = await readPlatforms(client, name);
+  const [platform] = platforms;
+  if (platform === undefined) throw new UsageError("There is no platform yet: kubectl apply -f a ProfilePlatform.");
+  if (platforms.length > 1) {
+    const known = platforms.map(({ metadata }) => metadata.name).join(", ");
+    throw new UsageError(`There are several platforms: name one of ${known}.`);
+  }
+  return platform;
+}
+
 async function listPlatforms(client: Pick<ApiClient, "request">): Promise<readonly ProfilePlatform[]> {
   try {
     const list = await client.request<{ items: readonly ProfilePlatform[] }>({

@@ -5,7 +5,9 @@ import { RecordingConsole } from "./testing.ts";
 
 test("every command is there, described", () => {
   const { commands } = createProgram("profileplatform", new RecordingConsole());
-  expect(commands.map((command) => command.name())).toEqual(["run", "render", "diff", "status", "token", "backup"]);
+  expect(commands.map((command) => command.name())).toEqual(
+    "run render diff status token backup switchover failover reinit restart psql".split(" "),
+  );
   for (const command of commands) expect(command.description()).not.toBe("");
 });
 

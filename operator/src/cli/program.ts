@@ -3,6 +3,8 @@ import { DESCRIPTION } from "../version.ts";
 import { backupCommand } from "./backup/command.ts";
 import type { Console } from "./console.ts";
 import { diffCommand } from "./diff/command.ts";
+import { failoverCommand, reinitCommand, restartCommand, switchoverCommand } from "./postgresql/commands.ts";
+import { psqlCommand } from "./postgresql/psql.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/command.ts";
@@ -24,6 +26,11 @@ export function createProgram(name: ProgramName, console: Console): Command {
     statusCommand(console),
     tokenCommand(console),
     backupCommand(console),
+    switchoverCommand(console),
+    failoverCommand(console),
+    reinitCommand(console),
+    restartCommand(console),
+    psqlCommand(console),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));

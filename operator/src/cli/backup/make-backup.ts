@@ -5,7 +5,7 @@ import { resourcePath } from "../../engine/client/resource-type.ts";
 import { UsageError } from "../../errors.ts";
 import { API_GROUP, API_VERSION, BACKUP_KIND } from "../../names.ts";
 import { BACKUP_TYPE } from "../../platform/live/kinds.ts";
-import { readPlatforms } from "../cluster.ts";
+import { readPlatform } from "../cluster.ts";
 
 export const BACKUP_TYPES = ["full", "differential", "incremental"] as const;
 
@@ -46,13 +46,7 @@ export async function createBackup(
 }
 
 async function choosePlatform(client: Pick<ApiClient, "request">, name: string | undefined): Promise<ProfilePlatform> {
-  const platforms = await readPlatforms(client, name);
-  const [platform] = platforms;
-  if (platform === undefined) throw new UsageError("There is no platform yet: kubectl apply -f a ProfilePlatform.");
-  if (platforms.length > 1) {
-    const known = platforms.map(({ metadata }) => metadata.name).join(", ");
-    throw new UsageError(`There are several platforms: name one of ${known}.`);
-  }
+  const platform = await readPlatform(client, name);
   // One that was stored by an older version may lack any part of it.
   const spec = platform.spec as Partial<ProfilePlatform["spec"]> | undefined;
   if (spec?.postgresql?.backup === undefined) {
