@@ -158,7 +158,7 @@ test-load: deps ## Load on the running platform, measured; then while each data 
 
 chaos: export CLUSTER := embedded
 chaos: export CLUSTER_NAME := $(or $(CLUSTER_NAME),chaos)
-chaos: deps ## Break PostgreSQL in every way while writers write, on a cluster of its own (CHAOS=name, ROUNDS=10, OPERATOR=1, KEEP=1, RECORD=1)
+chaos: deps ## Break PostgreSQL, Redis and RabbitMQ in every way while writers write, on a cluster of its own (CHAOS=name, ROUNDS=10, OPERATOR=1, KEEP=1, RECORD=1)
 	@$(PROJECT_NODE) hack/chaos/main.ts
 
 .PHONY: bench-operator bench-runtime bench-faults

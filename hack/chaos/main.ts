@@ -17,6 +17,8 @@ import { reportChaos } from "./report.ts";
 import type { ChaosResults } from "./results.ts";
 import { runChaos } from "./run.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
+import { SERVICE_SCENARIOS } from "./services/index.ts";
+import { runServiceChaos } from "./services/run.ts";
 import { readSettings } from "./settings.ts";
 import { missed } from "./verdict.ts";
 
@@ -27,7 +29,7 @@ const NODES = 3;
 
 /** Makes faults on a platform of its own, and returns the exit code: 1 when a limit was not kept. */
 async function main(): Promise<number> {
-  const settings = readSettings(process.env, SCENARIOS);
+  const settings = readSettings(process.env, { scenarios: SCENARIOS, services: SERVICE_SCENARIOS });
   if (settings.record) await requireSection(SECTION, PAGE);
   const progress = createProgress();
   const { cluster, helm, images } = await prepare(progress, new Stopwatch(), NODES);
@@ -49,8 +51,23 @@ async function main(): Promise<number> {
     };
     const path = resultsPath(heading.began);
     const file = new ResultsFile(path);
-    const onRound = (found: Pick<ChaosResults, "scenarios" | "lostInTheEnd">) => file.save({ ...heading, ...found });
-    const results: ChaosResults = { ...heading, ...(await runChaos(field, { ...settings, onRound }, progress)) };
+    const { rounds, operatorKilled } = settings;
+    const database = await runChaos(
+      field,
+      { ...settings, onRound: (found) => file.save({ ...heading, services: [], ...found }) },
+      progress,
+    );
+    const services = await runServiceChaos(
+      { kubectl },
+      {
+        scenarios: settings.services,
+        rounds,
+        operatorKilled,
+        onRound: (found) => file.save({ ...heading, ...database, services: found }),
+      },
+      progress,
+    );
+    const results: ChaosResults = { ...heading, ...database, services };
     file.save(results);
     await file.saved();
     const page = reportChaos(results);

@@ -40,6 +40,7 @@ const results: ChaosResults = {
     },
     { name: "away", what: "a server is away", limits: { worstGapMs: 2000 }, rounds: [round] },
   ],
+  services: [],
   lostInTheEnd: [],
 };
 
@@ -50,6 +51,31 @@ test("a row a scenario, with the median and its spread, and whether the limits w
     "| killed | 3 | 2.1 (1.9–2.3) | 5 (median) | 30.0 (30.0–31.0) | 60 | 3,600 | 0 | 0 | ✓ |",
     "| away | 1 | 2.1 | 2 | 30.0 |  | 1,200 | 0 | 0 | ✗ |",
   ]);
+});
+
+test("Redis and RabbitMQ have a table of their own", () => {
+  const ofRedis = { began: results.began, gapMs: 3300, redundancyMs: 12_000, acknowledged: 1100, wrong: [] };
+  const limits = { medianGapMs: 5000, redundancyMs: 60_000 };
+  const services = [
+    { name: "killed", what: "a pod is killed", limits, rounds: [ofRedis, { ...ofRedis, gapMs: 900 }] },
+    {
+      name: "away",
+      what: "a pod is away",
+      limits,
+      rounds: [{ ...ofRedis, redundancyMs: 61_000, wrong: ["version 1 after 2"] }],
+    },
+  ];
+  const page = reportChaos({ ...results, scenarios: [], services });
+  expect(rowsOf(page)).toEqual([
+    "| killed | 2 | 2.1 (0.9–3.3) | 5 (median) | 12.0 | 60 | 2,200 | 0 | ✓ |",
+    "| away | 1 | 3.3 | 5 (median) | 61.0 | 60 | 1,100 | 1 | ✗ |",
+  ]);
+  expect(page).toContain("- away: in round 1 full redundancy took 61.0 s, above 60.0 s");
+  expect(page).toContain("- away: in round 1 version 1 after 2");
+  const slow = [{ name: "slow", what: "it is slow", limits: { ...limits, medianGapMs: 1000 }, rounds: [ofRedis] }];
+  expect(reportChaos({ ...results, services: slow })).toContain(
+    "- slow: the median of the write gaps is 3.3 s, above 1.0 s",
+  );
 });
 
 test("what was not kept is said in sentences, and what was measured where in two", () => {

@@ -3,24 +3,35 @@ import { describeBriefly } from "../bench/machine.ts";
 import { spreadOf } from "../bench/statistics.ts";
 import type { ChaosResults, Round, ScenarioResults } from "./results.ts";
 import type { Limits } from "./scenario.ts";
+import type { ServiceRound, ServiceScenarioResults } from "./services/results.ts";
+import { missedByServices } from "./services/verdict.ts";
 import { missed, missedBy } from "./verdict.ts";
 
 const SECONDS = { digits: 1 } as const;
 
+const GAPS = ["write gap, s", "limit", "full redundancy after, s", "limit"];
+const HEADING = ["scenario", "rounds", ...GAPS, "writes acknowledged", "lost", "taken by two primaries", "kept"];
+const SERVICES_HEADING = ["scenario", "rounds", ...GAPS, "writes acknowledged", "lost, refused or stale", "kept"];
+
 /** The results as a page: a row a scenario. */
 export function reportChaos(results: ChaosResults): string {
-  const { machine, began, instances, nodes, operatorKilled, scenarios } = results;
+  const { machine, began, instances, nodes, operatorKilled, scenarios, services } = results;
   const problems = missed(results);
   return [
     `${instances} instances on ${nodes} nodes${operatorKilled ? ", the operator killed in the moment of each fault" : ""}, ${began.slice(0, 10)}, commit ${machine.commit}.`,
     "",
     describeBriefly(machine, `Kubernetes ${machine.kubernetes}`, machine.postgresql, machine.patroni),
-    "",
-    "| scenario | rounds | write gap, s | limit | full redundancy after, s | limit | writes acknowledged | lost | taken by two primaries | kept |",
-    "|---|--:|--:|--:|--:|--:|--:|--:|--:|:-:|",
-    ...scenarios.map(row),
+    ...table(HEADING, scenarios.map(row)),
+    ...table(SERVICES_HEADING, services.map(serviceRow)),
     ...(problems.length === 0 ? [] : ["", "What was not kept:", "", ...problems.map((problem) => `- ${problem}`)]),
   ].join("\n");
+}
+
+/** Nothing of no rows. The first column is text, the last a mark, and numbers stand between. */
+function table(heading: readonly string[], rows: readonly string[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const numbers = heading.slice(2).map(() => "--:");
+  return ["", `| ${heading.join(" | ")} |`, `|---|${numbers.join("|")}|:-:|`, ...rows];
 }
 
 function row(scenario: ScenarioResults): string {
@@ -37,6 +48,22 @@ function row(scenario: ScenarioResults): string {
     count(({ lost }) => lost.length),
     count(({ acceptedByFormer }) => acceptedByFormer.length),
     missedBy(scenario).length === 0 ? "✓" : "✗",
+  ].join(" | ")} |`;
+}
+
+function serviceRow(scenario: ServiceScenarioResults): string {
+  const { name, limits, rounds } = scenario;
+  const count = (of: (round: ServiceRound) => number): number => rounds.reduce((sum, round) => sum + of(round), 0);
+  return `| ${[
+    name,
+    rounds.length,
+    spread(rounds.map(({ gapMs }) => gapMs)),
+    `${limits.medianGapMs / 1000} (median)`,
+    spread(rounds.map(({ redundancyMs }) => redundancyMs)),
+    `${limits.redundancyMs / 1000}`,
+    count(({ acknowledged }) => acknowledged).toLocaleString("en-US"),
+    count(({ wrong }) => wrong.length),
+    missedByServices(scenario).length === 0 ? "✓" : "✗",
   ].join(" | ")} |`;
 }
 

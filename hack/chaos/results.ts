@@ -1,6 +1,7 @@
 import type { AcknowledgedWrite } from "./acknowledged-write.ts";
 import type { ChaosMachine } from "./machine.ts";
 import type { Limits } from "./scenario.ts";
+import type { ServiceScenarioResults } from "./services/results.ts";
 
 /** What came of one round. Times in milliseconds. */
 export interface Round {
@@ -37,6 +38,8 @@ export interface ChaosResults {
   /** The operator was killed in the moment of each fault. */
   readonly operatorKilled: boolean;
   readonly scenarios: readonly ScenarioResults[];
+  /** Of Redis and RabbitMQ. */
+  readonly services: readonly ServiceScenarioResults[];
   /** Of everything that was acknowledged in the whole run, what is not there at its end. */
   readonly lostInTheEnd: readonly AcknowledgedWrite[];
 }

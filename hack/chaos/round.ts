@@ -1,8 +1,8 @@
 import { eventually } from "../e2e/support/eventually.ts";
+import { monotonicMs } from "../e2e/support/monotonic-clock.ts";
 import { lostWrites } from "./check/lost-writes.ts";
 import { secondPrimary } from "./check/second-primary.ts";
 import { writeGap } from "./check/write-gap.ts";
-import { monotonicMs } from "./clock.ts";
 import { foundRows } from "./database.ts";
 import { killOperator } from "./faults/kill-operator.ts";
 import type { Field } from "./field.ts";

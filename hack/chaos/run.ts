@@ -26,6 +26,7 @@ export async function runChaos(
   { scenarios, rounds, operatorKilled, onRound }: ChaosRun,
   progress: Progress,
 ): Promise<Pick<ChaosResults, "scenarios" | "lostInTheEnd">> {
+  if (scenarios.length === 0) return { scenarios: [], lostInTheEnd: [] };
   const field: Field = { ...place, ledger: new Ledger() };
   const { ledger, plan, instances } = field;
   const whole = () => untilWhole(field, instances, WHOLE_TIMEOUT_MS);

@@ -50,7 +50,7 @@ test("a lost write and a second primary are named whatever the limits are", () =
   expect(missedBy(scenario({}, { acceptedByFormer: [WRITE] }))).toEqual([
     "fault: in round 1 write 7 of writer 3, acknowledged by 10.244.1.2 on timeline 1, was taken when a newer primary had taken writes already",
   ]);
-  expect(missed({ scenarios: [scenario({}, {})], lostInTheEnd: [WRITE] })).toEqual([
+  expect(missed({ scenarios: [scenario({}, {})], services: [], lostInTheEnd: [WRITE] })).toEqual([
     "at the end of the run, write 7 of writer 3, acknowledged by 10.244.1.2 on timeline 1, is lost",
   ]);
 });

@@ -1,14 +1,16 @@
 import { spreadOf } from "../bench/statistics.ts";
 import type { AcknowledgedWrite } from "./acknowledged-write.ts";
 import type { ChaosResults, ScenarioResults } from "./results.ts";
+import { missedByServices } from "./services/verdict.ts";
 
 /** A sentence for each limit that was not kept and each promise that was broken; none is well. */
 export function missed({
   scenarios,
+  services,
   lostInTheEnd,
-}: Pick<ChaosResults, "scenarios" | "lostInTheEnd">): readonly string[] {
+}: Pick<ChaosResults, "scenarios" | "services" | "lostInTheEnd">): readonly string[] {
   const end = lostInTheEnd.map((write) => `at the end of the run, ${describe(write)} is lost`);
-  return [...scenarios.flatMap(missedBy), ...end];
+  return [...scenarios.flatMap(missedBy), ...services.flatMap(missedByServices), ...end];
 }
 
 export function missedBy({ name, limits, rounds }: ScenarioResults): readonly string[] {

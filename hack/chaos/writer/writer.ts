@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { monotonicMs } from "../clock.ts";
+import { monotonicMs } from "../../e2e/support/monotonic-clock.ts";
 import type { WriterLine, WriterSettings } from "./protocol.ts";
 
 /** All writers together write about a hundred rows a second, which tells a gap to some ten milliseconds. */

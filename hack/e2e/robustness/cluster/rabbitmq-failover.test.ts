@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually, timed } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
-import { getPlatform, ownedBy, platformManifest, waitReady } from "../../support/platform.ts";
+import { getPlatform, platformManifest, waitReady } from "../../support/platform.ts";
 import { ProfileApi } from "../../support/profile-api.ts";
-import { ComponentPods } from "./component-pods.ts";
-import { startTasks, type TaskTrafficResult } from "./task-traffic.ts";
+import { RabbitmqNodes } from "../../support/rabbitmq-nodes.ts";
+import { startTasks, type TaskTrafficResult } from "../../support/task-traffic.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const NAME = "queues";
 const NAMESPACE = "queues-data-layer";
-const RABBITMQ = `${ownedBy(NAME)},profileplatform.io/component=rabbitmq`;
-const pods = new ComponentPods(kubectl, NAMESPACE, RABBITMQ);
+const rabbitmq = new RabbitmqNodes(kubectl, NAME, NAMESPACE);
+const { pods } = rabbitmq;
 /** Nodes start one after the other, and a busy machine takes longer for everything. */
 const READY_MS = 300_000;
 /** For tasks to end once RabbitMQ is whole: what was on its way to a worker comes again, with pauses. */
@@ -18,7 +18,7 @@ const PATIENCE_MS = 60_000;
 
 const small = (cpu: string) => ({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu, memory: "512Mi" } });
 
-function manifest(rabbitmq: Readonly<Record<string, unknown>>): unknown {
+function manifest(settings: Readonly<Record<string, unknown>>): unknown {
   return platformManifest(NAME, {
     namespacePrefix: "queues-",
     deletionPolicy: "Delete",
@@ -26,42 +26,8 @@ function manifest(rabbitmq: Readonly<Record<string, unknown>>): unknown {
     worker: { resources: small("500m") },
     postgresql: { resources: small("1") },
     redis: { resources: small("500m") },
-    rabbitmq: { resources: small("1"), ...rabbitmq },
+    rabbitmq: { resources: small("1"), ...settings },
   });
-}
-
-/** What a command of RabbitMQ prints in a pod, as JSON. */
-async function ask<T>(pod: string, ...command: readonly string[]): Promise<T> {
-  const inside = ["exec", "-n", NAMESPACE, pod, "-c", "rabbitmq", "--", ...command, "--formatter=json"];
-  return JSON.parse(await kubectl.run(inside)) as T;
-}
-
-interface Queue {
-  readonly name: string;
-  /** Node that leads the queue, such as `rabbit@rabbitmq-0.…`. */
-  readonly leader: string;
-  readonly members: readonly string[];
-}
-
-/** All queues, each as the node that leads it knows it: of others a command would have to be answered across pods. */
-async function queues(): Promise<readonly Queue[]> {
-  const list = ["rabbitmqctl", "list_queues", "--local", "name", "leader", "members"];
-  const found = await Promise.all((await pods.list()).map(({ metadata }) => ask<Queue[]>(metadata.name, ...list)));
-  return found.flat();
-}
-
-/** Waits until each queue has a copy on every node; the pod that leads the tasks. */
-async function untilCopied(): Promise<string> {
-  return eventually(
-    async () => {
-      const found = await queues();
-      const tasks = found.find(({ name }) => name === "profile.tasks");
-      if (tasks === undefined || found.some(({ members }) => new Set(members).size !== 3)) return undefined;
-      return /^rabbit@([\w-]+)/.exec(tasks.leader)?.[1];
-    },
-    // Membership is looked at every minute.
-    { what: "each queue has a copy on every node", timeoutMs: 150_000 },
-  );
 }
 
 const EACH_CARRIED_OUT = { wrong: [], unfinished: [] };
@@ -98,11 +64,11 @@ describe("RabbitMQ with three replicas", () => {
     const three = await pods.list();
     expect(three).toHaveLength(3);
     expect(new Set(three.map(({ spec }) => (spec as { nodeName?: string }).nodeName)).size).toBeGreaterThan(1);
-    await untilCopied();
+    await rabbitmq.untilCopied();
   });
 
   test("loses the node that leads the tasks' queue while tasks are scheduled: each of them is carried out", async () => {
-    const leader = await untilCopied();
+    const leader = await rabbitmq.untilCopied();
     const tasks = await whileTasksAreScheduled(`${leader} killed`, async () => {
       await pods.kill(await pods.named(leader));
       await waitReady(kubectl, NAME, READY_MS);
@@ -129,7 +95,7 @@ describe("RabbitMQ with three replicas", () => {
   });
 
   test("loses a node with its volume: when the others forget it, it gets in again, and gets its copies", async () => {
-    await untilCopied();
+    await rabbitmq.untilCopied();
     const forget = `rabbitmqctl forget_cluster_node rabbit@rabbitmq-1.rabbitmq-members.${NAMESPACE}.svc.cluster.local`;
     const tasks = await whileTasksAreScheduled("rabbitmq-1 lost with its volume", async () => {
       await kubectl.run(["delete", "pvc", "data-rabbitmq-1", "-n", NAMESPACE, "--wait=false"]);
@@ -143,11 +109,11 @@ describe("RabbitMQ with three replicas", () => {
       await waitReady(kubectl, NAME, READY_MS);
     });
     expect(tasks).toEqual(EACH_CARRIED_OUT);
-    await untilCopied();
+    await rabbitmq.untilCopied();
   });
 
   test("status counts its nodes", async () => {
-    const rabbitmq = (await getPlatform(kubectl, NAME))?.status?.components?.find(({ name }) => name === "rabbitmq");
-    expect(rabbitmq).toEqual({ name: "rabbitmq", layer: "data-layer", state: "Ready", ready: "3/3", message: "" });
+    const status = (await getPlatform(kubectl, NAME))?.status?.components?.find(({ name }) => name === "rabbitmq");
+    expect(status).toEqual({ name: "rabbitmq", layer: "data-layer", state: "Ready", ready: "3/3", message: "" });
   });
 });

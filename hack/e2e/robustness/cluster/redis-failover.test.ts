@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually, timed } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
-import { getPlatform, ownedBy, platformManifest, waitReady } from "../../support/platform.ts";
+import { getPlatform, platformManifest, waitReady } from "../../support/platform.ts";
 import { ProfileApi } from "../../support/profile-api.ts";
-import { ComponentPods } from "./component-pods.ts";
-import { startTraffic } from "./profile-traffic.ts";
+import { startTraffic } from "../../support/profile-traffic.ts";
+import { RedisMembers } from "../../support/redis-members.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
 const NAME = "failover";
 const NAMESPACE = "failover-data-layer";
-const REDIS = `${ownedBy(NAME)},profileplatform.io/component=redis`;
-const pods = new ComponentPods(kubectl, NAMESPACE, REDIS);
+const redis = new RedisMembers(kubectl, NAME, NAMESPACE);
+const { pods } = redis;
 /** A new address of a pod is known everywhere after a while, and a busy machine takes longer for everything. */
 const READY_MS = 300_000;
 
 const small = (cpu: string) => ({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu, memory: "512Mi" } });
 
-function manifest(redis: Readonly<Record<string, unknown>>): unknown {
+function manifest(settings: Readonly<Record<string, unknown>>): unknown {
   return platformManifest(NAME, {
     namespacePrefix: "failover-",
     deletionPolicy: "Delete",
@@ -24,42 +24,19 @@ function manifest(redis: Readonly<Record<string, unknown>>): unknown {
     worker: { resources: small("500m") },
     postgresql: { resources: small("1") },
     rabbitmq: { resources: small("1") },
-    redis: { resources: small("500m"), ...redis },
+    redis: { resources: small("500m"), ...settings },
   });
-}
-
-/** What redis-cli says in a pod; it takes its password from its environment. */
-async function ask(pod: string, ...command: readonly string[]): Promise<string> {
-  return (await kubectl.run(["exec", "-n", NAMESPACE, pod, "-c", "redis", "--", "redis-cli", ...command])).trim();
-}
-
-/** Name of the pod that Sentinel calls the master, by its Service's address. */
-async function masterPod(): Promise<string> {
-  return eventually(
-    async () => {
-      for (const { metadata } of await pods.list()) {
-        const told = await ask(metadata.name, "-p", "26379", "sentinel", "get-master-addr-by-name", "redis").catch(
-          () => "",
-        );
-        const services = await kubectl.list("services", REDIS);
-        const service = services.find(({ spec }) => (spec as { clusterIP?: string }).clusterIP === told.split("\n")[0]);
-        if (service !== undefined) return service.metadata.name;
-      }
-      return undefined;
-    },
-    { what: "a Sentinel names the master", timeoutMs: 60_000 },
-  );
 }
 
 /** What was written to Redis itself before the first test, and is to be there ever after. */
 async function kept(): Promise<string> {
-  return ask(await masterPod(), "get", "kept");
+  return redis.ask(await redis.master(), "get", "kept");
 }
 
 beforeAll(async () => {
   await kubectl.apply(manifest({ replicas: 1 }));
   await waitReady(kubectl, NAME, READY_MS);
-  await ask("redis-0", "set", "kept", "from the beginning");
+  await redis.ask("redis-0", "set", "kept", "from the beginning");
 }, READY_MS);
 
 afterAll(async () => {
@@ -79,7 +56,7 @@ describe("Redis with three replicas", () => {
 
   test("loses its master while profiles are written and read: no read is stale, and nobody sees an error", async () => {
     const traffic = startTraffic(await ProfileApi.throughNodePort(kubectl, "failover-server-layer"));
-    const master = await masterPod();
+    const master = await redis.master();
     const { seconds } = await timed(async () => {
       await pods.kill(await pods.named(master));
       await waitReady(kubectl, NAME, READY_MS);
@@ -115,21 +92,21 @@ describe("Redis with three replicas", () => {
   });
 
   test("loses the master with its volume: one that has the data takes its place", async () => {
-    const master = await masterPod();
+    const master = await redis.master();
     await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
     await pods.kill(await pods.named(master));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
     console.log(`${master} lost with its volume: Ready after ${seconds} s`);
-    expect(await masterPod()).not.toBe(master);
+    expect(await redis.master()).not.toBe(master);
     expect(await kept()).toBe("from the beginning");
-    await eventually(async () => (await ask(master, "get", "kept")) === "from the beginning" || undefined, {
+    await eventually(async () => (await redis.ask(master, "get", "kept")) === "from the beginning" || undefined, {
       what: `${master} has the data again`,
       timeoutMs: 30_000,
     });
   });
 
   test("loses all pods at once, and the master's volume: one that has the data takes its place", async () => {
-    const master = await masterPod();
+    const master = await redis.master();
     await kubectl.run(["delete", "pvc", `data-${master}`, "-n", NAMESPACE, "--wait=false"]);
     await pods.kill(...(await pods.list()));
     const seconds = await waitReady(kubectl, NAME, READY_MS);
@@ -138,7 +115,7 @@ describe("Redis with three replicas", () => {
   });
 
   test("status counts its members", async () => {
-    const redis = (await getPlatform(kubectl, NAME))?.status?.components?.find(({ name }) => name === "redis");
-    expect(redis).toEqual({ name: "redis", layer: "data-layer", state: "Ready", ready: "3/3", message: "" });
+    const status = (await getPlatform(kubectl, NAME))?.status?.components?.find(({ name }) => name === "redis");
+    expect(status).toEqual({ name: "redis", layer: "data-layer", state: "Ready", ready: "3/3", message: "" });
   });
 });

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "@profile-platform/operator/kubernetes";
-import { eventually } from "../../support/eventually.ts";
-import type { Kubectl } from "../../support/kubectl.ts";
+import { isPodReady } from "@profile-platform/operator/pods";
+import { eventually } from "./eventually.ts";
+import type { Kubectl } from "./kubectl.ts";
 
 /** The pods of one component of a platform. */
 export class ComponentPods {
@@ -22,6 +23,18 @@ export class ComponentPods {
     const pod = (await this.list()).find(({ metadata }) => metadata.name === name);
     if (pod === undefined) throw new Error(`there is no pod ${name}`);
     return pod;
+  }
+
+  /** Waits until there are so many, and all are ready. */
+  async untilReady(count: number): Promise<void> {
+    await eventually(
+      async () => {
+        const ready = (await this.list()).filter(isPodReady).length;
+        if (ready === count) return true;
+        throw new Error(`${ready} are ready`);
+      },
+      { what: `${count} pods of ${this.#selector} are ready`, timeoutMs: 300_000 },
+    );
   }
 
   /** Kills some, and waits until they are gone; others may have their names by then. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "../../support/eventually.ts";
-import type { ProfileApi } from "../../support/profile-api.ts";
+import { eventually } from "./eventually.ts";
+import { monotonicMs } from "./monotonic-clock.ts";
+import type { ProfileApi } from "./profile-api.ts";
 
 interface TaskAnswer {
   readonly task: { readonly id: string; readonly status: string; readonly attempts: number };
@@ -9,6 +10,8 @@ interface TaskAnswer {
 export interface TaskTrafficResult {
   /** Tasks that were acknowledged. */
   readonly scheduled: number;
+  /** When each was acknowledged: milliseconds of the machine's monotonic clock. */
+  readonly acknowledgedAt: readonly number[];
   /** What scheduling was answered otherwise, or not at all. */
   readonly wrong: readonly string[];
   /** Tasks that did not succeed, by what became of them. */
@@ -29,13 +32,16 @@ export async function startTasks(api: ProfileApi): Promise<TaskTraffic> {
   const stopping = new AbortController();
   const wrong: string[] = [];
   const ids: string[] = [];
+  const acknowledgedAt: number[] = [];
 
   const schedule = async (number: number): Promise<void> => {
     try {
       const body = { type: "echo", payload: { number }, delaySeconds: (number % 21) / 10 };
       const answer = await api.call<TaskAnswer>("POST", "/api/v1/tasks/delayed", body);
-      if (answer.status === 202) ids.push(answer.body.task.id);
-      else wrong.push(`a task was answered with ${answer.status}: ${JSON.stringify(answer.body)}`);
+      if (answer.status === 202) {
+        ids.push(answer.body.task.id);
+        acknowledgedAt.push(monotonicMs());
+      } else wrong.push(`a task was answered with ${answer.status}: ${JSON.stringify(answer.body)}`);
     } catch (error) {
       wrong.push(`a task got no answer: ${String(error)}`);
     }
@@ -73,7 +79,7 @@ export async function startTasks(api: ProfileApi): Promise<TaskTraffic> {
         { what: "every task that was acknowledged has succeeded", timeoutMs: patienceMs, everyMs: 500 },
       ).catch(() => undefined);
       const unfinished = [...waiting].map((id) => `${id}: ${states.get(id)}`);
-      return { scheduled: ids.length, wrong, unfinished, repeated };
+      return { scheduled: ids.length, acknowledgedAt, wrong, unfinished, repeated };
     },
   };
 }

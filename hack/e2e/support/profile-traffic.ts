@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "../../support/eventually.ts";
-import type { ProfileApi, ProfileResponse } from "../../support/profile-api.ts";
+import { eventually } from "./eventually.ts";
+import { monotonicMs } from "./monotonic-clock.ts";
+import type { ProfileApi, ProfileResponse } from "./profile-api.ts";
 
 interface Versioned extends ProfileResponse {
   readonly profile: ProfileResponse["profile"] & { readonly version: number };
@@ -9,6 +10,8 @@ interface Versioned extends ProfileResponse {
 export interface TrafficResult {
   readonly reads: number;
   readonly writes: number;
+  /** When each write was acknowledged: milliseconds of the machine's monotonic clock. */
+  readonly acknowledgedAt: readonly number[];
   /** Reads older than a write that was acknowledged before they were sent, and answers that were none. */
   readonly wrong: readonly string[];
 }
@@ -23,6 +26,7 @@ export interface Traffic {
 export function startTraffic(api: ProfileApi): Traffic {
   const stopping = new AbortController();
   const wrong: string[] = [];
+  const acknowledgedAt: number[] = [];
   const count = { reads: 0, writes: 0, cached: 0 };
 
   /** Undefined for one that was refused, or got no answer. */
@@ -46,7 +50,10 @@ export function startTraffic(api: ProfileApi): Traffic {
       for (let round = 1; !stopping.signal.aborted; round += 1) {
         const body = { name: `round ${round}`, email };
         const answer = await asked("write", api.call<Versioned>("PUT", `/api/v1/profiles/${id}`, body));
-        if (answer !== undefined) acknowledged = answer.profile.version;
+        if (answer !== undefined) {
+          acknowledged = answer.profile.version;
+          acknowledgedAt.push(monotonicMs());
+        }
         count.writes += 1;
         await sleep(100);
       }
@@ -77,7 +84,7 @@ export function startTraffic(api: ProfileApi): Traffic {
     stop: async () => {
       stopping.abort();
       await using;
-      return { reads: count.reads, writes: count.writes, wrong };
+      return { reads: count.reads, writes: count.writes, acknowledgedAt, wrong };
     },
   };
 }
