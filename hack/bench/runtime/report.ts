@@ -91,7 +91,7 @@ function resources(rounds: readonly SideResult[]): string {
     cores("mix", "server", "cores of the server, mix"),
     cores("mix", "load", "cores of the load generator, mix"),
     cores("mix", "machine", "cores of everything on the machine, mix"),
-    ratioRow(lower("reads from the cache, mix", "%", 1), rounds, hitShare),
+    ratioRow(higher("reads from the cache, mix", "%", 1), rounds, hitShare),
     ratioRow(lower("resident memory of the server, most", "MiB", 0), rounds, ({ memoryPeak }) => memoryPeak),
   ];
   return ["**What it takes**", "", RATIO_HEADER, ...rows].join("\n");
