@@ -13,9 +13,8 @@ import { maxAttempts, type ScheduleInput, type Task, type TaskInput } from "./ta
 export function scheduling(name: string, change: string): Statement {
   return {
     name,
-    text: `WITH due AS (SELECT coalesce($1::timestamptz, clock_timestamp() + $2 * interval '1 second') AS at),
-      task AS (${change} RETURNING tasks.*)
-      SELECT ${taskColumns} FROM task`,
+    text: `WITH due AS (SELECT coalesce($1::timestamptz, clock_timestamp() + $2 * interval '1 second') AS at)
+      ${change} RETURNING ${taskColumns}`,
   };
 }
 
