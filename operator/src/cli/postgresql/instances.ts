@@ -11,7 +11,6 @@ import { readPlatform } from "../cluster.ts";
 
 /** Where the instances of a platform's PostgreSQL run. */
 export interface Instances {
-  readonly platform: string;
   readonly namespace: string;
   /** Names of their pods, those first that are ready. */
   readonly pods: readonly string[];
@@ -33,5 +32,5 @@ export async function findInstances(client: Pick<ApiClient, "request">, name: st
     );
   }
   const byReadiness = [...items].sort((a, b) => Number(isPodReady(b)) - Number(isPodReady(a)));
-  return { platform: metadata.name, namespace, pods: byReadiness.map((pod) => pod.metadata.name) };
+  return { namespace, pods: byReadiness.map((pod) => pod.metadata.name) };
 }

@@ -1,6 +1,6 @@
 import { type ClusterOptions, connect } from "../cluster.ts";
 import type { Console } from "../console.ts";
-import { findInstances, type Instances } from "./instances.ts";
+import { findInstances } from "./instances.ts";
 import { type Container, execute } from "./kubectl.ts";
 import { Patroni } from "./patroni.ts";
 
@@ -8,7 +8,6 @@ export const CONTAINER = "postgresql";
 
 /** What the commands about a platform's PostgreSQL work with. */
 export interface Database {
-  readonly instances: Instances;
   readonly patroni: Patroni;
   readonly say: (sentence: string) => void;
   /** What a container of PostgreSQL is addressed by. */
@@ -23,16 +22,15 @@ export async function openDatabase(
 ): Promise<Database> {
   const client = connect(cluster);
   try {
-    const instances = await findInstances(client, platform);
-    const container = (pod: string): Container => ({ namespace: instances.namespace, pod, container: CONTAINER });
+    const { namespace, pods } = await findInstances(client, platform);
+    const container = (pod: string): Container => ({ namespace, pod, container: CONTAINER });
     const run = async (pod: string, command: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await execute(cluster, container(pod), command);
       if (code !== 0) throw new Error(`in pod ${pod}: ${stderr.trim() || stdout.trim() || `exit code ${code}`}`);
       return stdout;
     };
     return {
-      instances,
-      patroni: new Patroni(run, instances.pods),
+      patroni: new Patroni(run, pods),
       say: (sentence) => console.out(`${sentence}\n`),
       container,
     };
