@@ -1,11 +1,10 @@
 import { show } from "../bench/cells.ts";
 import { describeBriefly } from "../bench/machine.ts";
 import { spreadOf } from "../bench/statistics.ts";
-import type { ChaosResults, Round, ScenarioResults } from "./results.ts";
+import type { ChaosResults, ScenarioResults } from "./results.ts";
 import type { Limits } from "./scenario.ts";
-import type { ServiceRound, ServiceScenarioResults } from "./services/results.ts";
-import { missedByServices } from "./services/verdict.ts";
-import { missed, missedBy } from "./verdict.ts";
+import type { ServiceScenarioResults } from "./services/results.ts";
+import { missed, missedBy, missedByServices } from "./verdict.ts";
 
 const SECONDS = { digits: 1 } as const;
 
@@ -35,8 +34,24 @@ function table(heading: readonly string[], rows: readonly string[]): readonly st
 }
 
 function row(scenario: ScenarioResults): string {
-  const { name, limits, rounds } = scenario;
-  const count = (of: (round: Round) => number): number => rounds.reduce((sum, round) => sum + of(round), 0);
+  const lost = countIn(scenario, ({ lost }) => lost.length);
+  const accepted = countIn(scenario, ({ acceptedByFormer }) => acceptedByFormer.length);
+  return rowOf(scenario, [lost, accepted], missedBy(scenario));
+}
+
+function serviceRow(scenario: ServiceScenarioResults): string {
+  return rowOf(scenario, [countIn(scenario, ({ wrong }) => wrong.length)], missedByServices(scenario));
+}
+
+/** `counts`: of what may not happen. */
+function rowOf(
+  scenario: ScenarioResults | ServiceScenarioResults,
+  counts: readonly number[],
+  problems: readonly string[],
+): string {
+  const { name, rounds } = scenario;
+  const limits: Limits = scenario.limits;
+  const acknowledged = rounds.reduce((sum, round) => sum + round.acknowledged, 0);
   return `| ${[
     name,
     rounds.length,
@@ -44,27 +59,14 @@ function row(scenario: ScenarioResults): string {
     gapLimit(limits),
     spread(rounds.map(({ redundancyMs }) => redundancyMs)),
     limits.redundancyMs === undefined ? "" : `${limits.redundancyMs / 1000}`,
-    count(({ acknowledged }) => acknowledged).toLocaleString("en-US"),
-    count(({ lost }) => lost.length),
-    count(({ acceptedByFormer }) => acceptedByFormer.length),
-    missedBy(scenario).length === 0 ? "✓" : "✗",
+    acknowledged.toLocaleString("en-US"),
+    ...counts,
+    problems.length === 0 ? "✓" : "✗",
   ].join(" | ")} |`;
 }
 
-function serviceRow(scenario: ServiceScenarioResults): string {
-  const { name, limits, rounds } = scenario;
-  const count = (of: (round: ServiceRound) => number): number => rounds.reduce((sum, round) => sum + of(round), 0);
-  return `| ${[
-    name,
-    rounds.length,
-    spread(rounds.map(({ gapMs }) => gapMs)),
-    `${limits.medianGapMs / 1000} (median)`,
-    spread(rounds.map(({ redundancyMs }) => redundancyMs)),
-    `${limits.redundancyMs / 1000}`,
-    count(({ acknowledged }) => acknowledged).toLocaleString("en-US"),
-    count(({ wrong }) => wrong.length),
-    missedByServices(scenario).length === 0 ? "✓" : "✗",
-  ].join(" | ")} |`;
+function countIn<Round>({ rounds }: { readonly rounds: readonly Round[] }, of: (round: Round) => number): number {
+  return rounds.reduce((sum, round) => sum + of(round), 0);
 }
 
 function spread(milliseconds: readonly number[]): string {

@@ -1,7 +1,8 @@
 import { spreadOf } from "../bench/statistics.ts";
 import type { AcknowledgedWrite } from "./acknowledged-write.ts";
 import type { ChaosResults, ScenarioResults } from "./results.ts";
-import { missedByServices } from "./services/verdict.ts";
+import type { Limits } from "./scenario.ts";
+import type { ServiceScenarioResults } from "./services/results.ts";
 
 /** A sentence for each limit that was not kept and each promise that was broken; none is well. */
 export function missed({
@@ -13,7 +14,36 @@ export function missed({
   return [...scenarios.flatMap(missedBy), ...services.flatMap(missedByServices), ...end];
 }
 
-export function missedBy({ name, limits, rounds }: ScenarioResults): readonly string[] {
+export function missedBy(results: ScenarioResults): readonly string[] {
+  const { keepsPrimary } = results.limits;
+  return missedIn(results, ({ failedOver, lost, acceptedByFormer }) => [
+    ...(keepsPrimary === true && failedOver ? ["another member became the primary"] : []),
+    ...lost.map((write) => `${describe(write)} was lost`),
+    ...acceptedByFormer.map((write) => `${describe(write)} was taken when a newer primary had taken writes already`),
+  ]);
+}
+
+/** The same of a scenario of Redis or RabbitMQ. */
+export function missedByServices(results: ServiceScenarioResults): readonly string[] {
+  return missedIn(results, ({ wrong }) => wrong);
+}
+
+interface Timed {
+  readonly gapMs: number;
+  readonly redundancyMs: number;
+}
+
+interface TimedResults<Round extends Timed> {
+  readonly name: string;
+  readonly limits: Limits;
+  readonly rounds: readonly Round[];
+}
+
+/** `broken`: the promises that a round broke, each as what follows "in round 1". */
+function missedIn<Round extends Timed>(
+  { name, limits, rounds }: TimedResults<Round>,
+  broken: (round: Round) => readonly string[],
+): readonly string[] {
   const found: string[] = [];
   const say = (sentence: string) => found.push(`${name}: ${sentence}`);
   const median = spreadOf(rounds.map(({ gapMs }) => gapMs))?.median;
@@ -30,11 +60,7 @@ export function missedBy({ name, limits, rounds }: ScenarioResults): readonly st
       const limit = seconds(limits.redundancyMs ?? 0);
       say(`${inRound} full redundancy took ${seconds(round.redundancyMs)} s, above ${limit} s`);
     }
-    if (limits.keepsPrimary === true && round.failedOver) say(`${inRound} another member became the primary`);
-    for (const write of round.lost) say(`${inRound} ${describe(write)} was lost`);
-    for (const write of round.acceptedByFormer) {
-      say(`${inRound} ${describe(write)} was taken when a newer primary had taken writes already`);
-    }
+    for (const what of broken(round)) say(`${inRound} ${what}`);
   }
   return found;
 }

@@ -1,13 +1,9 @@
 import type { ProfileApi } from "../../e2e/support/profile-api.ts";
+import type { Limits } from "../scenario.ts";
 import type { ServiceField } from "./field.ts";
 
 /** What has to hold, beside what always does: every acknowledged write is there, and no read is older. */
-export interface ServiceLimits {
-  /** For the median of the rounds, of the longest time without an acknowledged write. */
-  readonly medianGapMs: number;
-  /** For each round, from the fault to every member having what it is to have. */
-  readonly redundancyMs: number;
-}
+export type ServiceLimits = Required<Pick<Limits, "medianGapMs" | "redundancyMs">>;
 
 /** What was written while something went wrong. */
 export interface Written {
