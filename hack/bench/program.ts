@@ -22,10 +22,12 @@ const STOP_TIMEOUT_MS = 60_000;
 /** A program that is measured, as a process of its own. */
 export class Program {
   readonly #child: ChildProcess;
+  readonly #logFile: string;
   readonly #began = performance.now();
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, logFile: string) {
     this.#child = child;
+    this.#logFile = logFile;
   }
 
   /** What the process says is appended to `logFile`. */
@@ -35,7 +37,7 @@ export class Program {
       const { PATH = "", HOME = "" } = process.env;
       const child = spawn(program, args, { stdio: ["ignore", log, log], env: { PATH, HOME, ...env } });
       await once(child, "spawn");
-      return new Program(child);
+      return new Program(child, logFile);
     } catch (cause) {
       throw new Error(`while starting ${program}`, { cause });
     } finally {
@@ -58,7 +60,7 @@ export class Program {
     const end = performance.now() + timeoutMs;
     while (!(await check())) {
       signal.throwIfAborted();
-      if (this.#hasEnded()) throw new Error(`the process ended before it ${what}`);
+      if (this.#hasEnded()) throw new Error(`the process ended before it ${what}: see the end of ${this.#logFile}`);
       if (performance.now() > end)
         throw new Error(`it took the process more than ${timeoutMs / 1000} s until it ${what}`);
       await delay(everyMs);

@@ -55,7 +55,7 @@ async function measure(
   const databases = new Databases(services);
   await progress.step("profiles", () =>
     databases.prepare(async (database) => {
-      const surroundings = { services, database, trust: trusted, port: 0 };
+      const surroundings = { services, database, trust: trusted, port: 0, metricsPort: 0 };
       const { program, args, env } = serviceCommand(programs.services, "migrate", surroundings);
       await run(program, args, { env, signal });
     }),

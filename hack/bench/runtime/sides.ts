@@ -41,6 +41,8 @@ export interface Surroundings {
   /** Has the services accept the tokens of the benchmark. */
   readonly trust: Readonly<Record<string, string>>;
   readonly port: number;
+  /** Of the project's own services: at their default there may be a platform for development. */
+  readonly metricsPort: number;
 }
 
 /** As the sources have it, and the operator by default. */
@@ -84,7 +86,7 @@ export function serviceCommand(
       ...services.env,
       ...storesOf(surroundings),
       ...(name === "server" ? NO_LIMITS : {}),
-      ...(port === "" ? {} : { [port]: String(surroundings.port) }),
+      ...(port === "" ? {} : { [port]: String(surroundings.port), METRICS_PORT: String(surroundings.metricsPort) }),
       QUEUE_URI: brokerUri(surroundings.services.rabbitmq.port),
     },
   };

@@ -34,7 +34,13 @@ export async function takeTurn(options: TurnOptions): Promise<void> {
   const { round, side, settings, databases, progress } = options;
   const named = (part: string) => `round ${round} of ${settings.rounds}, ${side}: ${part}`;
   const database = await progress.step(named("database"), () => databases.renew(side));
-  const surroundings = { services: options.services, database, trust: options.trust, port: await freePort() };
+  const surroundings = {
+    services: options.services,
+    database,
+    trust: options.trust,
+    port: await freePort(),
+    metricsPort: await freePort(),
+  };
   const command = serverCommand(side, options.programs, surroundings, settings.profile);
   const server = await startReady(command, surroundings.port, options);
   try {
@@ -105,7 +111,8 @@ class Turn {
   async #tasks(): Promise<void> {
     const { services } = this.#options.programs;
     const port = await freePort();
-    const command = serviceCommand(services, "worker", { ...this.#surroundings, port });
+    const metricsPort = await freePort();
+    const command = serviceCommand(services, "worker", { ...this.#surroundings, port, metricsPort });
     const worker = await startReady(command, port, this.#options);
     try {
       const { databases } = this.#options;
