@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from "express";
+import { under } from "../kit/http/under.ts";
 import type { RequestLimits } from "../limits/request-limits.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { requireRole } from "./require-role.ts";
@@ -24,9 +25,9 @@ export function guardRoutes(
   limits?: Pick<RequestLimits, "beforeToken" | "withoutToken">,
 ): Router {
   const router = Router();
-  if (limits !== undefined) router.use(Object.values(guarded), limits.beforeToken);
-  router.use(guarded.requests, authenticate);
-  router.use(guarded.sockets, authenticateSocket);
+  if (limits !== undefined) router.use(under(Object.values(guarded), limits.beforeToken));
+  router.use(under([guarded.requests], authenticate));
+  router.use(under([guarded.sockets], authenticateSocket));
   if (limits !== undefined) router.use(limits.withoutToken);
   for (const [path, group] of Map.groupBy(operations, (operation) => operation.path)) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ":$1"));
@@ -49,7 +50,8 @@ function roleFor(method: string, path: string, access: Guarded["access"]): Role 
   return access === "anyone" ? undefined : access;
 }
 
-const pass: RequestHandler = (_request, _response, next) => next();
+/** No other operation has that path. */
+const pass: RequestHandler = (_request, _response, next) => next("router");
 
 function asks(role: Role): RequestHandler {
   return (request, _response, next) => {

@@ -5,8 +5,10 @@ import type { Logger } from "../log.ts";
 import { createHttpMetrics } from "../metrics.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { answerErrors, notFound, requireStarted } from "./errors.ts";
+import { makeMessageClasses } from "./message-classes.ts";
 import { observeRequests } from "./request.ts";
 import { systemRoutes } from "./system.ts";
+import { under } from "./under.ts";
 
 export interface AppOptions {
   readonly log: Logger;
@@ -30,6 +32,7 @@ export function plainApp(): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
+  makeMessageClasses(app);
   return app;
 }
 
@@ -39,8 +42,8 @@ export function createApp(options: AppOptions): Express {
   app.set("trust proxy", trustedProxyHops);
   app.use(observeRequests(log, createHttpMetrics(registry)));
   app.use(systemRoutes(health));
-  app.use(["/api", "/openapi.json"], crossOrigin(allowedOrigins));
-  app.use(["/api", "/images", "/ws"], requireStarted(health));
+  app.use(under(["/api", "/openapi.json"], crossOrigin(allowedOrigins)));
+  app.use(under(["/api", "/images", "/ws"], requireStarted(health)));
   if (admit !== undefined) app.use(admit);
   if (guard !== undefined) app.use(guard);
   for (const router of routers) app.use(router);

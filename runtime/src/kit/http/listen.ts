@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, maxHeaderSize, type RequestListener, type Server } from "node:http";
 import { errorCode, OperatorError } from "../errors.ts";
 import { answerUnreadable } from "./client-errors.ts";
+import { messageClassesOf } from "./message-classes.ts";
 import { answerUpgrades, asksForWebSocket } from "./upgrade.ts";
 
 /** Milliseconds. Slow or stuck clients may not hold a connection for longer. */
@@ -53,7 +54,8 @@ interface Address {
 
 async function listenOnce(app: RequestListener, { port, host, reusePort }: Address): Promise<Server> {
   const timeouts = { headersTimeout: limits.headers, requestTimeout: limits.request };
-  const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, app);
+  const classes = messageClassesOf(app);
+  const server = createServer({ ...timeouts, ...classes, shouldUpgradeCallback: asksForWebSocket }, app);
   server.keepAliveTimeout = limits.keepAlive;
   server.on("clientError", (err, socket) => answerUnreadable(err, socket, maxHeaderSize));
   server.on("upgrade", answerUpgrades(app));
