@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface HttpMetrics {
-  readonly requests: Counter<"method" | "route" | "status">;
+  /** Of each request once. How many there were is counted by it as well. */
   readonly duration: Histogram<"method" | "route" | "status">;
 }
 
@@ -14,21 +14,28 @@ export function createRegistry(): Registry {
 
 export function createHttpMetrics(registry: Registry): HttpMetrics {
   const labelNames = ["method", "route", "status"] as const;
-  return {
-    requests: new Counter({
-      name: "http_requests_total",
-      help: "HTTP requests answered, by route template.",
-      labelNames,
-      registers: [registry],
-    }),
-    duration: new Histogram({
-      name: "http_request_duration_seconds",
-      help: "Time from a request's first byte to its answer's last, by route template.",
-      labelNames,
-      buckets: [0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers: [registry],
-    }),
-  };
+  const duration = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from a request's first byte to its answer's last, by route template.",
+    labelNames,
+    buckets: [0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const requests = new Counter({
+    name: "http_requests_total",
+    help: "HTTP requests answered, by route template.",
+    labelNames,
+    registers: [],
+    // The histogram has counted each of them already.
+    async collect() {
+      this.reset();
+      for (const { metricName, labels, value } of (await duration.get()).values) {
+        if (metricName === "http_request_duration_seconds_count") this.inc(labels, value);
+      }
+    },
+  });
+  registry.registerMetric(requests);
+  return { duration };
 }
 
 export function createDependencyGauge(registry: Registry): Gauge<"dependency"> {
