@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import { identityOf } from "../auth/identity.ts";
+import { answerJsonText } from "../kit/http/answer-json.ts";
 import { bytesOf } from "../kit/http/body.ts";
 import type { Transaction } from "../shards/databases.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -29,8 +30,10 @@ export async function answerOnce(
     const answer = await effect(transaction);
     return { ...answer, body: JSON.stringify(answer.body) };
   });
-  if (replayed) response.set(replayedHeader, "true");
-  response.status(status).set(headers).type("application/json").send(body);
+  response.statusCode = status;
+  if (replayed) response.setHeader(replayedHeader, "true");
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  answerJsonText(response, body);
 }
 
 function keyedRequest(request: Request): KeyedRequest | undefined {

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from "express";
+import { answerJson } from "../kit/http/answer-json.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { conditionOf, etagOf, missingProfile, pathOf, versionMismatch } from "../profiles/http.ts";
@@ -41,5 +42,6 @@ async function remove(options: UploadOptions, request: Request, response: Respon
   if (removed === undefined) throw missingProfile(id);
   if (removed === "absent") throw new Problem("not-found", `The profile has no image ${hash}.`);
   const { profile } = removed;
-  response.set("ETag", etagOf(profile)).json({ profile: links.profile(profile), source: "database" });
+  response.setHeader("ETag", etagOf(profile));
+  answerJson(response, { profile: links.profile(profile), source: "database" });
 }

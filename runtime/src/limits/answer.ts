@@ -20,10 +20,9 @@ export function keepBudgetQuiet(response: Response): void {
  * @throws Problem "rate-limited" when it is used up
  */
 export function tellBudget(response: Response, policy: Policy, { allowed, untilFull }: Decision, owner: Owner): void {
-  response.set({
-    [policyField]: `"${policy.name}";q=${policy.quota};w=${policy.window / 1_000}`,
-    [stateField]: `"${policy.name}";r=${allowed ? remaining(policy, untilFull) : 0};t=${Math.ceil(untilFull / 1_000)}`,
-  });
+  const left = allowed ? remaining(policy, untilFull) : 0;
+  response.setHeader(policyField, `"${policy.name}";q=${policy.quota};w=${policy.window / 1_000}`);
+  response.setHeader(stateField, `"${policy.name}";r=${left};t=${Math.ceil(untilFull / 1_000)}`);
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(wait(policy, untilFull) / 1_000));
   const budget = `${policy.quota} requests in ${policy.window / 1_000} s`;

@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import type { ImageLinks } from "../images/links.ts";
+import { answerJson } from "../kit/http/answer-json.ts";
 import { pageOf } from "../kit/http/page.ts";
 import { Problem } from "../kit/http/problem.ts";
 import { validate } from "../kit/http/validate.ts";
@@ -16,7 +17,7 @@ export function listHandler(profiles: ProfileService, links: ImageLinks): Reques
     const after = cursorOf(query)?.after;
     const found = await profiles.list({ sort, filters, limit: limit + 1, ...(after === undefined ? {} : { after }) });
     const { rows, ...next } = pageOf(found, limit, ({ position }) => encodeCursor({ sort, filters, after: position }));
-    response.json({ profiles: rows.map(({ profile }) => links.profile(profile)), ...next });
+    answerJson(response, { profiles: rows.map(({ profile }) => links.profile(profile)), ...next });
   };
 }
 

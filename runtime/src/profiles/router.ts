@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from "express";
 import { type Answer, answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import type { ImageLinks } from "../images/links.ts";
+import { answerJson } from "../kit/http/answer-json.ts";
 import { jsonBody } from "../kit/http/body.ts";
 import { isHeld } from "../kit/http/conditions.ts";
 import { allowOnly } from "../kit/http/errors.ts";
@@ -70,7 +71,8 @@ function created(profile: ProfileView): Answer {
 }
 
 function send(response: Response, profile: ProfileView, source: "cache" | "database"): void {
-  response.set("ETag", etagOf(profile)).json({ profile, source });
+  response.setHeader("ETag", etagOf(profile));
+  answerJson(response, { profile, source });
 }
 
 async function orProblem<T>(work: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { requireRole } from "../auth/require-role.ts";
 import { answerOnce } from "../idempotency/answer.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
+import { answerJson } from "../kit/http/answer-json.ts";
 import { jsonBody } from "../kit/http/body.ts";
 import { allowOnly } from "../kit/http/errors.ts";
 import { pageOf } from "../kit/http/page.ts";
@@ -45,7 +46,7 @@ export function taskRoutes({ schedule, control, dispatcher, db, idempotency, now
       const { limit, cursor, ...filter } = validate(taskListQuery, request.query, "");
       const found = await listTasks(db, filter, limit + 1, cursor);
       const { rows, ...next } = pageOf(found, limit, ({ place }) => encodeCursor(place));
-      response.json({ tasks: rows.map(({ task }) => task), ...next });
+      answerJson(response, { tasks: rows.map(({ task }) => task), ...next });
     })
     .all(allowOnly("GET"));
 
@@ -71,7 +72,7 @@ export function taskRoutes({ schedule, control, dispatcher, db, idempotency, now
     .route("/api/v1/tasks/:id")
     .get(async (request: Request, response: Response) => {
       const id = idOf(request);
-      response.json({ task: known(id, await schedule.find(id)) });
+      answerJson(response, { task: known(id, await schedule.find(id)) });
     })
     .all(allowOnly("GET"));
 
@@ -80,7 +81,7 @@ export function taskRoutes({ schedule, control, dispatcher, db, idempotency, now
     .post(optionalJsonBody, async (request: Request, response: Response) => {
       const id = idOf(request);
       validate(nothing, request.body ?? {}, "#");
-      response.json({ task: known(id, await control.cancel(id).catch(refuseCancel)) });
+      answerJson(response, { task: known(id, await control.cancel(id).catch(refuseCancel)) });
     })
     .all(allowOnly("POST"));
 
@@ -93,7 +94,7 @@ export function taskRoutes({ schedule, control, dispatcher, db, idempotency, now
       requireRole(request, taskRoles[known(id, await schedule.find(id)).type]);
       refuseTooLate(input, now());
       const task = known(id, await control.replay(id, input).catch(refuseReplay));
-      response.status(202).json({ task });
+      answerJson(response.status(202), { task });
       expectTask(task);
     })
     .all(allowOnly("POST"));

@@ -74,14 +74,13 @@ export function observeRequests(log: Logger, metrics?: HttpMetrics): RequestHand
     const { method, path } = request;
     const span = metrics === undefined || quietPaths.has(path) ? undefined : startRequestSpan(request);
     contexts.set(request, new Context(requestId, span?.traceId, log));
-    response.set("X-Request-Id", requestId);
+    response.setHeader("X-Request-Id", requestId);
     response.once("close", () => {
       const milliseconds = performance.now() - startedAt;
       // What became another protocol is answered by its first word.
       const complete = response.writableFinished || response.statusCode === 101;
       const route = routeOf(request);
       const labels = { method, route: route ?? "unmatched", status: String(response.statusCode) };
-      metrics?.requests.inc(labels);
       metrics?.duration.observe(labels, milliseconds / 1_000);
       const subject = subjects.get(request);
       const line = {
