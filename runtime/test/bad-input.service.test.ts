@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProblemDetails } from "../src/kit/http/problem.ts";
 import { type Client, createClient, type ProfileBody, send } from "./client.ts";
@@ -255,19 +256,55 @@ describe("a body that is not what it says", () => {
   });
 
   test("a type that is none of the body's", async () => {
-    for (const type of [
-      "text/plain",
-      "application/xml",
-      "multipart/form-data",
-      "application/json; charset=latin1",
-      "x",
-    ]) {
+    for (const type of ["text/plain", "application/xml", "multipart/form-data", "x"]) {
       expect((await post('{"name": "Ada"}', { "Content-Type": type })).status).toBe(415);
     }
-    const encodings = await Promise.all(
-      ["gzip", "nonsense"].map((encoding) => post("{}", { "Content-Encoding": encoding })),
-    );
-    expect(encodings.map(({ status }) => status)).toEqual([400, 415]);
+  });
+
+  test("another charset than UTF-8 is refused, and nothing stored of what it would be read as", async () => {
+    const written = { name: "Åda", email: "charset@example.org" };
+    const bodies = [
+      ["utf-7", JSON.stringify(written)],
+      ["utf-16le", Buffer.from(JSON.stringify(written), "utf16le")],
+      ["latin1", Buffer.from(JSON.stringify(written), "latin1")],
+      ["UTF8", JSON.stringify(written)],
+    ] as const;
+    for (const [charset, body] of bodies) {
+      const answer = await post(body, { "Content-Type": `application/json; charset=${charset}` });
+      expect([charset, answer.status, answer.body.detail]).toEqual([
+        charset,
+        415,
+        "The Content-Type names another charset than utf-8. Send JSON in UTF-8, and name that or none.",
+      ]);
+    }
+    const { status } = await post(JSON.stringify(written), { "Content-Type": 'application/json; charset="UTF-8"' });
+    expect(status).toBe(201);
+  });
+
+  test("a body that is compressed otherwise than it says, or not at all", async () => {
+    const whole = gzipSync('{"name": "Ada", "email": "gzip@example.org"}');
+    for (const [encoding, body] of [
+      ["gzip", "{}"],
+      ["gzip", whole.subarray(0, -9)],
+      ["deflate", "{}"],
+      ["br", whole],
+      ["zstd", whole],
+    ] as const) {
+      const answer = await post(body, { "Content-Encoding": encoding });
+      expect([encoding, answer.status, answer.body.detail]).toEqual([
+        encoding,
+        400,
+        "The body is not what its Content-Encoding says: compress it so, or leave it out.",
+      ]);
+    }
+    const unknown = await post("{}", { "Content-Encoding": "compress" });
+    expect([unknown.status, unknown.body.detail]).toEqual([
+      415,
+      "The body's Content-Encoding is not supported: send it with gzip, deflate, br or zstd, or as it is.",
+    ]);
+    const bomb = await post(gzipSync(Buffer.alloc(50_000_000)), { "Content-Encoding": "gzip" });
+    expect([bomb.status, kind(bomb.body)]).toEqual([413, "body-too-large"]);
+    expect((await post(whole, { "Content-Encoding": "gzip" })).status).toBe(201);
   });
 
   test("names that mean something to JavaScript are fields like others, and not known", async () => {
@@ -283,18 +320,31 @@ describe("a body that is not what it says", () => {
 describe("texts at the edges of Unicode", () => {
   test.each([
     ["NUL", "%00"],
-    ["half of a surrogate pair in bytes", "%ed%a0%80"],
     ["a character that is none", "%ef%bf%bf"],
     ["one outside of the first plane", "%f0%9f%98%80"],
     ["an override of direction", "%e2%80%ae"],
     ["combining marks without end", "e%cc%81".repeat(50)],
-    ["bytes that are no characters", "%ff%fe"],
     ["a percent sign", "%25"],
     ["an underscore and quotes", "_%27%22%5c"],
   ])("%s, to be looked for", async (_what, text) => {
     for (const path of ["/api/v1/profiles?name=", "/api/v1/profiles?search=", "/api/v1/profiles?email="]) {
       const { status } = await raw(path + text, { authorization: admin });
       expect([200, 400]).toContain(status);
+    }
+  });
+
+  test.each([
+    ["half of a surrogate pair in bytes", "%ed%a0%80"],
+    ["bytes that are no characters", "%ff%fe"],
+    ["a percent sign that nothing follows", "a%"],
+  ])("%s, to be looked for, are refused as no text", async (_what, text) => {
+    for (const path of ["profiles?name=", "profiles?search=", "profiles?cursor=", "tasks?type="]) {
+      const answer = await raw(`/api/v1/${path}${text}`, { authorization: admin });
+      const problem = JSON.parse(answer.text) as ProblemDetails;
+      expect([answer.status, problem.detail]).toEqual([
+        400,
+        "The query has a % that begins no UTF-8 character: percent-encode it anew.",
+      ]);
     }
   });
 

@@ -6,6 +6,7 @@ import { createHttpMetrics } from "../metrics.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { answerErrors, notFound, requireStarted } from "./errors.ts";
 import { makeMessageClasses } from "./message-classes.ts";
+import { parseQuery } from "./query.ts";
 import { observeRequests } from "./request.ts";
 import { systemRoutes } from "./system.ts";
 import { under } from "./under.ts";
@@ -31,7 +32,7 @@ export function plainApp(): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.set("query parser", "simple");
+  app.set("query parser", parseQuery);
   makeMessageClasses(app);
   return app;
 }

@@ -1,5 +1,8 @@
 import { Problem } from "./problem.ts";
 
+/** RFC 8259 has JSON between systems in UTF-8, and no parameter that could say otherwise. */
+export const notUtf8 = "The Content-Type names another charset than utf-8. Send JSON in UTF-8, and name that or none.";
+
 /**
  * What express and body-parser say of a request that they cannot read, as a problem: their errors carry a status, and a
  * type that names the cause.
@@ -15,8 +18,23 @@ export function unreadable(thrown: unknown): Problem | undefined {
   if (thrown instanceof URIError) {
     return new Problem("bad-request", "The path has a % that begins no UTF-8 character: percent-encode it anew.");
   }
-  if (thrown.status === 415) return new Problem("unsupported-media-type", "The body's encoding is not supported.");
+  if (type === "charset.unsupported") return new Problem("unsupported-media-type", notUtf8);
+  if (thrown.status === 415) {
+    const detail = "The body's Content-Encoding is not supported: send it with gzip, deflate, br or zstd, or as it is.";
+    return new Problem("unsupported-media-type", detail);
+  }
+  if (isDecompression(thrown)) {
+    return new Problem(
+      "bad-request",
+      "The body is not what its Content-Encoding says: compress it so, or leave it out.",
+    );
+  }
   return new Problem("bad-request", "The request is malformed.");
+}
+
+/** What zlib throws has a number beside its code; what body-parser makes itself has a type. */
+function isDecompression(thrown: Error): boolean {
+  return !("type" in thrown) && "code" in thrown && "errno" in thrown && typeof thrown.errno === "number";
 }
 
 function tooLarge(thrown: Error): string {

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import express, { type Request, type RequestHandler } from "express";
 import { depthOf } from "../text.ts";
+import { notUtf8 } from "./body-errors.ts";
 import { Problem } from "./problem.ts";
 
 /** Levels. What reads, checks and writes a value goes down level by level, and ends the stack where there is no bottom. */
@@ -29,9 +30,11 @@ export function jsonBody(limit: number): readonly RequestHandler[] {
   return [requireJson, express.json({ limit, strict: true, verify: takeBytes }), refuseDeep];
 }
 
-function takeBytes(request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void {
-  // Decoded all the same, what is no character would become another one, and be stored as if somebody had meant it.
-  if (encoding === "utf-8" && !isUtf8(body)) throw new Problem("bad-request", "The body is not valid UTF-8.");
+function takeBytes(request: IncomingMessage, _response: unknown, body: Buffer, charset: string): void {
+  // body-parser takes every charset whose name begins with "utf-". Decoded by the wrong one, or where it is no character,
+  // text would become another one, and be stored as if somebody had meant it.
+  if (charset !== "utf-8") throw new Problem("unsupported-media-type", notUtf8);
+  if (!isUtf8(body)) throw new Problem("bad-request", "The body is not valid UTF-8.");
   bytes.set(request, body);
 }
 
