@@ -307,6 +307,19 @@ describe("a body that is not what it says", () => {
     expect((await post(whole, { "Content-Encoding": "gzip" })).status).toBe(201);
   });
 
+  test("a field that is given twice is refused by its name, in the payload of a task as well", async () => {
+    const twice = await post('{"name": "Ada", "email": "repeated@example.org", "n\\u0061me": "Bob"}');
+    expect([twice.status, kind(twice.body), twice.body.errors]).toEqual([
+      400,
+      "validation-failed",
+      [{ pointer: "#/name", detail: "is given more than once" }],
+    ]);
+    const payload = '{"type": "echo", "payload": {"a": [{"b:": 1, "b:": 1}], "c": {"b:": 2}}}';
+    const task = await send(`${client.url}/api/v1/tasks/delayed`, "POST", payload);
+    expect([task.status, task.body.errors?.[0]?.pointer]).toEqual([400, "#/payload/a/0/b:"]);
+    expect((await post('{"name": "name:", "email": "repeated@example.org"}')).status).toBe(201);
+  });
+
   test("names that mean something to JavaScript are fields like others, and not known", async () => {
     for (const name of ["__proto__", "constructor", "prototype", "toString"]) {
       const answer = await post(`{"name": "Ada", "email": "proto@example.org", "${name}": {"admin": true}}`);

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import type { Identity } from "../auth/identity.ts";
 import { errorCode, StoppedError } from "../kit/errors.ts";
 import { Problem } from "../kit/http/problem.ts";
+import { refuseRepeatedNames } from "../kit/http/repeated-names.ts";
 import { validate } from "../kit/http/validate.ts";
 import type { Logger } from "../kit/log.ts";
 import { type CloseName, closes, type Ending } from "./closes.ts";
@@ -204,8 +205,15 @@ function parse(data: RawData, isBinary: boolean): unknown {
   if (isBinary) {
     throw new Problem("bad-request", 'The message is binary. Send JSON as text, such as {"type":"subscribe"}.');
   }
+  const text = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
+  const value = parseJson(text);
+  refuseRepeatedNames(text, value);
+  return value;
+}
+
+function parseJson(text: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.isBuffer(data) ? data.toString("utf8") : "");
+    return JSON.parse(text.toString("utf8"));
   } catch (cause) {
     const detail = 'The message is not valid JSON. Send an object, such as {"type":"subscribe"}.';
     throw new Problem("bad-request", detail, { cause });

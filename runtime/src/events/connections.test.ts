@@ -94,7 +94,13 @@ describe("a connection", () => {
     [{ type: "subscribe", cursor: 7 }, "validation-failed", "#/cursor"],
     [{ type: "unsubscribe", x: 1 }, "validation-failed", "#/x"],
     [{ type: "unsubscribe" }, "validation-failed", "#/type"],
+    [
+      '{"type": "subscribe", "filters": [{"kind": "task", "kind": "profile"}]}',
+      "validation-failed",
+      "#/filters/0/kind",
+    ],
     ["[".repeat(16_000), "bad-request", undefined],
+    [`{"type": ${"[".repeat(8_000)}${"]".repeat(8_000)}}`, "validation-failed", "#/type"],
   ])("is told what is wrong with message %#, and stays", async (message, kind, pointer) => {
     const client = await EventClient.open(server.url);
     client.send(message);

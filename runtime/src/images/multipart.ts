@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 import busboy, { type Busboy } from "busboy";
 import { toError } from "../kit/errors.ts";
+import { jsonPointer } from "../kit/http/pointer.ts";
 import { Problem } from "../kit/http/problem.ts";
 import type { FileCollector } from "./body.ts";
 
@@ -97,8 +98,8 @@ function broken(cause: unknown): Problem {
 }
 
 function unexpected(name: string, wrong = "must be one file, given once"): Problem {
-  const pointer = name === "" || name === undefined ? "#" : `#/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  const detail = pointer === `#/${imageField}` ? wrong : "is not expected here";
+  const pointer = jsonPointer(name === "" || name === undefined ? [] : [name]);
+  const detail = pointer === jsonPointer([imageField]) ? wrong : "is not expected here";
   const errors = [{ pointer, detail: pointer === "#" ? `must hold one file named ${imageField}` : detail }];
   return new Problem("validation-failed", `Send a form with one file named ${imageField}, and nothing else.`, {
     errors,

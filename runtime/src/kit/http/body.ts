@@ -4,6 +4,7 @@ import express, { type Request, type RequestHandler } from "express";
 import { depthOf } from "../text.ts";
 import { notUtf8 } from "./body-errors.ts";
 import { Problem } from "./problem.ts";
+import { refuseRepeatedNames } from "./repeated-names.ts";
 
 /** Levels. What reads, checks and writes a value goes down level by level, and ends the stack where there is no bottom. */
 const deepest = 64;
@@ -25,9 +26,14 @@ const refuseDeep: RequestHandler = (request, _response, next) => {
   next();
 };
 
+const refuseRepeated: RequestHandler = (request, _response, next) => {
+  refuseRepeatedNames(bytesOf(request), request.body);
+  next();
+};
+
 /** Reads a JSON body of at most `limit` bytes into `request.body`. */
 export function jsonBody(limit: number): readonly RequestHandler[] {
-  return [requireJson, express.json({ limit, strict: true, verify: takeBytes }), refuseDeep];
+  return [requireJson, express.json({ limit, strict: true, verify: takeBytes }), refuseDeep, refuseRepeated];
 }
 
 function takeBytes(request: IncomingMessage, _response: unknown, body: Buffer, charset: string): void {

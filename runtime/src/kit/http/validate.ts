@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { jsonPointer } from "./pointer.ts";
 import { type FieldError, Problem } from "./problem.ts";
 import { sentenceOf } from "./sentences.ts";
 
@@ -34,6 +35,5 @@ function isRepeated(parameters: unknown, [name]: readonly PropertyKey[]): boolea
 }
 
 function pointerTo(path: readonly PropertyKey[], where: "#" | ""): string {
-  const parts = path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"));
-  return where === "#" ? ["#", ...parts].join("/") : parts.join("/");
+  return where === "#" ? jsonPointer(path) : path.map(String).join("/");
 }
