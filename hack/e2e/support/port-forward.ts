@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { isFreePort } from "../../dev/ports.ts";
 
 /** Local ports that lead to a pod until they are closed. */
 export interface PortForward {
@@ -18,13 +19,17 @@ export interface PortForwardTarget {
 }
 
 /**
- * Forwards local ports. Port 0 takes a free one. Resolves when they accept connections; throws what kubectl says when
- * they never do.
+ * Forwards local ports. Port 0 takes a free one. Resolves when they accept connections; throws a sentence about those that
+ * are taken, and what kubectl says when they never do.
  */
 export async function portForward(
   { kubeconfig, namespace, resource }: PortForwardTarget,
   wanted: readonly (readonly [local: number, remote: number])[],
 ): Promise<PortForward> {
+  await requireFree(
+    resource,
+    wanted.map(([local]) => local),
+  );
   const pairs = wanted.map(([local, remote]) => (local === 0 ? `:${remote}` : `${local}:${remote}`));
   const child = spawn(
     "kubectl",
@@ -37,6 +42,8 @@ export async function portForward(
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
+    // On the other loopback address it goes on without a word on its output, if that is free.
+    if (errors.includes("Unable to listen on port")) stop();
   });
   const ended = once(child, "close").then(() => void process.off("exit", stop));
   const ports: Record<number, number> = {};
@@ -56,6 +63,17 @@ export async function portForward(
   await Promise.race([ready, failed]);
   failed.catch(() => undefined);
   return { ports, ended, close: stop };
+}
+
+/** Throws a sentence unless each of these local ports can be listened on; 0 always can. */
+export async function requireFree(resource: string, ports: readonly number[]): Promise<void> {
+  const free = await Promise.all(ports.map(isFreePort));
+  const taken = ports.filter((_port, index) => !free[index]);
+  if (taken.length === 0) return;
+  const which = taken.length === 1 ? `port ${taken[0]} is` : `ports ${taken.join(" and ")} are`;
+  throw new Error(
+    `the local ${which} taken, and ${resource} is to be reached there: end what listens, such as "make dev", and try again`,
+  );
 }
 
 /** Forwards one port and returns the URL that leads to it. */
