@@ -50,6 +50,16 @@ describe("migrate", () => {
   });
 });
 
+test("migrate that is stopped while it waits says so in a sentence, and has not succeeded", async () => {
+  const run = startService("migrate", { ...settings, DB_PORT: "1" });
+  await until("it waits", async () => run.logs.some(({ msg }) => msg.endsWith(": not yet")));
+  expect(await run.exit("SIGTERM")).toBe(1);
+  expect(run.logs.at(-1)).toMatchObject({
+    level: "error",
+    msg: "stopped before it was done: what was not done is done by the next run",
+  });
+});
+
 describe("a schema newer than the program", () => {
   test.each(["migrate", "server", "worker"] as const)("is refused by %s with a sentence", async (name) => {
     await migrateDatabase(settings);

@@ -15,9 +15,10 @@ export async function runMain(service: string, stopIsSuccess: boolean, main: () 
       log.info("stopped before it was ready");
       return;
     }
-    if (err instanceof OperatorError && err.cause === undefined) log.fatal(err.message);
-    else log.fatal({ err }, err instanceof Error ? err.message : "the service failed");
     process.exitCode = 1;
+    if (isStop(err)) log.error("stopped before it was done: what was not done is done by the next run");
+    else if (err instanceof OperatorError && err.cause === undefined) log.fatal(err.message);
+    else log.fatal({ err }, err instanceof Error ? err.message : "the service failed");
   }
 }
 
