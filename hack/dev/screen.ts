@@ -10,16 +10,18 @@ export interface ScreenOptions {
   readonly state: DevState;
   /** The folder whose changes restart the services. */
   readonly sources: string;
+  /** Services that did not get ready. */
+  readonly missing: readonly string[];
   /** What has to be added to `make` for another folder than the usual one, such as ` STATE=/tmp/dev`. */
   readonly stateArgument: string;
 }
 
 /** What is told when everything runs: where it is, how to use it, how to end it. */
-export function screen({ ports, state, sources, stateArgument }: ScreenOptions): string {
+export function screen({ ports, state, sources, missing, stateArgument }: ScreenOptions): string {
   const server = `http://127.0.0.1:${ports.server}`;
   const password = (service: "postgresql" | "redis" | "rabbitmq") => `$(cat ${passwordFile(state.secrets, service)})`;
   return `
-The profile services run, from ${sources}
+${headline(missing, sources)}
   profile API   ${server}/api/v1/profiles   (its document: ${server}/openapi.json)
   events        ws://127.0.0.1:${ports.server}/ws
   server        ${server}/ready   /health   http://127.0.0.1:${ports.serverMetrics}/metrics
@@ -35,4 +37,11 @@ Use it, from another terminal; roles are viewer, editor and admin, and a token l
 A change of a file restarts server and worker. After a new migration: make dev-migrate${stateArgument}
 Ctrl-C ends everything that runs here. Afterwards, make dev-clean${stateArgument} removes the data.
 `;
+}
+
+function headline(missing: readonly string[], sources: string): string {
+  if (missing.length === 0) return `The profile services run, from ${sources}`;
+  const [them, do_] = missing.length === 1 ? ["it", "does"] : ["them", "do"];
+  return `${missing.join(" and ")} ${do_} not run: why stands above. The next change in ${sources} starts ${them} again; after a wrong
+setting, end this with Ctrl-C and begin anew. What there is:`;
 }

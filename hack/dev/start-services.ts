@@ -25,8 +25,12 @@ export interface ServicesOptions {
   readonly onStarted: (part: StartedPart) => void;
 }
 
-/** Migrates the database, starts server and worker, which follow their sources from then on, and waits until they serve. */
-export async function startServices(options: ServicesOptions): Promise<void> {
+/**
+ * Migrates the database, starts server and worker, which follow their sources from then on, and waits until they serve.
+ *
+ * @returns the names of those that do not
+ */
+export async function startServices(options: ServicesOptions): Promise<readonly string[]> {
   const { source, settings, processes, output, signal, onStarted } = options;
   const launch = (name: ServiceName): Running =>
     processes.launch(serviceProgram(name, source, serviceEnvironment(name, settings)), (line) =>
@@ -49,9 +53,11 @@ export async function startServices(options: ServicesOptions): Promise<void> {
   for (const { service } of services) service.start();
   const waiting = services.map(async ({ name, service, port }) => {
     const trouble = await troubleUntilReady(service, port, signal);
-    if (trouble !== undefined) output.say(name, trouble);
+    if (trouble === undefined) return [];
+    output.say(name, trouble);
+    return [name];
   });
-  await Promise.all(waiting);
+  return (await Promise.all(waiting)).flat();
 }
 
 /** Migrations are applied when everything starts, and not with each change: half a migration would be noted as applied. */

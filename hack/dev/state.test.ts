@@ -25,7 +25,7 @@ test("data is kept in the checkout, or where it is said, or elsewhere when only 
 test("a folder that only root may enter is refused to root in a sentence", () => {
   const closed = join(folder, "closed");
   mkdirSync(closed, { mode: 0o700 });
-  expect(() => makeState(stateIn(join(closed, "state")), true)).toThrow(/only root may enter.*--state$/);
+  expect(() => makeState(stateIn(join(closed, "state")), true)).toThrow(/only root may enter.*DEV_STATE=folder$/);
 });
 
 test("a folder that holds something else is neither used nor removed", async () => {

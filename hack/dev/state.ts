@@ -54,7 +54,7 @@ export function makeState(state: DevState, isRoot: boolean): void {
   mkdirSync(root, { recursive: true, mode });
   if (isRoot && !isReachable(root)) {
     throw new Error(
-      `${root} is where only root may enter, and PostgreSQL does not run as root: give another folder with --state`,
+      `${root} is where only root may enter, and PostgreSQL does not run as root: choose another folder with DEV_STATE=folder`,
     );
   }
   writeFileSync(join(root, MARKER), "Removed by: make dev-clean\n");

@@ -95,7 +95,7 @@ async function start(
   };
   await startData({ state, ports, passwords, processes, output, progress, signal, onStarted });
 
-  await startServices({
+  const missing = await startServices({
     source: { cwd: repository, runtime },
     settings: { ports, passwords, keySetFile: keySetFile(state.secrets), caller: environment },
     processes,
@@ -104,7 +104,7 @@ async function start(
     onStarted: (part) => void parts.push(part),
   });
   const sources = relative(repository, join(runtime, "src"));
-  write(screen({ ports, state, sources, stateArgument: options.stateArgument }));
+  write(screen({ ports, state, sources, missing, stateArgument: options.stateArgument }));
   output.showData();
   return data;
 }
