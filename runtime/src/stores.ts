@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Registry } from "prom-client";
 import { type OpenCache, openCache } from "./cache/open.ts";
+import { sidePools } from "./connections.ts";
 import type { Breaker } from "./kit/breaker.ts";
 import type { Breakers } from "./kit/breakers.ts";
 import type { Configuration, cacheVariables, redisVariables } from "./kit/config.ts";
@@ -74,7 +75,7 @@ export function openStores({ name, config, connections, breakers, registry, log 
     control: controlDb,
   } = openPostgresPools({
     settings: { ...postgres, maximum: connections },
-    controlConnections: 2,
+    controlConnections: sidePools.checks,
     breakers,
     circuit: {
       name: "postgresql",

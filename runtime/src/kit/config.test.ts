@@ -35,6 +35,7 @@ describe("loadConfig", () => {
       DB_USER: "postgres",
       DB_PASSWORD: "p",
       DB_NAME: "profiles",
+      DB_POOL_SIZE: 8,
       DB_READ_PORT: 5432,
       DB_READ_MAX_LAG: 100,
       REDIS_ADDRESS: { host: "localhost", port: 6379 },
@@ -91,6 +92,7 @@ describe("loadConfig", () => {
       WORKER_PORT: 8081,
       METRICS_PORT: 9091,
       WORKER_CONCURRENCY: 10,
+      DB_POOL_SIZE: 10,
     });
   });
 
@@ -111,6 +113,9 @@ describe("loadConfig", () => {
     ["SERVER_PORT", "70000", "a port number from 0 to 65535"],
     ["SERVER_PORT", "8080tcp", "a port number from 0 to 65535"],
     ["DB_PORT", "0", "a whole number from 1 to 65535"],
+    ["DB_POOL_SIZE", "0", "a number of connections from 1 to 100"],
+    ["DB_POOL_SIZE", "101", "a number of connections from 1 to 100"],
+    ["DB_POOL_SIZE", "eight", "a number of connections from 1 to 100"],
     ["REDIS_ADDRESS", "redis", "host:port, such as redis.data-layer.svc.cluster.local:6379"],
     [
       "REDIS_SENTINELS",

@@ -48,6 +48,17 @@ export function integer(
     .default(fallback);
 }
 
+export interface PoolSize {
+  readonly usual: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** A number of connections. */
+export function poolSize({ usual, minimum, maximum }: PoolSize): z.ZodType<number> {
+  return integer(usual, minimum, maximum, `a number of connections from ${minimum} to ${maximum}`);
+}
+
 /** A duration in milliseconds, written as `24h`, `1h30m` or `1.5s`. */
 export function duration(fallback: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
   const most = maximum < Number.MAX_SAFE_INTEGER ? ` and at most ${maximum} ms` : "";

@@ -1,3 +1,4 @@
+import { migrationConnections } from "../connections.ts";
 import { loadConfig } from "../kit/config.ts";
 import { createLogger, type Logger } from "../kit/log.ts";
 import { runMain } from "../kit/main.ts";
@@ -26,7 +27,9 @@ await runMain("migrate", false, async () => {
   for (const [index, settings] of away.entries()) {
     await migrateOne(settings, log.child({ database: index + 1 }), signal);
   }
-  const pools = [home, ...away].map((settings) => new Postgres({ ...settings, maximum: 1, longestStatement }, log));
+  const pools = [home, ...away].map(
+    (settings) => new Postgres({ ...settings, maximum: migrationConnections, longestStatement }, log),
+  );
   try {
     await prepareShards(pools, log);
   } finally {
@@ -36,7 +39,7 @@ await runMain("migrate", false, async () => {
 process.exit();
 
 async function migrateOne(settings: Settings, log: Logger, signal: AbortSignal): Promise<void> {
-  const db = new Postgres({ ...settings, maximum: 1 }, log);
+  const db = new Postgres({ ...settings, maximum: migrationConnections }, log);
   try {
     const schema = await untilReady(
       async () => {

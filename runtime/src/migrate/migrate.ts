@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Pool } from "pg";
+import { migrationConnections } from "../connections.ts";
 import { OperatorError } from "../kit/errors.ts";
 import type { Logger } from "../kit/log.ts";
 import { clientSettings, type PostgresSettings } from "../kit/stores/postgres.ts";
@@ -25,7 +26,7 @@ export async function migrate(
     statement_timeout: longestStatement,
     query_timeout: longestStatement,
     idle_in_transaction_session_timeout: longestStatement,
-    max: 1,
+    max: migrationConnections,
   });
   pool.on("error", (err) => log.warn({ err }, "the PostgreSQL connection broke"));
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });

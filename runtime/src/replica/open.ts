@@ -1,5 +1,6 @@
 import { DatabaseError } from "pg";
 import type { Registry } from "prom-client";
+import { sidePools } from "../connections.ts";
 import type { Breakers } from "../kit/breakers.ts";
 import type { Dependency } from "../kit/health.ts";
 import type { Logger } from "../kit/log.ts";
@@ -51,7 +52,7 @@ export function openReplica(options: OpenReplicaOptions): OpenReplica | undefine
     control,
   } = openPostgresPools({
     settings,
-    controlConnections: 1,
+    controlConnections: sidePools.replicaChecks,
     breakers,
     circuit: {
       name,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { reshardConnections } from "../connections.ts";
 import { loadConfig } from "../kit/config.ts";
 import { OperatorError } from "../kit/errors.ts";
 import { createLogger } from "../kit/log.ts";
@@ -16,9 +17,6 @@ import { reshard } from "./reshard.ts";
 /** Milliseconds. A slot is a thousandth of all profiles, and writes to it wait for as long. */
 const longestStatement = 30_000;
 
-/** To each database. */
-const connections = 2;
-
 // Whoever waits for it must not take an interrupted run for a finished one.
 await runMain("reshard", false, async () => {
   const config = loadConfig(reshardVariables, process.env);
@@ -26,12 +24,12 @@ await runMain("reshard", false, async () => {
   const signal = terminationSignal(log);
   const addresses = config.DB_SHARDS;
   if (addresses === undefined) throw new OperatorError("DB_SHARDS names no database to move profiles to.");
-  const home = { ...postgresSettings(config, "reshard"), maximum: connections, longestStatement };
+  const home = { ...postgresSettings(config, "reshard"), maximum: reshardConnections, longestStatement };
   const settings = [home, ...addresses.map((address) => settingsOf(home, address))];
   const shards = settings.map((each) => new Postgres(each, log));
   const databases = new ShardedDatabases({
     shards,
-    connections,
+    connections: reshardConnections,
     now: () => performance.now(),
     sleep: (milliseconds) => sleep(milliseconds),
   });

@@ -1,4 +1,5 @@
 import { authRules, authVariables } from "../auth/config.ts";
+import { poolSizes } from "../connections.ts";
 import { eventVariables } from "../events/config.ts";
 import { imageVariables } from "../images/config.ts";
 import {
@@ -11,6 +12,7 @@ import {
   listenVariables,
   loadConfig,
   origins,
+  poolSize,
   port,
   portRules,
   postgresVariables,
@@ -32,6 +34,8 @@ export const serverVariables = {
   ...listenVariables,
   ...postgresVariables,
   ...replicaVariables,
+  /** Connections for requests, to the primary and to the replica each. */
+  DB_POOL_SIZE: poolSize(poolSizes.server),
   ...shardVariables,
   ...redisVariables,
   ...queueVariables,

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { authSettings } from "../auth/config.ts";
 import { openAuth } from "../auth/open.ts";
+import { sidePools } from "../connections.ts";
 import { openEvents } from "../events/open.ts";
 import { EventRecord } from "../events/record.ts";
 import { Idempotency } from "../idempotency/idempotency.ts";
@@ -43,15 +44,6 @@ import { loadServerConfig } from "./config.ts";
 import { serverOperations } from "./openapi.ts";
 import { serverRoutes } from "./routes.ts";
 
-/** Connections for requests, to the primary and to the replica. */
-const requestConnections = 8;
-
-/** Connections for what happens by the clock: it must not wait behind requests, or tasks would be late. */
-const clockworkConnections = 3;
-
-/** Connections for reading events: one for what happens, one for those who were away. */
-const eventConnections = 2;
-
 /** Connections accepted in one turn of the event loop: more than it answers, so that what is too much is seen and refused. */
 const acceptedAtOnce = 16;
 
@@ -66,7 +58,7 @@ await runMain("server", true, async () => {
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "server",
     config,
-    connections: requestConnections,
+    connections: config.DB_POOL_SIZE,
     breakers,
     registry,
     log,
@@ -76,7 +68,7 @@ await runMain("server", true, async () => {
   const postgres = postgresSettings(config, "server");
   const replica = openReplica({
     config,
-    settings: { ...postgres, maximum: requestConnections },
+    settings: { ...postgres, maximum: config.DB_POOL_SIZE },
     db,
     controlDb,
     breakers,
@@ -89,7 +81,7 @@ await runMain("server", true, async () => {
       ? undefined
       : openShards({
           addresses: config.DB_SHARDS,
-          settings: { ...postgres, maximum: requestConnections },
+          settings: { ...postgres, maximum: config.DB_POOL_SIZE },
           db,
           breaker,
           breakers,
@@ -98,8 +90,8 @@ await runMain("server", true, async () => {
           now,
         });
   const databases = shards?.databases ?? new SingleDatabase(db, replica?.reads);
-  const clockworkDb = new Postgres({ ...postgres, maximum: clockworkConnections }, log, breaker);
-  const eventsDb = new Postgres({ ...postgres, maximum: eventConnections }, log, breaker);
+  const clockworkDb = new Postgres({ ...postgres, maximum: sidePools.clockwork }, log, breaker);
+  const eventsDb = new Postgres({ ...postgres, maximum: sidePools.events }, log, breaker);
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });

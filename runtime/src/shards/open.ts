@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Registry } from "prom-client";
+import { sidePools } from "../connections.ts";
 import type { Breaker } from "../kit/breaker.ts";
 import type { Breakers } from "../kit/breakers.ts";
 import type { Dependency } from "../kit/health.ts";
@@ -14,9 +15,6 @@ import { ShardChores } from "./chores.ts";
 import type { ShardAddress } from "./config.ts";
 import { requireShared } from "./require.ts";
 import { ShardedDatabases } from "./sharded.ts";
-
-/** Connections to each database for what happens by the clock. */
-const choreConnections = 2;
 
 export interface OpenShardsOptions {
   /** Those beside home. */
@@ -58,7 +56,7 @@ export function openShards(options: OpenShardsOptions): OpenShards {
   const away = addresses.map((address, index) => openShard(options, settingsOf(settings, address), index + 1));
   const all = [home, ...away];
   const chorePools = all.map(
-    (shard) => new Postgres({ ...shard.settings, maximum: choreConnections }, log, shard.breaker),
+    (shard) => new Postgres({ ...shard.settings, maximum: sidePools.shardChores }, log, shard.breaker),
   );
   const clock = { now, sleep: (milliseconds: number) => sleep(milliseconds) };
   const databases = new ShardedDatabases({
@@ -66,7 +64,7 @@ export function openShards(options: OpenShardsOptions): OpenShards {
     connections: settings.maximum,
     ...clock,
   });
-  const choreDatabases = new ShardedDatabases({ shards: chorePools, connections: choreConnections, ...clock });
+  const choreDatabases = new ShardedDatabases({ shards: chorePools, connections: sidePools.shardChores, ...clock });
   for (const [index, { pool }] of away.entries()) {
     const name = `db_shard_${index + 1}_pool_connections`;
     createPoolGauge(registry, pool, name, `database ${index + 1} of those that share profiles out`);
@@ -90,7 +88,7 @@ function openShard({ breakers, log }: OpenShardsOptions, settings: PostgresSetti
   const name = `postgresql-shard-${number}`;
   const pools = openPostgresPools({
     settings,
-    controlConnections: 1,
+    controlConnections: sidePools.shardChecks,
     breakers,
     circuit: { name, probe: () => probePostgres(clientSettings(settings)), isFailure: saysPostgresIsAway },
     log: log.child({ connection: name }),

@@ -1,3 +1,4 @@
+import { poolSizes } from "../connections.ts";
 import {
   breakerVariables,
   type Configuration,
@@ -7,6 +8,7 @@ import {
   integer,
   listenVariables,
   loadConfig,
+  poolSize,
   port,
   portRules,
   postgresVariables,
@@ -25,6 +27,8 @@ export const workerVariables = {
   ...listenVariables,
   ...postgresVariables,
   ...shardVariables,
+  /** Connections for tasks; never more than tasks at once. */
+  DB_POOL_SIZE: poolSize(poolSizes.worker),
   ...redisVariables,
   ...queueVariables,
   ...cacheVariables,

@@ -1,3 +1,4 @@
+import { taskConnections } from "../connections.ts";
 import { Breakers } from "../kit/breakers.ts";
 import { Health } from "../kit/health.ts";
 import { createApp } from "../kit/http/app.ts";
@@ -23,9 +24,6 @@ import { TaskExecutor } from "../tasks/executor.ts";
 import { createExecutionMetrics } from "../tasks/metrics.ts";
 import { loadWorkerConfig } from "./config.ts";
 
-/** Connections for tasks; more tasks at once than this wait for one another. */
-const largestPool = 10;
-
 await runMain("worker", true, async () => {
   const config = loadWorkerConfig(process.env);
   const log = createLogger("worker", config.LOG_LEVEL);
@@ -34,7 +32,7 @@ await runMain("worker", true, async () => {
   const traces = await openTraces({ settings: traceSettings(config, "worker"), registry, log });
 
   const breakers = new Breakers({ config, registry, log });
-  const connections = Math.min(config.WORKER_CONCURRENCY, largestPool);
+  const connections = taskConnections(config.DB_POOL_SIZE, config.WORKER_CONCURRENCY);
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "worker",
     config,

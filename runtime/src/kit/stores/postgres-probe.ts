@@ -5,11 +5,14 @@ import { type Queryable, queryOn } from "./postgres.ts";
 /** Milliseconds for each step of a probe. */
 const patience = 1_000;
 
+/** Connections that one probe makes at most. */
+export const probeConnections = 3;
+
 /**
  * A packet that opens a connection may be lost, as where a network policy does not know the address of a new pod yet.
  * The kernel repeats it only after a second; so another connection is tried beside it.
  */
-const connections = { times: 3, after: 300 };
+const connections = { times: probeConnections, after: 300 };
 
 const standbyCheck = { name: "health-check", text: "SELECT pg_is_in_recovery() AS standby" };
 
