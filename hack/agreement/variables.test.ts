@@ -1,6 +1,6 @@
-import type { ProfilePlatformSpec, ServerSpec } from "@profile-platform/crds";
+import type { ProfilePlatformSpec, ServerSpec, WorkerSpec } from "@profile-platform/crds";
 import { tracingSettings } from "@profile-platform/operator/tracing";
-import { serverVariables, sharedVariables } from "@profile-platform/operator/variables";
+import { serverVariables, sharedVariables, workerVariables } from "@profile-platform/operator/variables";
 import { s3Settings } from "@profile-platform/runtime/images/config";
 import { type TraceSettings, traceSettings } from "@profile-platform/runtime/kit/traces/config";
 import { loadServerConfig } from "@profile-platform/runtime/server/config";
@@ -34,8 +34,14 @@ const leaves = leavesOf(fieldsOf()).filter(
   ({ path }) => path.startsWith("spec.server.") && !OF_THE_OPERATOR.test(path),
 );
 
+const workerLeaves = leavesOf(fieldsOf()).filter(({ path }) => /^spec\.worker\.(concurrency|database)\b/.test(path));
+
 function serverOf(spec: Spec): ServerSpec {
   return (stored(spec) as { readonly server: ServerSpec }).server;
+}
+
+function workerOf(spec: Spec): WorkerSpec {
+  return (stored(spec) as { readonly worker: WorkerSpec }).worker;
 }
 
 type Variables = ReturnType<typeof serverVariables>;
@@ -53,14 +59,20 @@ function serverConfig(spec: Spec): ReturnType<typeof loadServerConfig> {
   return config;
 }
 
+function workerConfig(spec: Spec): ReturnType<typeof loadWorkerConfig> {
+  const [server, worker] = [serverOf(spec), workerOf(spec)];
+  const variables = { ...sharedVariables(server), ...workerVariables({ workerDatabase: worker.database }) };
+  const environment = { ...environmentOf(variables), WORKER_CONCURRENCY: String(worker.concurrency) };
+  return loadWorkerConfig({ ...REQUIRED, ...environment });
+}
+
 describe("what a spec says that says nothing", () => {
   test("is what the server does without being told", () => {
     expect(serverConfig(plainSpec("plain-"))).toEqual(loadServerConfig(REQUIRED));
   });
 
   test("is what the worker does without being told", () => {
-    const variables = environmentOf(sharedVariables(serverOf(plainSpec("plain-"))));
-    expect(loadWorkerConfig({ ...REQUIRED, ...variables })).toEqual(loadWorkerConfig(REQUIRED));
+    expect(workerConfig(plainSpec("plain-"))).toEqual(loadWorkerConfig(REQUIRED));
   });
 });
 
@@ -87,12 +99,18 @@ function specWith(leaf: Field, value: unknown): Spec {
 }
 
 describe("what the schema allows, the services take", () => {
-  test("there are many such fields", () => expect(leaves.length).toBeGreaterThan(30));
+  test("there are many such fields", () => expect([leaves.length > 30, workerLeaves.length]).toEqual([true, 2]));
 
   test.each(leaves)("$path", (leaf) => {
     for (const value of allowedValues(leaf)) {
       const spec = specWith(leaf, value);
       expect(() => serverConfig(spec), JSON.stringify(value)).not.toThrow();
+    }
+  });
+
+  test.each(workerLeaves)("$path", (leaf) => {
+    for (const value of allowedValues(leaf)) {
+      expect(() => workerConfig(specWith(leaf, value)), JSON.stringify(value)).not.toThrow();
     }
   });
 
@@ -126,6 +144,8 @@ describe("what the schema allows, the services take", () => {
 
 describe("what the services would not take, the schema refuses", () => {
   test.each([
+    ["database.poolSize", 0],
+    ["database.poolSize", 101],
     ["images.baseURL", "https://user@cdn.example.com"],
     ["images.baseURL", "https://256.1.1.1"],
     ["images.baseURL", "https://cdn.example.com:70000"],

@@ -207,6 +207,21 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         ],
                         "default": {}
                       },
+                      "database": {
+                        "description": "Connections to PostgreSQL.",
+                        "type": "object",
+                        "properties": {
+                          "poolSize": {
+                            "description": "Connections that one pod has for requests: so many to the primary, and with `postgresql.instances` above 1 so many to replicas. Beside them it has 7 to the primary for what must not wait behind requests. All pods together must stay within what PostgreSQL accepts.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 8,
+                            "minimum": 1,
+                            "maximum": 100
+                          }
+                        },
+                        "default": {}
+                      },
                       "cache": {
                         "description": "The cache of profiles.",
                         "type": "object",
@@ -1035,6 +1050,21 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "default": 10,
                         "minimum": 1,
                         "maximum": 1000
+                      },
+                      "database": {
+                        "description": "Connections to PostgreSQL.",
+                        "type": "object",
+                        "properties": {
+                          "poolSize": {
+                            "description": "Connections that one pod has for tasks, and no more than `concurrency`. Beside them it has 2 for checks.",
+                            "type": "integer",
+                            "format": "int32",
+                            "default": 10,
+                            "minimum": 1,
+                            "maximum": 100
+                          }
+                        },
+                        "default": {}
                       },
                       "resources": {
                         "description": "CPU and memory of each pod.",

@@ -99,6 +99,32 @@ export interface TaskSettings {
   retention: Duration;
 }
 
+/** The profile API's connections to PostgreSQL. */
+export interface ServerDatabase {
+  /**
+   * Connections that one pod has for requests: so many to the primary, and with `postgresql.instances` above 1 so many
+   * to replicas. Beside them it has 7 to the primary for what must not wait behind requests. All pods together must stay
+   * within what PostgreSQL accepts.
+   *
+   * @default 8
+   * @minimum 1
+   * @maximum 100
+   */
+  poolSize: number;
+}
+
+/** The worker's connections to PostgreSQL. */
+export interface WorkerDatabase {
+  /**
+   * Connections that one pod has for tasks, and no more than `concurrency`. Beside them it has 2 for checks.
+   *
+   * @default 10
+   * @minimum 1
+   * @maximum 100
+   */
+  poolSize: number;
+}
+
 /** The profile API. */
 export interface ServerSpec {
   /**
@@ -117,6 +143,12 @@ export interface ServerSpec {
    * @default {}
    */
   exposure: Exposure;
+  /**
+   * Connections to PostgreSQL.
+   *
+   * @default {}
+   */
+  database: ServerDatabase;
   /**
    * The cache of profiles.
    *
@@ -209,6 +241,12 @@ export interface WorkerSpec {
    * @maximum 1000
    */
   concurrency: number;
+  /**
+   * Connections to PostgreSQL.
+   *
+   * @default {}
+   */
+  database: WorkerDatabase;
   /**
    * CPU and memory of each pod.
    *

@@ -20,6 +20,7 @@ const DEFAULTS: ProfilePlatformSpec = {
   server: {
     replicas: 3,
     exposure: { type: "None" },
+    database: { poolSize: 8 },
     cache: { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h", redisTimeout: "250ms" },
     tasks: { retention: "720h" },
     images: {
@@ -45,7 +46,7 @@ const DEFAULTS: ProfilePlatformSpec = {
     resources,
     probes,
   },
-  worker: { replicas: 1, concurrency: 10, resources, probes },
+  worker: { replicas: 1, concurrency: 10, database: { poolSize: 10 }, resources, probes },
   postgresql: { instances: 1, storage: { size: "10Gi" }, synchronous: "quorum", resources, probes },
   redis: { replicas: 1, storage: { size: "1Gi" }, resources, probes },
   rabbitmq: { replicas: 1, storage: { size: "1Gi" }, resources, probes },

@@ -32,7 +32,7 @@ test.each([
   [
     "a field that is spelled wrong",
     `${HEAD}spec: {server: {replica: 2}}\n`,
-    "demo.yaml: spec.server.replica is no known field: remove it, or use one of replicas, autoscaling, exposure, cache, tasks, images, events, allowedOrigins, rateLimits, trustedProxyHops, shedding, circuitBreakers, resources, probes",
+    "demo.yaml: spec.server.replica is no known field: remove it, or use one of replicas, autoscaling, exposure, database, cache, tasks, images, events, allowedOrigins, rateLimits, trustedProxyHops, shedding, circuitBreakers, resources, probes",
   ],
 ])("refuses %s, with the cure", (_, text, message) => {
   expect(() => parseManifest("demo.yaml", text)).toThrow(message);

@@ -6,6 +6,7 @@ import type {
   ServerSpec,
   Storage,
   TracingSpec,
+  WorkerDatabase,
 } from "@profile-platform/crds";
 import type { ImageCatalogue } from "../images.ts";
 import type { OwnerReference } from "../kubernetes.ts";
@@ -43,9 +44,10 @@ export interface PlatformModel {
   readonly tracing: TracingSpec | undefined;
 }
 
-/** What the spec says of how the profile services work; they read it as variables of their environment. */
-export type ServiceSettings = Pick<
+/** What the spec says of how the profile API works. */
+export type ServerSettings = Pick<
   ServerSpec,
+  | "database"
   | "cache"
   | "tasks"
   | "images"
@@ -56,6 +58,11 @@ export type ServiceSettings = Pick<
   | "shedding"
   | "circuitBreakers"
 >;
+
+/** What the spec says of how the profile services work; they read it as variables of their environment. */
+export interface ServiceSettings extends ServerSettings {
+  readonly workerDatabase: WorkerDatabase;
+}
 
 /** Who issues the tokens that the profile API asks for. */
 export type AuthModel = EmbeddedIssuerModel | OIDCIssuerModel;

@@ -3,7 +3,13 @@ import type { PlatformModel, ServiceSettings } from "../model.ts";
 import { SAMPLE_MODEL } from "../testing/sample-model.ts";
 import { configData as serverData } from "./server/config-map.ts";
 import { deployment } from "./server/deployment.ts";
-import { changedVariables, imageStoreCredentials, serverVariables, sharedVariables } from "./variables.ts";
+import {
+  changedVariables,
+  imageStoreCredentials,
+  serverVariables,
+  sharedVariables,
+  workerVariables,
+} from "./variables.ts";
 import { configData as workerData } from "./worker/config-map.ts";
 
 const usual = SAMPLE_MODEL.settings;
@@ -14,6 +20,8 @@ function withSettings(changed: Partial<ServiceSettings>): PlatformModel {
 
 /** Every setting at another value than the usual one, and everything there that may be absent. */
 const OTHER: ServiceSettings = {
+  database: { poolSize: 4 },
+  workerDatabase: { poolSize: 5 },
   cache: { ...usual.cache, redisTimeout: "1s" },
   tasks: { retention: "24h" },
   images: {
@@ -54,6 +62,7 @@ const OTHER: ServiceSettings = {
 const SHARED = { CACHE_REDIS_TIMEOUT: "1s", BREAKER_FAILURES: "3", BREAKER_PROBE_INTERVAL: "1s" };
 
 const OF_SERVER = {
+  DB_POOL_SIZE: "4",
   TASK_RETENTION: "24h",
   CDN_BASE_URL: "https://cdn.example.com",
   IMAGE_MAX_BYTES: "1572864",
@@ -82,15 +91,18 @@ const OF_SERVER = {
   SHEDDING_MAX_IN_FLIGHT: "2",
 };
 
+const OF_WORKER = { DB_POOL_SIZE: "5" };
+
 describe("variables of settings", () => {
   test("are all told where all are changed, to those who read them", () => {
     expect(serverData(withSettings(OTHER))).toStrictEqual({ ...serverData(SAMPLE_MODEL), ...SHARED, ...OF_SERVER });
-    expect(workerData(withSettings(OTHER))).toStrictEqual({ ...workerData(SAMPLE_MODEL), ...SHARED });
+    expect(workerData(withSettings(OTHER))).toStrictEqual({ ...workerData(SAMPLE_MODEL), ...SHARED, ...OF_WORKER });
   });
 
   test("are left out where they are the usual ones, so that no pod restarts for a variable that is new", () => {
     expect(changedVariables(SAMPLE_MODEL, serverVariables)).toStrictEqual({});
     expect(changedVariables(SAMPLE_MODEL, sharedVariables)).toStrictEqual({});
+    expect(changedVariables(SAMPLE_MODEL, workerVariables)).toStrictEqual({});
   });
 
   test("are the usual ones in whatever way they are written", () => {

@@ -1,13 +1,13 @@
 import type { V1EnvVar } from "@kubernetes/client-node";
 import type { RateLimit } from "@profile-platform/crds";
 import { parseQuantity } from "../kit/quantity.ts";
-import type { PlatformModel, ServiceSettings } from "../model.ts";
+import type { PlatformModel, ServerSettings, ServiceSettings } from "../model.ts";
 
 /** Variables of an environment, by name; undefined for one that is not to be set. */
 type Variables = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What server and worker read of the settings, beside what they are always told. */
-export function sharedVariables({ cache, circuitBreakers }: ServiceSettings): Variables {
+export function sharedVariables({ cache, circuitBreakers }: ServerSettings): Variables {
   return {
     CACHE_REDIS_TIMEOUT: cache.redisTimeout,
     BREAKER_FAILURES: circuitBreakers.failures,
@@ -16,9 +16,10 @@ export function sharedVariables({ cache, circuitBreakers }: ServiceSettings): Va
 }
 
 /** What the server alone reads. */
-export function serverVariables(settings: ServiceSettings): Variables {
-  const { tasks, events, allowedOrigins, rateLimits, trustedProxyHops, shedding } = settings;
+export function serverVariables(settings: ServerSettings): Variables {
+  const { database, tasks, events, allowedOrigins, rateLimits, trustedProxyHops, shedding } = settings;
   return {
+    DB_POOL_SIZE: database.poolSize,
     TASK_RETENTION: tasks.retention,
     ...imageVariables(settings.images),
     EVENT_RETENTION: events.retention,
@@ -38,7 +39,12 @@ export function serverVariables(settings: ServiceSettings): Variables {
   };
 }
 
-function imageVariables({ s3, ...images }: ServiceSettings["images"]): Variables {
+/** What the worker alone reads. */
+export function workerVariables({ workerDatabase }: Pick<ServiceSettings, "workerDatabase">): Variables {
+  return { DB_POOL_SIZE: workerDatabase.poolSize };
+}
+
+function imageVariables({ s3, ...images }: ServerSettings["images"]): Variables {
   return {
     CDN_BASE_URL: images.baseURL,
     // An amount may be written with a fraction of a byte.
@@ -76,7 +82,7 @@ export function changedVariables(
 }
 
 /** Credentials for the bucket of images, out of a Secret of the user's; none where the server finds others by itself. */
-export function imageStoreCredentials({ images }: ServiceSettings): V1EnvVar[] {
+export function imageStoreCredentials({ images }: ServerSettings): V1EnvVar[] {
   const name = images.s3?.credentialsSecret;
   if (name === undefined) return [];
   const from = (key: string) => ({ secretKeyRef: { name, key } });

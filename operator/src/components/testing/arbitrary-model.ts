@@ -95,6 +95,8 @@ const s3: fc.Arbitrary<S3Storage> = fc.record(
 
 const settings: fc.Arbitrary<ServiceSettings> = fc.record(
   {
+    database: fc.record({ poolSize: fc.integer({ min: 1, max: 100 }) }),
+    workerDatabase: fc.record({ poolSize: fc.integer({ min: 1, max: 100 }) }),
     cache: fc.constantFrom(usual.cache, { ...usual.cache, redisTimeout: "1s" }),
     tasks: fc.constantFrom(usual.tasks, { retention: "24h" }),
     images: fc.oneof(
@@ -110,6 +112,8 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record(
   },
   {
     requiredKeys: [
+      "database",
+      "workerDatabase",
       "cache",
       "tasks",
       "images",

@@ -17,6 +17,8 @@ export const SAMPLE_PROBES: Probes = {
 const WORKLOAD = { resources: SAMPLE_RESOURCES, probes: SAMPLE_PROBES };
 
 const SETTINGS: ServiceSettings = {
+  database: { poolSize: 8 },
+  workerDatabase: { poolSize: 10 },
   cache: { maxEntries: 10, newEntryTTL: "24h", updatedEntryTTL: "1h", redisTimeout: "250ms" },
   tasks: { retention: "720h" },
   images: {

@@ -4,6 +4,7 @@ import type {
   ProfilePlatform,
   ProfilePlatformSpec,
   ServerSpec,
+  WorkerSpec,
 } from "@profile-platform/crds";
 import { profilePlatformDefinition, type StructuralSchema } from "@profile-platform/crds/crd";
 import type { AuthModel, BackupModel, Credentials, PlatformModel, ServiceSettings } from "../../components/model.ts";
@@ -82,7 +83,7 @@ export function resolve(
       resources: worker.resources,
       probes: worker.probes,
     },
-    settings: settingsOf(server),
+    settings: settingsOf(server, worker),
     usualSettings,
     auth: authOf(spec.auth, signingKeys),
     tracing: spec.observability.tracing,
@@ -93,11 +94,22 @@ function backupOf({ schedule, retention, repository }: PostgreSQLBackupSpec): Ba
   return { schedule, retentionFull: retention.full, volume: repository.volume };
 }
 
-function settingsOf(server: ServerSpec): ServiceSettings {
-  const { cache, tasks, images, events, allowedOrigins, rateLimits, trustedProxyHops, shedding, circuitBreakers } =
-    server;
-  const settings = { cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers };
-  return allowedOrigins === undefined ? settings : { ...settings, allowedOrigins };
+function settingsOf(server: ServerSpec, worker: WorkerSpec): ServiceSettings {
+  const { database, cache, tasks, images, events, rateLimits, trustedProxyHops, shedding, circuitBreakers } = server;
+  const { allowedOrigins } = server;
+  return {
+    database,
+    workerDatabase: worker.database,
+    cache,
+    tasks,
+    images,
+    events,
+    rateLimits,
+    trustedProxyHops,
+    shedding,
+    circuitBreakers,
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+  };
 }
 
 function authOf({ embedded, oidc }: AuthSpec, signingKeys: Surroundings["signingKeys"]): AuthModel {
@@ -138,4 +150,5 @@ function specSchema(): StructuralSchema {
   return schema;
 }
 
-const usualSettings = settingsOf((applyDefaults(specSchema(), {}) as ProfilePlatformSpec).server);
+const usual = applyDefaults(specSchema(), {}) as ProfilePlatformSpec;
+const usualSettings = settingsOf(usual.server, usual.worker);

@@ -64,6 +64,13 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
     expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "24h" } } }))).toEqual({
       "Deployment server-layer/server": changed("server"),
     });
+    expect(restarts(MODEL, modelOfSpec({ server: { database: { poolSize: 4 } } }))).toEqual({
+      "Deployment server-layer/server": changed("server"),
+    });
+    expect(restarts(MODEL, modelOfSpec({ worker: { database: { poolSize: 4 } } }))).toEqual({
+      "Deployment server-layer/worker": changed("worker"),
+    });
+    expect(restarts(MODEL, modelOfSpec({ worker: { database: { poolSize: 10 } } }))).toEqual({});
     expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "720h" }, trustedProxyHops: 0 } }))).toEqual({});
   });
 

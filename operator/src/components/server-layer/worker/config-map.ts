@@ -2,6 +2,7 @@ import type { KubernetesObject } from "../../../kubernetes.ts";
 import { objectMeta } from "../../kit/place.ts";
 import type { PlatformModel } from "../../model.ts";
 import { serviceSettings } from "../environment.ts";
+import { changedVariables, workerVariables } from "../variables.ts";
 import { PLACE, PORTS } from "./place.ts";
 
 export function configData(model: PlatformModel): Record<string, string> {
@@ -10,6 +11,7 @@ export function configData(model: PlatformModel): Record<string, string> {
     METRICS_PORT: String(PORTS.metrics),
     WORKER_CONCURRENCY: String(model.worker.concurrency),
     ...serviceSettings(model),
+    ...changedVariables(model, workerVariables),
   };
 }
 
