@@ -27,6 +27,7 @@ export const REASON = {
   noBackupYet: "NoBackupYet",
   archiving: "Archiving",
   archivingFailing: "ArchivingFailing",
+  connectionsOvercommitted: "ConnectionsOvercommitted",
 } as const;
 export type Reason = (typeof REASON)[keyof typeof REASON];
 
@@ -51,6 +52,8 @@ export const EVENT_REASON = {
   backupOverdue: "BackupOverdue",
   archivingFailing: "ArchivingFailing",
   archivingRecovered: "ArchivingRecovered",
+  connectionsOvercommitted: "ConnectionsOvercommitted",
+  connectionsSuffice: "ConnectionsSuffice",
 } as const;
 export type EventReason = (typeof EVENT_REASON)[keyof typeof EVENT_REASON];
 

@@ -212,7 +212,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "type": "object",
                         "properties": {
                           "poolSize": {
-                            "description": "Connections that one pod has for requests: so many to the primary, and with `postgresql.instances` above 1 so many to replicas. Beside them it has 7 to the primary for what must not wait behind requests. All pods together must stay within what PostgreSQL accepts.",
+                            "description": "Connections that one pod has for requests: so many to the primary, and with `postgresql.instances` above 1 so many to replicas. Beside them it has 7 to the primary for what must not wait behind requests. All pods together must stay within what PostgreSQL accepts: the condition `ConnectionsOvercommitted` tells where they do not.",
                             "type": "integer",
                             "format": "int32",
                             "default": 8,
@@ -2681,7 +2681,7 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                       "type": "object",
                       "properties": {
                         "type": {
-                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and `FieldsContested`.",
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `ConnectionsOvercommitted`, `Paused` and `FieldsContested`.",
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 316
@@ -2882,6 +2882,18 @@ export const profilePlatformDefinition: CustomResourceDefinition = {
                         "description": "How often archiving a file of the write-ahead log has failed since the primary's statistics began. Only with backups.",
                         "type": "integer",
                         "format": "int64",
+                        "minimum": 0
+                      },
+                      "maxConnections": {
+                        "description": "Connections that each instance accepts. It was decided when the database was made.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 0
+                      },
+                      "peakConnections": {
+                        "description": "Connections to the primary that everything of the platform together may open at the same time.",
+                        "type": "integer",
+                        "format": "int32",
                         "minimum": 0
                       }
                     }
@@ -3116,7 +3128,7 @@ export const platformBackupDefinition: CustomResourceDefinition = {
                       "type": "object",
                       "properties": {
                         "type": {
-                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and `FieldsContested`.",
+                          "description": "What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `ConnectionsOvercommitted`, `Paused` and `FieldsContested`.",
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 316

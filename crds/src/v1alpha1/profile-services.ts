@@ -104,7 +104,7 @@ export interface ServerDatabase {
   /**
    * Connections that one pod has for requests: so many to the primary, and with `postgresql.instances` above 1 so many
    * to replicas. Beside them it has 7 to the primary for what must not wait behind requests. All pods together must stay
-   * within what PostgreSQL accepts.
+   * within what PostgreSQL accepts: the condition `ConnectionsOvercommitted` tells where they do not.
    *
    * @default 8
    * @minimum 1

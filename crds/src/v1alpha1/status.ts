@@ -2,8 +2,8 @@
 export interface Condition {
   /**
    * What is observed: `Ready`, `Applied`, `Healthy`, `Reconciling`, `Stalled`, one for each layer such as
-   * `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so `Paused` and
-   * `FieldsContested`.
+   * `DataLayerReady`, with backups `BackupHealthy` and `ArchivingHealthy`, and while it is so
+   * `ConnectionsOvercommitted`, `Paused` and `FieldsContested`.
    *
    * @minLength 1
    * @maxLength 316
@@ -118,6 +118,18 @@ export interface PostgreSQLStatus {
    * @format int64
    */
   archiveFailures?: number;
+  /**
+   * Connections that each instance accepts. It was decided when the database was made.
+   *
+   * @minimum 0
+   */
+  maxConnections?: number;
+  /**
+   * Connections to the primary that everything of the platform together may open at the same time.
+   *
+   * @minimum 0
+   */
+  peakConnections?: number;
 }
 
 /**

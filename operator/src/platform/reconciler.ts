@@ -40,15 +40,16 @@ import { observe } from "./live/observe.ts";
 import type { SecretWatches } from "./live/secret-watches.ts";
 import { BY_NAMED_PLATFORM } from "./live/watches.ts";
 import type { Memories } from "./memories.ts";
-import { DatabaseIdentities } from "./plan/database-identities.ts";
 import { CredentialUnreadableError, gatherCredentials, NO_CREDENTIALS } from "./plan/gather-credentials.ts";
 import { gatherSigningKeys } from "./plan/gather-signing-keys.ts";
+import { PatroniRecords } from "./plan/patroni-records.ts";
 import { access, type Step } from "./plan/plan.ts";
 import { Plans } from "./plan/plans.ts";
 import { InvalidSpecError, resolve, type Surroundings } from "./plan/resolve.ts";
 import { type TurnTaking, takeTurn } from "./restarts/take-turn.ts";
 import type { Turns } from "./restarts/turns.ts";
 import type { ComponentState } from "./status/component-state.ts";
+import { connectionsOf } from "./status/connections.ts";
 import { restartNote } from "./status/events.ts";
 import {
   closeMissingNamespaces,
@@ -93,7 +94,7 @@ const NO_SECRETS: Secrets = { credentials: NO_CREDENTIALS, signingKeys: undefine
 export class PlatformReconciler implements Reconciler {
   readonly #options: PlatformReconcilerOptions;
   readonly #plans = new Plans();
-  readonly #databases = new DatabaseIdentities();
+  readonly #databases = new PatroniRecords();
   /** Platform → the newest that is known of it, by a live look at first. */
   readonly #confirmed = new Map<string, { readonly uid: string; readonly generation: number }>();
 
@@ -152,7 +153,7 @@ export class PlatformReconciler implements Reconciler {
     const secrets = await this.#gatherSecrets(outline, work);
     if (secrets === undefined) return this.#waitForSecrets(platform, outline, work, pause);
 
-    const database = await this.#databases.of(outline, work);
+    const { identity: database } = await this.#databases.of(outline, work);
     const model = { ...this.#resolve(platform, secrets), database };
     const steps = this.#plans.of(model);
     const taking = this.#turnTaking();
@@ -272,7 +273,9 @@ export class PlatformReconciler implements Reconciler {
     }
     const enabled = COMPONENTS.filter((component) => component.enabled(model));
     const found = find(enabled, model, live);
-    const reported = await reporter.report(platform, { ...outcome, protection }, found, signal).catch(retryStatus);
+    const connections = connectionsOf(model, this.#databases.known(model.name)?.maxConnections);
+    const whole = { ...outcome, protection, connections };
+    const reported = await reporter.report(platform, whole, found, signal).catch(retryStatus);
     if (serverErrors.length > 0) throw retry(serverErrors, soonestMs);
     if (!reported) return { requeueAfterMs: IMPATIENT_MS };
     return soonestMs === Infinity ? {} : { requeueAfterMs: soonestMs };

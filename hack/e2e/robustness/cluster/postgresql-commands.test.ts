@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { Kubectl } from "../../support/kubectl.ts";
-import { platformManifest, waitReady } from "../../support/platform.ts";
+import { condition, getPlatform, platformManifest, waitReady } from "../../support/platform.ts";
 import { type CommandResult, runToEnd } from "../../support/run-to-end.ts";
 
 const kubectl = new Kubectl(inject("kubeconfig"));
@@ -188,6 +188,41 @@ describe("the commands about PostgreSQL", () => {
     expect(said).toContain(`${other} restarts\n${other} runs\n${primary} hands over to `);
     for (const pod of [primary, one, other]) expect([pod, (await show(pod)).trim()]).toEqual([pod, "8MB"]);
     await whole();
+  });
+
+  test("more connections come by the steps of docs/postgresql.md, and the operator sees them come", async () => {
+    const { primary, replicas } = await members();
+    const setPools = (poolSize: number) => {
+      const change = JSON.stringify({ spec: { server: { database: { poolSize } } } });
+      return kubectl.run(["patch", "profileplatform", NAME, "--type=merge", "-p", change]);
+    };
+    const connections = async (accepted: number, peak: number) =>
+      eventually(
+        async () => {
+          const platform = await getPlatform(kubectl, NAME);
+          const { maxConnections, peakConnections } = platform?.status?.postgresql ?? {};
+          if (maxConnections !== accepted || peakConnections !== peak) return undefined;
+          return { told: condition(platform, "ConnectionsOvercommitted")?.message };
+        },
+        { what: `the status has ${accepted} connections, and ${peak} that may be opened`, timeoutMs: 60_000 },
+      );
+    expect(await connections(200, 62)).toEqual({ told: undefined });
+    await setPools(80);
+    expect((await connections(200, 206)).told).toMatch(/may open 206 connections to PostgreSQL, which accepts 200/);
+
+    const setting = ["edit-config", "--force", "--quiet", "--set", "postgresql.parameters.max_connections=400"];
+    await inside("postgresql-0", "patronictl", "-c", "/etc/patroni/patroni.yml", ...setting);
+    expect(await connections(400, 206)).toEqual({ told: undefined });
+    await eventually(async () => (await rows()).every((row) => row["Pending restart"] === "*") || undefined, {
+      what: "the setting waits for a restart of each instance",
+      timeoutMs: 60_000,
+    });
+    await done("restart", NAME, "--pending");
+    const show = (pod: string) => inside(pod, "psql", "--username=postgres", "-At", "--command=SHOW max_connections");
+    for (const pod of [primary, ...replicas]) expect([pod, (await show(pod)).trim()]).toEqual([pod, "400"]);
+    await whole();
+    await setPools(8);
+    await waitReady(kubectl, NAME, READY_MS);
   });
 
   test("failover makes a replica the primary where Patroni was told to make none", async () => {

@@ -9,8 +9,8 @@ import { resourcePath } from "../../engine/client/resource-type.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
 import { LABEL_SIGNING_KEY } from "../../labels.ts";
 import { SECRET_TYPE } from "../../platform/live/kinds.ts";
-import { readDatabaseIdentity } from "../../platform/plan/database-identities.ts";
 import { NO_CREDENTIALS } from "../../platform/plan/gather-credentials.ts";
+import { readPatroniRecord } from "../../platform/plan/patroni-records.ts";
 import { namespacesOf, resolve } from "../../platform/plan/resolve.ts";
 import { type ClusterOptions, connect } from "../cluster.ts";
 import type { Console } from "../console.ts";
@@ -70,7 +70,8 @@ async function diff(options: DiffOptions, console: Console): Promise<number> {
       const signingKeys = existingOrPlaceholderKeys(name, await readKeySecrets(client, platform));
       const model = resolve(platform, { images, credentials, signingKeys, operator });
       // Empty while a database is being made.
-      const database = (await readDatabaseIdentity(model.namespaces["data-layer"], { client })) || undefined;
+      const { identity } = await readPatroniRecord(model.namespaces["data-layer"], { client });
+      const database = identity || undefined;
       const objects = await compareObjects(client, platform, { ...model, database });
       const all: readonly Difference[] = difference === undefined ? objects : [difference, ...objects];
       for (const one of all) console.out(`${describeDifference(one, paint)}\n`);

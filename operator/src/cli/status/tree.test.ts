@@ -92,6 +92,14 @@ test("a pause is told in the first line, and marked as what is not normal", () =
   expect(drawn).toContain("Paused   \u001b[31mTrue");
 });
 
+test("too few connections are marked as what is not normal", () => {
+  const condition = { type: "ConnectionsOvercommitted", status: "True" as const, reason: "Any", message: "" };
+  const { conditions = [], ...rest } = statusOf("True");
+  const all = [...conditions, { ...condition, lastTransitionTime: SINCE }];
+  const drawn = renderTree(platform({ ...rest, conditions: all }), createPaint(true), NOW);
+  expect(drawn).toContain("ConnectionsOvercommitted  \u001b[31mTrue");
+});
+
 test("Ready counts only for the newest specification", () => {
   expect(isReady(platform(statusOf("True")))).toBe(true);
   expect(isReady(platform(statusOf("True", 1)))).toBe(false);

@@ -68,7 +68,13 @@ function mark({ state }: ComponentStatus, paint: Paint): string {
 }
 
 /** Abnormal when true; the others when they are not. */
-const ABNORMAL: ReadonlySet<string> = new Set(["Reconciling", "Stalled", "Paused", "FieldsContested"]);
+const ABNORMAL: ReadonlySet<string> = new Set([
+  "Reconciling",
+  "Stalled",
+  "ConnectionsOvercommitted",
+  "Paused",
+  "FieldsContested",
+]);
 
 function isNormal({ type, status }: Condition): boolean {
   return status === (ABNORMAL.has(type) ? "False" : "True");

@@ -1,4 +1,5 @@
 import type { ComponentState } from "../status/component-state.ts";
+import type { Connections } from "../status/connections.ts";
 import type { Protection } from "../status/protection.ts";
 import type { Contest } from "./contests.ts";
 
@@ -98,6 +99,8 @@ export interface Outcome {
   readonly rolledOut: boolean;
   /** How well the data is protected; undefined without backups, and where nobody has looked. */
   readonly protection?: Protection | undefined;
+  /** Connections to PostgreSQL; undefined while nobody knows what it accepts. */
+  readonly connections?: Connections | undefined;
 }
 
 /** An outcome in which nothing was found and nothing done. */

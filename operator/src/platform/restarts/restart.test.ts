@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { maxConnections } from "../../components/data-layer/postgresql/connections.ts";
 import type { Credentials, PlatformModel } from "../../components/model.ts";
 import { makeSigningKey } from "../../components/server-layer/auth/signing-key.ts";
 import type { KubernetesObject } from "../../kubernetes.ts";
@@ -72,6 +73,14 @@ describe("a change of the platform restarts exactly the pods that it concerns", 
     });
     expect(restarts(MODEL, modelOfSpec({ worker: { database: { poolSize: 10 } } }))).toEqual({});
     expect(restarts(MODEL, modelOfSpec({ server: { tasks: { retention: "720h" }, trustedProxyHops: 0 } }))).toEqual({});
+  });
+
+  test("of more connections for a database that exists: nobody", () => {
+    const ample = { resources: { requests: { cpu: "1", memory: "64Gi" }, limits: { cpu: "1", memory: "64Gi" } } };
+    const [few, many] = [10, 90].map((replicas) => modelOfSpec({ server: { replicas }, postgresql: ample }));
+    if (few === undefined || many === undefined) throw new Error("unreachable");
+    expect(maxConnections(many)).toBeGreaterThan(maxConnections(few));
+    expect(restarts(few, many)).toEqual({});
   });
 
   test("of traces: those that record them, and nobody for a field that is at its default", () => {

@@ -71,6 +71,19 @@ test("the platform is told of when it becomes Ready, when it no longer is, and w
   expect(reasons(stalled, stalled)).toEqual([]);
 });
 
+test("too few connections are told of with each number that is new, and when they suffice again", () => {
+  const over = (message: string): ProfilePlatformStatus => ({
+    conditions: [condition("ConnectionsOvercommitted", "True", message)],
+  });
+  const reason = "ConnectionsOvercommitted";
+  expect(eventsOf(NOTHING_DONE, undefined, over("a"))).toEqual([
+    { type: "Warning", reason, action: "Observe", note: "a" },
+  ]);
+  expect(eventsOf(NOTHING_DONE, over("a"), over("a"))).toEqual([]);
+  expect(eventsOf(NOTHING_DONE, over("a"), over("b"))).toMatchObject([{ type: "Warning", reason, note: "b" }]);
+  expect(eventsOf(NOTHING_DONE, over("a"), {})).toMatchObject([{ type: "Normal", reason: "ConnectionsSuffice" }]);
+});
+
 test("pods that the operator restarts are told of with every cause", () => {
   const restarted = [
     { object: "StatefulSet a/b", causes: ["the content of ConfigMap b changed", "pod settings changed: x"] },

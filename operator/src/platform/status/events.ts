@@ -111,12 +111,27 @@ function platformTransitions(
     const { message } = isContested;
     events.push({ type: "Warning", reason: EVENT_REASON.fieldsContested, action: "Apply", note: message });
   }
-  events.push(...protectionTransitions(before, after));
+  events.push(...protectionTransitions(before, after), ...connectionTransitions(before, after));
   const [wasStalled, isStalled] = [before, after].map((status) => condition(status, "Stalled"));
   if (isStalled?.status === "True" && isStalled.message !== wasStalled?.message) {
     events.push({ type: "Warning", reason: EVENT_REASON.stalled, action: "Apply", note: isStalled.message });
   }
   return events;
+}
+
+/** Other numbers are news as well. */
+function connectionTransitions(
+  before: ProfilePlatformStatus | undefined,
+  after: ProfilePlatformStatus,
+): readonly PlatformEvent[] {
+  const [was, is] = [before, after].map((status) => condition(status, "ConnectionsOvercommitted"));
+  if (is !== undefined && is.message !== was?.message) {
+    const reason = EVENT_REASON.connectionsOvercommitted;
+    return [{ type: "Warning", reason, action: "Observe", note: is.message }];
+  }
+  if (is !== undefined || was === undefined) return [];
+  const note = "PostgreSQL accepts as many connections as all pods together may open";
+  return [{ type: "Normal", reason: EVENT_REASON.connectionsSuffice, action: "Observe", note }];
 }
 
 /** A backup that failed is told of by who had it made. */

@@ -70,7 +70,7 @@ export function status(
     components,
     endpoints: findings.endpoints,
     server: findings.server,
-    postgresql: { ...findings.postgresql, ...outcome.protection?.status },
+    postgresql: { ...findings.postgresql, ...outcome.protection?.status, ...outcome.connections?.status },
     ...(rolledOut === undefined ? {} : { rolledOutGeneration: rolledOut }),
     ...(outcome.turn === undefined ? {} : { turn: turnStatus(outcome.turn) }),
   };

@@ -7,20 +7,20 @@ import { RUN_DIRECTORY } from "./place.ts";
  * Parameters that must be the same on all members, so that Patroni takes them only from its own store and writes them
  * there once, when the cluster is made.
  */
-export const SHARED_PARAMETERS = {
-  wal_level: "replica",
-  hot_standby: "on",
-  // A server keeps up to 15 connections and a worker 12: with ten servers and one more of each in a roll-out that is all
-  // of them, if each has as much to do as it can take at once.
-  max_connections: 200,
-  max_worker_processes: 8,
-  max_wal_senders: 10,
-  max_replication_slots: 10,
-  max_prepared_transactions: 0,
-  max_locks_per_transaction: 64,
-  track_commit_timestamp: "off",
-  wal_log_hints: "on",
-} as const;
+export function sharedParameters(maxConnections: number) {
+  return {
+    wal_level: "replica",
+    hot_standby: "on",
+    max_connections: maxConnections,
+    max_worker_processes: 8,
+    max_wal_senders: 10,
+    max_replication_slots: 10,
+    max_prepared_transactions: 0,
+    max_locks_per_transaction: 64,
+    track_commit_timestamp: "off",
+    wal_log_hints: "on",
+  } as const;
+}
 
 /** Parameters of each member: sized after its memory, then what the platform asks for, then what is not to be changed. */
 export function serverParameters(model: PlatformModel): Record<string, string> {

@@ -3,7 +3,7 @@ import { SAMPLE_MODEL } from "../../testing/sample-model.ts";
 import { patroniConfiguration } from "./patroni-configuration.ts";
 
 test("Patroni is configured whole", () => {
-  expect(patroniConfiguration(SAMPLE_MODEL)).toStrictEqual({
+  expect(patroniConfiguration(SAMPLE_MODEL, 200)).toStrictEqual({
     scope: "postgresql",
     kubernetes: {
       namespace: "data-layer",
@@ -92,5 +92,5 @@ test("Patroni is configured whole", () => {
 
 test("without synchronous replication, a commit waits for nobody", () => {
   const model = { ...SAMPLE_MODEL, postgresql: { ...SAMPLE_MODEL.postgresql, synchronous: "off" as const } };
-  expect(patroniConfiguration(model)).toHaveProperty("bootstrap.dcs.synchronous_mode", "off");
+  expect(patroniConfiguration(model, 200)).toHaveProperty("bootstrap.dcs.synchronous_mode", "off");
 });

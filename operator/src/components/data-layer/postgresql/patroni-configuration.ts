@@ -1,10 +1,14 @@
 import { LABEL_INSTANCE, LABEL_NAME, LABEL_POSTGRESQL_ROLE } from "../../../labels.ts";
 import type { PlatformModel } from "../../model.ts";
-import { SHARED_PARAMETERS, serverParameters } from "./parameters.ts";
+import { serverParameters, sharedParameters } from "./parameters.ts";
 import { CONFIG_DIRECTORY, DATA_DIRECTORY, PLACE, PORTS, ROLES, RUN_DIRECTORY, SCOPE } from "./place.ts";
 
-/** Contents of patroni.yml. What differs between members, and every password, comes in through the environment. */
-export function patroniConfiguration(model: PlatformModel): object {
+/**
+ * Contents of patroni.yml. What differs between members, and every password, comes in through the environment.
+ *
+ * @param maxConnections connections that PostgreSQL accepts if its cluster is made now
+ */
+export function patroniConfiguration(model: PlatformModel, maxConnections: number): object {
   const applyRoles = `sh ${CONFIG_DIRECTORY}/roles.sh`;
   return {
     scope: SCOPE,
@@ -22,7 +26,7 @@ export function patroniConfiguration(model: PlatformModel): object {
     },
     restapi: { listen: `0.0.0.0:${PORTS.patroni}` },
     bootstrap: {
-      dcs: sharedConfiguration(model),
+      dcs: sharedConfiguration(model, maxConnections),
       initdb: [
         { encoding: "UTF8" },
         // PostgreSQL's own collation: the operating system's changes with its version, and corrupts indexes silently.
@@ -51,7 +55,7 @@ export function patroniConfiguration(model: PlatformModel): object {
 }
 
 /** Written to Patroni's store when the cluster is made. */
-function sharedConfiguration(model: PlatformModel): object {
+function sharedConfiguration(model: PlatformModel, maxConnections: number): object {
   return {
     // A primary that is cut off gives up after ttl at the latest; loop_wait + 2 × retry_timeout must fit in.
     ttl: 20,
@@ -66,7 +70,7 @@ function sharedConfiguration(model: PlatformModel): object {
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,
-      parameters: SHARED_PARAMETERS,
+      parameters: sharedParameters(maxConnections),
     },
   };
 }

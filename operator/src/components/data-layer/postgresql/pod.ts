@@ -9,7 +9,7 @@ import { configVolume, memoryVolume, scratchVolume } from "../../kit/volumes.ts"
 import type { PlatformModel } from "../../model.ts";
 import { archivingData } from "./archiving/config-map.ts";
 import { archivingContainers, archivingContentIds, archivingMounts, archivingVolumes } from "./archiving/container.ts";
-import { CONFIG_MAP_NAME, configData } from "./config-map.ts";
+import { CONFIG_MAP_NAME, configDataInEffect } from "./config-map.ts";
 import {
   CONFIG_DIRECTORY,
   CREDENTIALS_DIRECTORY,
@@ -26,7 +26,7 @@ const HUNG_GRACE_SECONDS = 10;
 export function postgresqlPod(model: PlatformModel): V1PodTemplateSpec {
   return podTemplate(model, PLACE, {
     annotations: {
-      [ANNOTATION_CONFIG_HASH]: shortHash({ ...configData(model), ...archivingData(model) }),
+      [ANNOTATION_CONFIG_HASH]: shortHash({ ...configDataInEffect(model), ...archivingData(model) }),
       [ANNOTATION_CONTENT_ID]: [model.credentials.postgresql.contentId, ...archivingContentIds(model)].join("."),
     },
     spec: {

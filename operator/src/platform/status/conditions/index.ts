@@ -32,6 +32,7 @@ export const CONDITIONS: readonly ConditionRule[] = [
   ),
   { type: "BackupHealthy", find: (outcome, known) => protectedBy("backup", outcome, known) },
   { type: "ArchivingHealthy", find: (outcome, known) => protectedBy("archiving", outcome, known) },
+  { type: "ConnectionsOvercommitted", find: ({ connections }) => connections?.overcommitted },
   { type: "Paused", find: paused },
   { type: "FieldsContested", find: fieldsContested },
 ];
