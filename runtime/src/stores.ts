@@ -9,6 +9,7 @@ import { UnavailableError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { createPoolGauge } from "./kit/pool-metrics.ts";
 import { clientSettings, type Postgres, type PostgresSettings } from "./kit/stores/postgres.ts";
+import type { QueryMetrics } from "./kit/stores/postgres-metrics.ts";
 import { openPostgresPools } from "./kit/stores/postgres-pools.ts";
 import { probePostgres } from "./kit/stores/postgres-probe.ts";
 import { connectRedis, type RedisSettings } from "./kit/stores/redis.ts";
@@ -63,11 +64,13 @@ export interface StoresOptions {
   readonly connections: number;
   readonly breakers: Breakers;
   readonly registry: Registry;
+  readonly queries: QueryMetrics;
   readonly log: Logger;
 }
 
 /** The database and the cache as a service uses them. Nothing is connected yet, and nothing fails for want of them. */
-export function openStores({ name, config, connections, breakers, registry, log }: StoresOptions): Stores {
+export function openStores(options: StoresOptions): Stores {
+  const { name, config, connections, breakers, registry, queries, log } = options;
   const postgres = postgresSettings(config, name);
   const {
     breaker,
@@ -83,6 +86,8 @@ export function openStores({ name, config, connections, breakers, registry, log 
       isFailure: saysPostgresIsAway,
     },
     log,
+    queries,
+    name: "main",
   });
   createPoolGauge(registry, db);
   const redis = connectRedis({ ...redisSettings(config, name), commandTimeout: config.CACHE_REDIS_TIMEOUT }, log);

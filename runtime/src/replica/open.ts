@@ -6,6 +6,7 @@ import type { Dependency } from "../kit/health.ts";
 import type { Logger } from "../kit/log.ts";
 import { createPoolGauge } from "../kit/pool-metrics.ts";
 import { clientSettings, type Postgres, type PostgresSettings, type Queryable } from "../kit/stores/postgres.ts";
+import type { QueryMetrics } from "../kit/stores/postgres-metrics.ts";
 import { openPostgresPools } from "../kit/stores/postgres-pools.ts";
 import { onProbeConnection } from "../kit/stores/postgres-probe.ts";
 import { catchUp } from "./catch-up.ts";
@@ -23,6 +24,7 @@ export interface OpenReplicaOptions {
   readonly controlDb: Postgres;
   readonly breakers: Pick<Breakers, "create">;
   readonly registry: Registry;
+  readonly queries: QueryMetrics;
   readonly log: Logger;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
@@ -38,7 +40,7 @@ const name = "postgresql-replica";
 
 /** A replica as the server reads it; undefined when none is configured. Nothing is connected yet. */
 export function openReplica(options: OpenReplicaOptions): OpenReplica | undefined {
-  const { config, db, controlDb, breakers, registry, now } = options;
+  const { config, db, controlDb, breakers, registry, queries, now } = options;
   const { DB_READ_HOST: host, DB_READ_PORT: port, DB_READ_MAX_LAG: maxLag } = config;
   if (host === undefined) return undefined;
   const log = options.log.child({ connection: name });
@@ -61,6 +63,8 @@ export function openReplica(options: OpenReplicaOptions): OpenReplica | undefine
       isFailure: (thrown) => !(thrown instanceof DatabaseError),
     },
     log,
+    queries,
+    name: "replica",
   });
   createPoolGauge(registry, replica, "db_replica_pool_connections", "a replica of PostgreSQL");
   const positions = new Positions(db);

@@ -20,6 +20,7 @@ import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
 import { Postgres } from "../kit/stores/postgres.ts";
+import { QueryMetrics } from "../kit/stores/postgres-metrics.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis, connectRedis } from "../kit/stores/redis.ts";
 import { traceSettings } from "../kit/traces/config.ts";
@@ -54,6 +55,7 @@ await runMain("server", true, async () => {
   const registry = createRegistry();
   const traces = await openTraces({ settings: traceSettings(config, "server"), registry, log });
 
+  const queries = new QueryMetrics(registry);
   const breakers = new Breakers({ config, registry, log });
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
     name: "server",
@@ -61,6 +63,7 @@ await runMain("server", true, async () => {
     connections: config.DB_POOL_SIZE,
     breakers,
     registry,
+    queries,
     log,
   });
 
@@ -73,6 +76,7 @@ await runMain("server", true, async () => {
     controlDb,
     breakers,
     registry,
+    queries,
     log,
     now,
   });
@@ -86,12 +90,19 @@ await runMain("server", true, async () => {
           breaker,
           breakers,
           registry,
+          queries,
           log,
           now,
         });
   const databases = shards?.databases ?? new SingleDatabase(db, replica?.reads);
-  const clockworkDb = new Postgres({ ...postgres, maximum: sidePools.clockwork }, log, breaker);
-  const eventsDb = new Postgres({ ...postgres, maximum: sidePools.events }, log, breaker);
+  const clockworkDb = new Postgres({ ...postgres, maximum: sidePools.clockwork }, log, {
+    breaker,
+    times: queries.of("clockwork"),
+  });
+  const eventsDb = new Postgres({ ...postgres, maximum: sidePools.events }, log, {
+    breaker,
+    times: queries.of("events"),
+  });
   const publisher = new TaskPublisher(log);
   const metrics = createDispatchMetrics(registry);
   const dispatcher = new TaskDispatcher({ db: clockworkDb, publisher, metrics, log, now });

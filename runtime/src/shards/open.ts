@@ -8,6 +8,7 @@ import type { Logger } from "../kit/log.ts";
 import { createPoolGauge } from "../kit/pool-metrics.ts";
 import { postgresDependency } from "../kit/stores/dependencies.ts";
 import { clientSettings, Postgres, type PostgresSettings } from "../kit/stores/postgres.ts";
+import type { QueryMetrics } from "../kit/stores/postgres-metrics.ts";
 import { openPostgresPools } from "../kit/stores/postgres-pools.ts";
 import { probePostgres } from "../kit/stores/postgres-probe.ts";
 import { saysPostgresIsAway } from "../stores.ts";
@@ -27,6 +28,7 @@ export interface OpenShardsOptions {
   readonly breaker: Breaker;
   readonly breakers: Pick<Breakers, "create">;
   readonly registry: Registry;
+  readonly queries: QueryMetrics;
   readonly log: Logger;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
@@ -51,12 +53,17 @@ export function settingsOf<Settings extends Pick<PostgresSettings, "host" | "por
 
 /** Several databases as a service uses them. Nothing is connected yet. */
 export function openShards(options: OpenShardsOptions): OpenShards {
-  const { addresses, settings, db, breaker, registry, log, now } = options;
+  const { addresses, settings, db, breaker, registry, queries, log, now } = options;
   const home = { settings, breaker, pool: db };
   const away = addresses.map((address, index) => openShard(options, settingsOf(settings, address), index + 1));
   const all = [home, ...away];
+  const choreTimes = queries.of("shard-chores");
   const chorePools = all.map(
-    (shard) => new Postgres({ ...shard.settings, maximum: sidePools.shardChores }, log, shard.breaker),
+    (shard) =>
+      new Postgres({ ...shard.settings, maximum: sidePools.shardChores }, log, {
+        breaker: shard.breaker,
+        times: choreTimes,
+      }),
   );
   const clock = { now, sleep: (milliseconds: number) => sleep(milliseconds) };
   const databases = new ShardedDatabases({
@@ -84,7 +91,7 @@ export function openShards(options: OpenShardsOptions): OpenShards {
   };
 }
 
-function openShard({ breakers, log }: OpenShardsOptions, settings: PostgresSettings, number: number) {
+function openShard({ breakers, queries, log }: OpenShardsOptions, settings: PostgresSettings, number: number) {
   const name = `postgresql-shard-${number}`;
   const pools = openPostgresPools({
     settings,
@@ -92,6 +99,8 @@ function openShard({ breakers, log }: OpenShardsOptions, settings: PostgresSetti
     breakers,
     circuit: { name, probe: () => probePostgres(clientSettings(settings)), isFailure: saysPostgresIsAway },
     log: log.child({ connection: name }),
+    queries,
+    name: `shard-${number}`,
   });
   // Without it the others go on: what they have can be read and written by id.
   const dependency = { ...postgresDependency(pools.control, pools.breaker), name, required: false };

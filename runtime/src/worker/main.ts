@@ -10,6 +10,7 @@ import { createDependencyGauge, createRegistry } from "../kit/metrics.ts";
 import { untilReady } from "../kit/retry.ts";
 import { aborted, shutDown, terminationSignal } from "../kit/shutdown.ts";
 import { postgresDependency, rabbitDependency, redisDependency } from "../kit/stores/dependencies.ts";
+import { QueryMetrics } from "../kit/stores/postgres-metrics.ts";
 import { Rabbit } from "../kit/stores/rabbitmq.ts";
 import { awaitRedis, closeRedis } from "../kit/stores/redis.ts";
 import { traceSettings } from "../kit/traces/config.ts";
@@ -31,6 +32,7 @@ await runMain("worker", true, async () => {
   const registry = createRegistry();
   const traces = await openTraces({ settings: traceSettings(config, "worker"), registry, log });
 
+  const queries = new QueryMetrics(registry);
   const breakers = new Breakers({ config, registry, log });
   const connections = taskConnections(config.DB_POOL_SIZE, config.WORKER_CONCURRENCY);
   const { db, controlDb, breaker, redis, cache, trust } = openStores({
@@ -39,6 +41,7 @@ await runMain("worker", true, async () => {
     connections,
     breakers,
     registry,
+    queries,
     log,
   });
 
@@ -47,7 +50,7 @@ await runMain("worker", true, async () => {
   const shards =
     config.DB_SHARDS === undefined
       ? undefined
-      : openShards({ addresses: config.DB_SHARDS, settings, db, breaker, breakers, registry, log, now });
+      : openShards({ addresses: config.DB_SHARDS, settings, db, breaker, breakers, registry, queries, log, now });
   const executor = new TaskExecutor({
     db,
     databases: shards?.databases ?? new SingleDatabase(db),

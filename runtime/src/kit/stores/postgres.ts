@@ -6,6 +6,7 @@ import type { Logger } from "../log.ts";
 import { TimeoutError } from "../retry.ts";
 import { outsideTraces } from "../traces/context.ts";
 import { inSpan } from "../traces/span.ts";
+import type { QueryTimes } from "./postgres-metrics.ts";
 
 export interface PostgresSettings {
   readonly host: string;
@@ -21,11 +22,21 @@ export interface PostgresSettings {
   readonly longestStatement?: number;
 }
 
+export interface PostgresOptions {
+  /**
+   * Refuses statements at once while the database cannot be used, and has the pool begin anew when it opens; absent for
+   * what must find that out.
+   */
+  readonly breaker?: Breaker;
+  /** Takes how long each statement took. */
+  readonly times?: QueryTimes;
+}
+
 /** A statement. A name is unique to the text, and has each connection parse and plan it once. */
 export interface Statement {
   /** Absent for one of many texts, or where the best plan depends on the values. */
   readonly name?: string;
-  /** What traces call it if it has no name. */
+  /** What traces and metrics call it if it has no name: one of few. */
   readonly summary?: string;
   readonly text: string;
 }
@@ -67,20 +78,18 @@ export class Postgres implements Queryable {
   readonly #attributes: Attributes;
   readonly #log: Logger;
   readonly #breaker: Breaker | undefined;
+  readonly #times: QueryTimes | undefined;
   readonly #retired = new Set<Promise<void>>();
   /** When each that waits for a connection began to, in their order. */
   readonly #waiting = new Set<{ readonly since: number }>();
   #pool: Pool;
 
-  /**
-   * @param breaker refuses statements at once while the database cannot be used, and has the pool begin anew when it
-   * opens; absent for what must find that out
-   */
-  constructor(settings: PostgresSettings, log: Logger, breaker?: Breaker) {
+  constructor(settings: PostgresSettings, log: Logger, { breaker, times }: PostgresOptions = {}) {
     this.#settings = settings;
     this.#attributes = attributesOf(settings);
     this.#log = log;
     this.#breaker = breaker;
+    this.#times = times;
     this.#pool = createPool(settings, log);
     breaker?.onOpen(() => this.renew());
   }
@@ -110,7 +119,7 @@ export class Postgres implements Queryable {
 
   /** One statement on its own, committed when the promise resolves. */
   async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    return this.#withClient((client) => queryOn(client, this.#attributes).query<Row>(statement, values));
+    return this.#withClient((client) => queryOn(client, this.#attributes, this.#times).query<Row>(statement, values));
   }
 
   /** As `query`, for statements without effect: tried once more when the connection broke. */
@@ -125,13 +134,13 @@ export class Postgres implements Queryable {
 
   /** Several statements on one connection, each on its own. */
   async session<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
-    return this.#withClient((client) => work(queryOn(client)));
+    return this.#withClient((client) => work(queryOn(client, {}, this.#times)));
   }
 
   /** Commits when `work` resolves, rolls back when it rejects. */
   async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
     return this.#withClient(async (client) => {
-      const transaction = queryOn(client, this.#attributes);
+      const transaction = queryOn(client, this.#attributes, this.#times);
       await transaction.query(begin, []);
       try {
         const result = await work(transaction);
@@ -233,8 +242,9 @@ function createPool(settings: PostgresSettings, log: Logger): Pool {
  * values, and not their texts either.
  *
  * @param attributes what spans tell of the database
+ * @param times takes how long each statement took
  */
-export function queryOn(client: ClientBase, attributes: Attributes = {}): Queryable {
+export function queryOn(client: ClientBase, attributes: Attributes = {}, times?: QueryTimes): Queryable {
   return {
     query<Row extends QueryResultRow>(
       { name, summary = name ?? "unnamed", text }: Statement,
@@ -242,12 +252,15 @@ export function queryOn(client: ClientBase, attributes: Attributes = {}): Querya
     ) {
       const describe = () => ({ kind: SpanKind.CLIENT, attributes: { ...attributes, "db.query.summary": summary } });
       return inSpan(summary, describe, async (span) => {
+        const sentAt = performance.now();
         try {
           const query = { ...(name === undefined ? {} : { name }), text, values: [...values] };
           const { rows } = await client.query<Row>(query);
+          times?.note(summary, "success", performance.now() - sentAt);
           span?.setAttribute("db.response.returned_rows", rows.length);
           return rows;
         } catch (err) {
+          times?.note(summary, breaksConnection(err) ? "lost" : "refused", performance.now() - sentAt);
           if (err instanceof DatabaseError && err.code !== undefined) {
             span?.setAttribute("db.response.status_code", err.code);
           }
