@@ -2,8 +2,8 @@
 const PENDING_RESTART = "pending restart";
 
 /**
- * State and role of an instance, such as `running primary`, and whether it waits for a restart, of what Patroni writes on its pod. Empty where that cannot
- * be read.
+ * State and role of an instance, such as `running primary`, and whether it waits for a restart, of what Patroni writes
+ * on its pod. Empty where that cannot be read.
  */
 export function patroniState(told: string): string {
   try {
